@@ -1,0 +1,84 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, startRunledger } from '../servers.js';
+import { installPackage, run } from './installed-package.js';
+
+const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'consumer', 'journey.ts');
+
+/** Stricter than most programs are, and without skipLibCheck: our own declarations must hold. */
+const COMPILER_OPTIONS = {
+  target: 'ES2022',
+  lib: ['ES2023'],
+  types: ['node'],
+  module: 'NodeNext',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  verbatimModuleSyntax: true,
+};
+
+describe('the installed package', () => {
+  let folder: string;
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'compat-client-'));
+    installPackage(folder);
+    copyFileSync(PROGRAM, join(folder, 'journey.ts'));
+    server = await startRunledger({
+      backendStoreUri: process.env.RUNLEDGER_TEST_BACKEND_URI,
+    });
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const compile = (file: string, options: Record<string, unknown> = {}): string => {
+    const config = { compilerOptions: { ...COMPILER_OPTIONS, ...options }, files: [file] };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    return run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], folder);
+  };
+
+  it('gives a program its types, and takes it from training to staging', () => {
+    compile('journey.ts', { skipLibCheck: true });
+    const printed = run(process.execPath, ['journey.js', server.url], folder);
+    expect(JSON.parse(printed)).toEqual({
+      repeated: true,
+      found: 1,
+      status: 'FINISHED',
+      exactStep: true,
+      bytes: [0, 1, 254, 255],
+      stages: ['Staging'],
+      refused: ['RESOURCE_DOES_NOT_EXIST', 404],
+    });
+  });
+
+  it('has declarations that hold by themselves', () => {
+    const file = 'types.ts';
+    writeFileSync(join(folder, file), "export type { paths } from 'runledger/client';\n");
+    expect(compile(file, { noEmit: true })).toBe('');
+  });
+
+  it('refuses a program that misuses the contract', () => {
+    const file = 'wrong.ts';
+    writeFileSync(
+      join(folder, file),
+      `import { createRunledgerClient } from 'runledger/client';
+      const client = createRunledgerClient({ baseUrl: 'http://127.0.0.1:5000' });
+      await client.POST('/api/2.0/mlflow/runs/set-tag', { body: { run_id: 'a' } });\n`,
+    );
+    expect(() => compile(file, { skipLibCheck: true, noEmit: true })).toThrow(/TS2322|TS2345/);
+  });
+
+  it('can be reached by no other name', () => {
+    const script = "import('runledger/dist/src/client/index.js').catch((e) => console.log(e.code))";
+    expect(run(process.execPath, ['-e', script], folder).trim()).toBe(
+      'ERR_PACKAGE_PATH_NOT_EXPORTED',
+    );
+  });
+});

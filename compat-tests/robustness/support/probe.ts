@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+export interface Health {
+  /** Probes answered with 200, and all others. */
+  readonly answers: number;
+  readonly others: number;
+  /** The most requests that were answered while one probe waited. */
+  readonly overtaken: number;
+}
+
+export interface Probe {
+  /** To be called for each request of others that is answered. */
+  count(): void;
+  stop(): Promise<Health>;
+}
+
+/** Asks a server for its health from now on. */
+export function startProbe(url: string): Probe {
+  const answered = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(new URL('probe.mjs', import.meta.url), {
+    workerData: { url, answered },
+  });
+  return {
+    count: () => {
+      Atomics.add(answered, 0, 1);
+    },
+    stop: async () => {
+      const told = once(worker, 'message');
+      worker.postMessage('over');
+      const [health] = (await told) as [Health];
+      await worker.terminate();
+      return health;
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../../src/testing/postgres-setup.js';
+import { isHealthy } from '../../servers.js';
+import type { Place } from './place.js';
+
+const PROGRAM = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
+const START_TIMEOUT = 50_000;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Settings {
+  /** The same port again, for a server that comes back. */
+  readonly port?: number;
+  readonly flags?: readonly string[];
+  readonly prefix?: string;
+}
+
+/** The built server as a process of its own, reached by its URL alone. */
+export class ServerProcess {
+  readonly url: string;
+  readonly port: number;
+  readonly #program: Program;
+
+  constructor(program: Program, port: number) {
+    this.#program = program;
+    this.port = port;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  get ended(): Promise<Ended> {
+    return this.#program.ended;
+  }
+
+  log(): string {
+    return this.#program.printed.stderr;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#program.child.kill(name);
+  }
+
+  /** The end without warning. */
+  kill(): Promise<Ended> {
+    this.signal('SIGKILL');
+    return this.ended;
+  }
+
+  /** The end with warning. */
+  stop(): Promise<Ended> {
+    this.signal('SIGTERM');
+    return this.ended;
+  }
+}
+
+/** Starts a server on a place, which keeps its data when the server ends. */
+export async function startServer(place: Place, settings: Settings = {}): Promise<ServerProcess> {
+  const { prefix = '', flags: more = [] } = settings;
+  const flags = prefix === '' ? more : ['--static-prefix', prefix, ...more];
+  const port = settings.port ?? (await freePort());
+  const program = launch(['server', ...serverFlags(place, port), ...flags]);
+  const server = new ServerProcess(program, port);
+  place.atEnd(async () => {
+    await server.kill();
+  });
+  const deadline = Date.now() + START_TIMEOUT;
+  while (!(await isHealthy(`${server.url}${prefix}`))) {
+    const { exitCode, signalCode } = program.child;
+    if (exitCode !== null || signalCode !== null || Date.now() > deadline) {
+      throw new Error(`The server did not start: ${program.printed.stderr.slice(-2_000)}`);
+    }
+    await sleep(25);
+  }
+  return server;
+}
+
+export const serverFlags = (place: Place, port: number): string[] => [
+  ...['--host', '127.0.0.1', '--port', String(port)],
+  ...['--backend-store-uri', place.databaseUri],
+  ...['--artifacts-destination', place.artifacts],
+];
+
+export interface RunOptions {
+  /** Runs the program as this user, to whom files of others are closed. */
+  readonly uid?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs the program to its end. One that goes on instead is stopped, and has no exit code then. */
+export async function runProgram(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> {
+  const program = launch(args, options);
+  const timer = setTimeout(() => program.child.kill('SIGKILL'), START_TIMEOUT);
+  const ended = await program.ended;
+  clearTimeout(timer);
+  return ended;
+}
+
+interface Program {
+  readonly child: ChildProcess;
+  readonly printed: { stdout: string; stderr: string };
+  readonly ended: Promise<Ended>;
+}
+
+function launch(args: readonly string[], { uid, environment }: RunOptions = {}): Program {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(MLFLOW|RUNLEDGER|VITEST|NODE_)/.test(name),
+  );
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd: '/',
+    env: { ...Object.fromEntries(inherited), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+  const printed = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      printed[name] += text;
+    });
+  }
+  const killAtExit = () => child.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  const ended = once(child, 'close').then(([code, signal]) => {
+    process.removeListener('exit', killAtExit);
+    return { code, signal, ...printed } as Ended;
+  });
+  return { child, printed, ended };
+}

@@ -1,0 +1,189 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ensureEnvironment, environmentProgram } from '../scripts/python-envs.mjs';
+
+/** The server whose answers ours are compared with. */
+export const STOCK_VERSION = '3.17.2';
+
+export interface RunningServer {
+  readonly url: string;
+  /** What the server has printed so far. */
+  log(): string;
+  /** Stops the process with its children, and removes its data. */
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** Default: a fresh SQLite file in a folder of its own, removed at the end. */
+  readonly backendStoreUri?: string | undefined;
+  /** More arguments for the server's command line. */
+  readonly extraArguments?: readonly string[];
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
+const STOP_GRACE_MS = 10_000;
+
+/** A stock `mlflow server` of the newest supported version. It takes 10 to 30 s to start. */
+export async function startStockServer(options: ServerOptions = {}): Promise<RunningServer> {
+  ensureEnvironment(STOCK_VERSION);
+  const program = environmentProgram(STOCK_VERSION, 'mlflow');
+  return start({
+    name: `mlflow ${STOCK_VERSION}`,
+    command: (port, folder) => [program, ...serverArguments(port, folder, 'mlflow.db', options)],
+    extraArguments: ['--workers', '1', ...(options.extraArguments ?? [])],
+    environment: {
+      MLFLOW_DISABLE_TELEMETRY: 'true',
+      DO_NOT_TRACK: 'true',
+      // Its job runners start seven more processes that nothing here needs.
+      MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+      ...options.environment,
+    },
+    timeoutMs: 180_000,
+  });
+}
+
+/** The server of this project, as built in `dist/`. */
+export async function startRunledger(options: ServerOptions = {}): Promise<RunningServer> {
+  const program = join(ROOT, 'dist', 'src', 'main.js');
+  return start({
+    name: 'runledger',
+    command: (port, folder) => [
+      process.execPath,
+      program,
+      ...serverArguments(port, folder, 'runledger.db', options),
+    ],
+    extraArguments: options.extraArguments ?? [],
+    environment: options.environment ?? {},
+    timeoutMs: 60_000,
+  });
+}
+
+function serverArguments(
+  port: number,
+  folder: string,
+  database: string,
+  options: ServerOptions,
+): string[] {
+  return [
+    'server',
+    ...['--host', '127.0.0.1', '--port', String(port)],
+    ...['--backend-store-uri', options.backendStoreUri ?? `sqlite:///${join(folder, database)}`],
+    ...['--artifacts-destination', join(folder, 'artifacts')],
+  ];
+}
+
+interface Launch {
+  readonly name: string;
+  readonly command: (port: number, folder: string) => readonly string[];
+  readonly extraArguments: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly timeoutMs: number;
+}
+
+async function start(launch: Launch): Promise<RunningServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'compat-server-'));
+  mkdirSync(join(folder, 'artifacts'));
+  const port = await freePort();
+  const [program = '', ...args] = launch.command(port, folder);
+  const logFile = join(folder, 'server.log');
+  const output = openSync(logFile, 'a');
+  // A process group of its own, so that stopping reaches the workers that it starts.
+  const child = spawn(program, [...args, ...launch.extraArguments], {
+    cwd: folder,
+    detached: true,
+    env: { ...process.env, ...launch.environment },
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  let failure: Error | undefined;
+  child.once('error', (error) => {
+    failure = error;
+  });
+  const killAtExit = () => signal(child, 'SIGKILL');
+  process.once('exit', killAtExit);
+  const server: RunningServer = {
+    url: `http://127.0.0.1:${port}`,
+    log: () => readFileSync(logFile, 'utf8'),
+    stop: async () => {
+      process.removeListener('exit', killAtExit);
+      await stop(child);
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+  try {
+    await untilHealthy(server.url, launch.timeoutMs, () => {
+      if (failure) throw failure;
+      if (child.exitCode !== null) throw new Error(`it stopped with code ${child.exitCode}`);
+    });
+    return server;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const printed = server.log().slice(-2000);
+    await server.stop();
+    throw new Error(`${launch.name} did not start: ${reason}\n${printed}`);
+  }
+}
+
+async function untilHealthy(url: string, timeoutMs: number, check: () => void): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline) {
+    check();
+    if (await isHealthy(url)) return;
+    await sleep(100);
+  }
+  throw new Error(`GET /health did not answer OK within ${timeoutMs / 1000} s`);
+}
+
+/** True when `GET /health` answers 200 with the text OK. */
+export async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) });
+    return answer.status === 200 && (await answer.text()).trim() === 'OK';
+  } catch {
+    return false;
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  if (child.exitCode === null && child.signalCode === null) {
+    const gone = once(child, 'exit');
+    signal(child, 'SIGTERM');
+    await Promise.race([gone, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
+  }
+  // Whatever is left of the group.
+  signal(child, 'SIGKILL');
+}
+
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, name);
+  } catch {
+    // Already gone.
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+/** The project's folder, whether this runs from the sources or from `dist/`. */
+function findRoot(folder: string): string {
+  const parent = dirname(folder);
+  return parent.endsWith('dist') ? dirname(parent) : parent;
+}

@@ -1,0 +1,233 @@
+-- The schema after all migrations; for reading and comparing, not for running.
+-- Written by: npx tsx scripts/schema-snapshot.ts --write
+
+CREATE TABLE `datasets` (
+  `id` integer primary key,
+  `experiment_id` bigint not null,
+  `name` text not null,
+  `digest` text not null,
+  `source_type` text not null,
+  `source` text not null,
+  `schema` text,
+  `profile` text
+);
+
+CREATE UNIQUE INDEX `datasets_experiment_id_name_digest_unique` on `datasets` (`experiment_id`, `name`, `digest`);
+
+CREATE TABLE `experiment_tags` (
+  `experiment_id` bigint not null,
+  `key` text not null,
+  `value` text not null,
+  primary key (`experiment_id`, `key`)
+) without rowid;
+
+CREATE TABLE `experiments` (
+  `experiment_id` integer not null primary key autoincrement,
+  `name` text not null,
+  `artifact_location` text not null,
+  `lifecycle_stage` text not null,
+  `creation_time` bigint not null,
+  `last_update_time` bigint not null
+);
+
+CREATE UNIQUE INDEX `experiments_name_unique` on `experiments` (`name`);
+
+CREATE TABLE `idempotency_keys` (
+  `scope` text not null,
+  `key` text not null,
+  `request` text not null,
+  `result` text not null,
+  `created_time` bigint not null,
+  primary key (`scope`, `key`)
+);
+
+CREATE INDEX `idempotency_keys_created_time_index` on `idempotency_keys` (`created_time`);
+
+CREATE TABLE `latest_metrics` (
+  `run` bigint not null,
+  `key` text not null,
+  `value` double precision not null,
+  `is_nan` integer not null,
+  `step` bigint not null,
+  `timestamp` bigint not null,
+  primary key (`run`, `key`)
+) without rowid;
+
+CREATE TABLE `logged_model_metrics` (
+  `model` bigint not null,
+  `key` text not null,
+  `timestamp` bigint not null,
+  `step` bigint not null,
+  `run_id` text not null,
+  `value` double precision not null,
+  `dataset_name` text,
+  `dataset_digest` text,
+  primary key (`model`, `key`, `timestamp`, `step`, `run_id`)
+) without rowid;
+
+CREATE TABLE `logged_model_params` (
+  `model` bigint not null,
+  `key` text not null,
+  `value` text not null,
+  primary key (`model`, `key`)
+) without rowid;
+
+CREATE TABLE `logged_model_tags` (
+  `model` bigint not null,
+  `key` text not null,
+  `value` text not null,
+  primary key (`model`, `key`)
+) without rowid;
+
+CREATE TABLE `logged_models` (
+  `id` integer primary key,
+  `model_id` text not null,
+  `experiment_id` bigint not null,
+  `name` text not null,
+  `artifact_uri` text not null,
+  `creation_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null,
+  `status` integer not null,
+  `model_type` text not null,
+  `source_run_id` text not null,
+  `status_message` text,
+  `lifecycle_stage` text not null
+);
+
+CREATE INDEX logged_models_by_creation on logged_models (experiment_id, lifecycle_stage, creation_timestamp desc, model_id);
+
+CREATE UNIQUE INDEX `logged_models_model_id_unique` on `logged_models` (`model_id`);
+
+CREATE TABLE `metrics` (
+  `run` bigint not null,
+  `key` text not null,
+  `timestamp` bigint not null,
+  `step` bigint not null,
+  `value` double precision not null,
+  `is_nan` integer not null,
+  primary key (`run`, `key`, `timestamp`, `step`, `value`, `is_nan`)
+) without rowid;
+
+CREATE TABLE `model_version_tags` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `key` text not null,
+  `value` text not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`, `key`)
+) without rowid;
+
+CREATE INDEX model_version_tags_of_prompts on model_version_tags (model) where key = 'mlflow.prompt.is_prompt' and value = 'true';
+
+CREATE TABLE `model_versions` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `creation_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null,
+  `current_stage` text not null,
+  `description` text,
+  `source` text not null,
+  `storage_location` text not null,
+  `run_id` text not null,
+  `run_link` text not null,
+  `status` text not null,
+  `status_message` text,
+  foreign key(`model`) references `registered_models`(`id`) on delete cascade,
+  primary key (`model`, `version`)
+) without rowid;
+
+CREATE INDEX model_versions_by_run on model_versions (run_id);
+
+CREATE INDEX model_versions_by_stage on model_versions (model, current_stage, version);
+
+CREATE INDEX model_versions_by_update on model_versions (last_updated_timestamp desc);
+
+CREATE TABLE `registered_model_aliases` (
+  `model` bigint not null,
+  `alias` text not null,
+  `version` bigint not null,
+  foreign key(`model`) references `registered_models`(`id`) on delete cascade,
+  primary key (`model`, `alias`)
+) without rowid;
+
+CREATE TABLE `registered_model_tags` (
+  `model` bigint not null,
+  `key` text not null,
+  `value` text not null,
+  foreign key(`model`) references `registered_models`(`id`) on delete cascade,
+  primary key (`model`, `key`)
+) without rowid;
+
+CREATE INDEX registered_model_tags_of_prompts on registered_model_tags (model) where key = 'mlflow.prompt.is_prompt' and value = 'true';
+
+CREATE TABLE `registered_models` (
+  `id` integer primary key,
+  `name` text not null,
+  `creation_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null,
+  `description` text
+);
+
+CREATE UNIQUE INDEX `registered_models_name_unique` on `registered_models` (`name`);
+
+CREATE TABLE `run_dataset_tags` (
+  `run` bigint not null,
+  `dataset` bigint not null,
+  `key` text not null,
+  `value` text not null,
+  primary key (`run`, `dataset`, `key`)
+) without rowid;
+
+CREATE TABLE `run_datasets` (
+  `run` bigint not null,
+  `dataset` bigint not null,
+  primary key (`run`, `dataset`)
+) without rowid;
+
+CREATE INDEX run_datasets_by_dataset on run_datasets (dataset);
+
+CREATE TABLE `run_input_models` (
+  `run` bigint not null,
+  `model_id` text not null,
+  primary key (`run`, `model_id`)
+) without rowid;
+
+CREATE TABLE `run_output_models` (
+  `run` bigint not null,
+  `model_id` text not null,
+  `step` bigint not null,
+  primary key (`run`, `model_id`)
+) without rowid;
+
+CREATE TABLE `run_params` (
+  `run` bigint not null,
+  `key` text not null,
+  `value` text not null,
+  primary key (`run`, `key`)
+) without rowid;
+
+CREATE TABLE `run_tags` (
+  `run` bigint not null,
+  `key` text not null,
+  `value` text not null,
+  primary key (`run`, `key`)
+) without rowid;
+
+CREATE TABLE `runs` (
+  `id` integer primary key,
+  `run_id` text not null,
+  `experiment_id` bigint not null,
+  `name` text not null,
+  `user_id` text not null,
+  `status` text not null,
+  `start_time` bigint not null,
+  `end_time` bigint,
+  `artifact_uri` text not null,
+  `lifecycle_stage` text not null,
+  `deleted_time` bigint
+);
+
+CREATE INDEX runs_by_start on runs (experiment_id, lifecycle_stage, start_time desc);
+
+CREATE UNIQUE INDEX `runs_run_id_unique` on `runs` (`run_id`);
+

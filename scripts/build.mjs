@@ -1,0 +1,10 @@
+/** Makes dist/: generated types and contract, compiled code, and the files it reads at run time. */
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './prepare.mjs';
+
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+
+run(bin('tsx'), ['scripts/generate.ts']);
+run(bin('tsc'), ['-p', 'tsconfig.build.json']);
+cpSync(join(root, 'src/generated/contract.json'), join(root, 'dist/src/generated/contract.json'));

@@ -1,0 +1,204 @@
+/**
+ * The schema that the migrations make, as text: `migrations/schema.sqlite.sql` and
+ * `migrations/schema.postgres.sql`. A change of the schema shows in a review as a change of these.
+ *
+ *   npx tsx scripts/schema-snapshot.ts            compares, and ends with 1 when they differ
+ *   npx tsx scripts/schema-snapshot.ts --write    writes both
+ */
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import SqliteDatabase from 'better-sqlite3';
+import pg from 'pg';
+import { migrateUp } from '../src/platform/db/migrate.js';
+import type { DatabaseLocation } from '../src/platform/db/uri.js';
+import { startPostgres } from '../src/testing/postgres-setup.js';
+
+/** What has been applied; the same on both databases, and not made by a migration. */
+export const BOOKKEEPING = 'runledger_migrations';
+export const UPDATE = 'npx tsx scripts/schema-snapshot.ts --write';
+
+const HEADING = `-- The schema after all migrations; for reading and comparing, not for running.\n-- Written by: ${UPDATE}\n`;
+
+/** The file that holds the snapshot of a kind of database. */
+export const snapshotFile = (kind: DatabaseLocation['kind']): URL =>
+  new URL(`../migrations/schema.${kind}.sql`, import.meta.url);
+
+/** @returns the schema of a database, in the form of the snapshots */
+export async function dumpSchema(location: DatabaseLocation): Promise<string> {
+  const statements =
+    location.kind === 'sqlite'
+      ? dumpSqlite(location.file)
+      : await dumpPostgres(location.connectionString);
+  return `${[HEADING, ...statements].join('\n')}\n`;
+}
+
+function dumpSqlite(file: string): string[] {
+  const database = new SqliteDatabase(file, { readonly: true });
+  try {
+    const rows = database
+      .prepare(
+        `select sql from sqlite_master
+         where sql is not null and name not like 'sqlite\\_%' escape '\\' and tbl_name <> ?
+         order by tbl_name, case type when 'table' then 1 when 'view' then 1 else 2 end, name`,
+      )
+      .all(BOOKKEEPING) as { sql: string }[];
+    return rows.map(({ sql }) => `${inLines(sql)};\n`);
+  } finally {
+    database.close();
+  }
+}
+
+/** One column or constraint a line: SQLite keeps a statement as it was sent. */
+function inLines(sql: string): string {
+  const open = sql.indexOf('(');
+  if (!/^create table/i.test(sql) || open === -1) return sql;
+  const parts: string[] = [];
+  let depth = 0;
+  let start = open + 1;
+  for (let index = open; index < sql.length; index += 1) {
+    const character = sql[index];
+    if (character === '(') depth += 1;
+    else if (character === ')') depth -= 1;
+    if (depth === 0 || (depth === 1 && character === ',')) {
+      parts.push(sql.slice(start, index).trim());
+      start = index + 1;
+    }
+    if (depth === 0) break;
+  }
+  const lines = parts.map((part) => `  ${part}`).join(',\n');
+  return `${sql.slice(0, open + 1)}\n${lines}\n)${sql.slice(start)}`;
+}
+
+interface PostgresObject {
+  readonly owner: string;
+  readonly line: string;
+}
+
+async function dumpPostgres(connectionString: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const ask = async (sql: string): Promise<PostgresObject[]> =>
+      (await client.query<PostgresObject>(sql, sql.includes('$1') ? [BOOKKEEPING] : [])).rows;
+    const tables = await ask(TABLES);
+    const columns = await ask(COLUMNS);
+    const constraints = await ask(CONSTRAINTS);
+    const rest = [...(await ask(INDEXES)), ...(await ask(TRIGGERS)), ...(await ask(VIEWS))];
+    const of = (owner: string, list: readonly PostgresObject[]) =>
+      list.filter((one) => one.owner === owner).map(({ line }) => line);
+    return [
+      ...(await ask(EXTENSIONS_AND_FUNCTIONS)).map(({ line }) => `${line};\n`),
+      ...tables.flatMap(({ owner, line }) => {
+        const parts = [...of(owner, columns), ...of(owner, constraints)].map((part) => `  ${part}`);
+        const table = `create table ${owner} (\n${parts.join(',\n')}\n)${line};\n`;
+        return [table, ...of(owner, rest).map((other) => `${other};\n`)];
+      }),
+      ...of('', rest).map((other) => `${other};\n`),
+    ];
+  } finally {
+    await client.end();
+  }
+}
+
+/** Tables of the schema `public`; each query below looks at these alone. */
+const OURS = `c.relnamespace = 'public'::regnamespace and c.relname <> $1`;
+
+const TABLES = `
+  select c.relname as owner,
+    coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') as line
+  from pg_class c where ${OURS} and c.relkind in ('r', 'p') order by c.relname collate "C"`;
+
+const COLUMNS = `
+  select c.relname as owner, concat_ws(' ',
+    quote_ident(a.attname),
+    format_type(a.atttypid, a.atttypmod),
+    case when a.attcollation <> t.typcollation
+      then 'collate ' || quote_ident(l.collname) end,
+    case a.attidentity when 'a' then 'generated always as identity'
+      when 'd' then 'generated by default as identity' end,
+    case when a.attgenerated <> '' then
+      'generated always as (' || pg_get_expr(d.adbin, d.adrelid) || ')'
+      || case a.attgenerated when 's' then ' stored' else ' virtual' end
+      else 'default ' || pg_get_expr(d.adbin, d.adrelid) end,
+    case when a.attnotnull then 'not null' end) as line
+  from pg_attribute a
+    join pg_class c on c.oid = a.attrelid
+    join pg_type t on t.oid = a.atttypid
+    left join pg_collation l on l.oid = a.attcollation
+    left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+  where ${OURS} and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+  order by a.attnum`;
+
+/** Without "not null", which stands at its column. */
+const CONSTRAINTS = `
+  select c.relname as owner,
+    'constraint ' || quote_ident(o.conname) || ' ' || pg_get_constraintdef(o.oid) as line
+  from pg_constraint o join pg_class c on c.oid = o.conrelid
+  where ${OURS} and o.contype <> 'n'
+  order by position(o.contype in 'pufcxt'), o.conname collate "C"`;
+
+const INDEXES = `
+  select c.relname as owner, pg_get_indexdef(i.indexrelid) as line
+  from pg_index i
+    join pg_class c on c.oid = i.indrelid
+    join pg_class x on x.oid = i.indexrelid
+  where ${OURS} and not exists (select 1 from pg_constraint o where o.conindid = i.indexrelid
+    and o.contype in ('p', 'u', 'x'))
+  order by x.relname collate "C"`;
+
+const TRIGGERS = `
+  select c.relname as owner, pg_get_triggerdef(t.oid) as line
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid
+  where ${OURS} and not t.tgisinternal order by t.tgname collate "C"`;
+
+const VIEWS = `
+  select '' as owner, concat('create ', case c.relkind when 'm' then 'materialized ' end, 'view ',
+    c.relname, ' as', chr(10), rtrim(pg_get_viewdef(c.oid), ';')) as line
+  from pg_class c where ${OURS} and c.relkind in ('v', 'm') order by c.relname collate "C"`;
+
+const EXTENSIONS_AND_FUNCTIONS = `
+  select '' as owner, 'create extension ' || quote_ident(extname) as line
+  from pg_extension where extname <> 'plpgsql'
+  union all
+  select '', rtrim(pg_get_functiondef(p.oid), chr(10)) from pg_proc p
+  where p.pronamespace = 'public'::regnamespace and p.prokind in ('f', 'p')
+    and not exists (select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+  order by line`;
+
+/** Migrates an empty database of each kind, and hands it over. */
+async function withMigrated(work: (location: DatabaseLocation) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'runledger-schema-'));
+  // PostgreSQL refuses to run as root, so it runs as a user who must be able to enter.
+  await chmod(folder, 0o755);
+  const postgres = await startPostgres(folder);
+  try {
+    for (const location of [
+      { kind: 'sqlite', file: join(folder, 'schema.db') },
+      { kind: 'postgres', connectionString: postgres.uri },
+    ] as const) {
+      await migrateUp(location);
+      await work(location);
+    }
+  } finally {
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function main(write: boolean): Promise<void> {
+  await withMigrated(async (location) => {
+    const file = snapshotFile(location.kind);
+    const dump = await dumpSchema(location);
+    const same = (await readFile(file, 'utf8').catch(() => '')) === dump;
+    if (write && !same) await writeFile(file, dump);
+    const outcome = same ? 'is up to date' : write ? 'is written' : `differs: run ${UPDATE}`;
+    console.log(`migrations/schema.${location.kind}.sql ${outcome}`);
+    if (!same && !write) process.exitCode = 1;
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(process.argv.includes('--write'));
+}

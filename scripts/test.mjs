@@ -1,0 +1,57 @@
+/**
+ * `npm test`: sets up all that the tests need and runs every one of them, quick checks first.
+ * Stops at the first part that fails. A missing tool is an error that says how to get it.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ensureInstalled, requireNode, root } from './prepare.mjs';
+
+requireNode();
+ensureInstalled();
+
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+
+const tsx = (...args) => [bin('tsx'), args];
+const vitest = (...args) => [bin('vitest'), ['run', ...args]];
+const suite = (name) => vitest('--config', `compat-tests/${name}/vitest.config.ts`);
+/** Puts a PostgreSQL under what follows. */
+const onPostgres = ([command, args]) => tsx('compat-tests/on-postgres.ts', command, ...args);
+
+const clients = tsx('compat-tests/run.ts', '--check');
+
+const PARTS = [
+  ['generated code', tsx('scripts/generate.ts')],
+  ['lint', [bin('biome'), ['check', '.']]],
+  ['types', [bin('tsc'), ['--noEmit', '-p', '.']]],
+  ['unit tests, both databases', vitest()],
+  ['build', [process.execPath, ['scripts/ensure-built.mjs']]],
+  ['TypeScript client, installed', suite('client')],
+  ['Python clients, set up', [process.execPath, ['scripts/python-envs.mjs']]],
+  ['contract against the clients', [process.execPath, ['scripts/contract-diff.mjs']]],
+  ['robustness, both databases', suite('robustness')],
+  ['differences from mlflow server, SQLite', suite('differential')],
+  ['differences from mlflow server, PostgreSQL', onPostgres(suite('differential'))],
+  ['Python clients and command line, SQLite', clients],
+  ['Python clients and command line, PostgreSQL', onPostgres(clients)],
+];
+
+const timings = [];
+for (const [name, [command, args]] of PARTS) {
+  process.stdout.write(`\n=== ${name}\n`);
+  const start = Date.now();
+  const ok = passes(command, args);
+  timings.push(
+    `${ok ? 'ok    ' : 'FAILED'} ${name} (${Math.round((Date.now() - start) / 1000)} s)`,
+  );
+  if (!ok) break;
+}
+const failed = timings.filter((line) => line.startsWith('FAILED')).length;
+process.stdout.write(`\n${timings.join('\n')}\n`);
+process.stdout.write(`${timings.length - failed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function passes(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (error) process.stderr.write(`${command}: ${error.message}\n`);
+  return status === 0;
+}

@@ -1,0 +1,102 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express from 'express';
+import { parseLocation } from './artifacts/location.js';
+import type { ArtifactPlaces } from './artifacts/places.js';
+import { MlflowError } from './errors.js';
+import { operationTable } from './operations.js';
+import { notBuilt } from './pending.js';
+import type { Config } from './platform/config/config.js';
+import type { Database } from './platform/db/database.js';
+import { loadContract, type Route } from './platform/http/contract.js';
+import { type MountedOperation, mountContract } from './platform/http/mount.js';
+import { placer } from './platform/http/prefix.js';
+import { sendText } from './platform/http/reply.js';
+import { securityGuard } from './platform/http/security.js';
+import { errorSender } from './platform/http/send-error.js';
+import type { Log } from './platform/log.js';
+import { startError } from './platform/start-error.js';
+import { createSlices } from './slices.js';
+
+/** Nobody signs in yet: everybody is this caller. */
+const ANYBODY = { name: 'anonymous' };
+
+/**
+ * The composition root: the whole server over an open database, ready to be listened with.
+ * Makes experiment 0 where it is missing.
+ */
+export async function createApp(
+  config: Config,
+  database: Database,
+  log: Log,
+): Promise<express.Express> {
+  const slices = createSlices(config, database);
+  await prepareArtifacts(config, slices.artifacts.places);
+  await slices.experiments.ensureDefault();
+
+  const contract = loadContract();
+  const sendError = errorSender(log, (error) => database.dialect.isUnavailable(error));
+  const serve = mountContract({
+    contract,
+    operations: operationTable(slices, contract.document) as unknown as Record<
+      string,
+      MountedOperation
+    >,
+    bodyLimit: config.bodyLimit,
+    authenticate: () => ANYBODY,
+    closed: (route) =>
+      (config.artifactsOnly ? closedBesidesArtifacts(route) : undefined) ??
+      notBuilt(route.operation),
+    sendError,
+  });
+  const guard = securityGuard(config.security, config.staticPrefix);
+  const place = placer(config.staticPrefix);
+
+  const app = express();
+  app.disable('x-powered-by');
+  // One layer: each further one costs every request as much as a query of the database.
+  app.use((request, response) => {
+    if (guard(request, response)) return undefined;
+    const placement = place(request, response);
+    if (placement === 'answered') return undefined;
+    if (placement === 'elsewhere') return sendError(noSuchPath(request), request, response);
+    request.url = placement.url;
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (isRead && request.url === '/') return sendAbout(response);
+    return serve(request, response);
+  });
+  return app;
+}
+
+/** With `--artifacts-only` the proxy answers, and what the server says of itself. */
+const closedBesidesArtifacts = ({ path }: Route): MlflowError | undefined => {
+  if (/^\/(?:health|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path))
+    return undefined;
+  return new MlflowError(
+    'TEMPORARILY_UNAVAILABLE',
+    `Endpoint: ${path} disabled due to the mlflow server running in \`--artifacts-only\` mode. ` +
+      'To enable tracking server functionality, run `mlflow server` without `--artifacts-only`',
+  );
+};
+
+const noSuchPath = ({ method, url }: IncomingMessage): MlflowError =>
+  new MlflowError('ENDPOINT_NOT_FOUND', `There is no endpoint ${method} ${url}`);
+
+const sendAbout = (response: ServerResponse): void =>
+  sendText(response, 200, 'text/plain', 'Runledger is running; point MLflow clients here.\n');
+
+/** @throws Error with one sentence when the server could not store artifacts */
+async function prepareArtifacts(
+  { artifacts: { destination, serveArtifacts } }: Config,
+  places: ArtifactPlaces,
+): Promise<void> {
+  try {
+    await places.prepare();
+    const location = parseLocation(destination);
+    if (!serveArtifacts || location.kind !== 'local') return;
+    await access(location.path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw startError(`Can't use the artifact folder '${destination}'`, error);
+  }
+}

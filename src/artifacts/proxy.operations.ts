@@ -1,0 +1,64 @@
+import type { OperationTable } from '../platform/http/operation.js';
+import { emptyBody } from '../platform/http/reply.js';
+import { endpointOff, noFileName, servingOff } from './artifacts.errors.js';
+import type { ArtifactDeps } from './artifacts.ports.js';
+import { incoming } from './http/incoming.js';
+import { fileInfo, folderOf } from './list-artifacts.js';
+import { sendArtifact } from './open-artifact.js';
+import { invalidPath, SafePath } from './safe-path.js';
+
+type Ids = 'downloadArtifact' | 'uploadArtifact' | 'listProxiedArtifacts' | 'deleteArtifact';
+
+/** The artifact proxy: what clients see as `mlflow-artifacts:/`. */
+export const proxyOperations = (deps: ArtifactDeps): OperationTable<Ids> => ({
+  downloadArtifact: {
+    access: 'read',
+    of: 'experiment',
+    id: (input) => experimentOf(input.artifact_path),
+    handler: async ({ artifact_path }) => {
+      if (!deps.serveArtifacts) throw servingOff();
+      return sendArtifact(deps.places.destination, SafePath.parse(artifact_path));
+    },
+  },
+  uploadArtifact: {
+    access: 'edit',
+    of: 'experiment',
+    id: (input) => experimentOf(input.artifact_path),
+    handler: async ({ artifact_path }, { body }) => {
+      if (!deps.serveArtifacts) throw servingOff();
+      const path = SafePath.parse(artifact_path);
+      if (namesNoFile(artifact_path)) throw noFileName();
+      await deps.places.destination.store(path, incoming(body));
+      return emptyBody();
+    },
+  },
+  listProxiedArtifacts: {
+    access: 'read',
+    of: 'experiment',
+    id: (input) => experimentOf(input.path ?? ''),
+    handler: async ({ path }) => {
+      if (!deps.serveArtifacts) throw endpointOff('artifacts');
+      const entries = await deps.places.destination.list(folderOf(path));
+      if (entries.length === 0) return {};
+      return { files: entries.map((entry) => fileInfo(entry.name, entry)) };
+    },
+  },
+  deleteArtifact: {
+    access: 'manage',
+    of: 'experiment',
+    id: (input) => experimentOf(input.artifact_path),
+    handler: async ({ artifact_path }) => {
+      if (!deps.serveArtifacts) throw endpointOff('artifacts/<path:artifact_path>');
+      const path = SafePath.parse(artifact_path);
+      if (path.isRoot) throw invalidPath();
+      await deps.places.destination.remove(path);
+      return {};
+    },
+  },
+});
+
+/** The rights on a proxied path are those on the experiment that it begins with. */
+export const experimentOf = (path: string): string => SafePath.parse(path).segments[0] ?? '';
+
+/** A path that ends in a folder: in a slash, or in nothing but a dot. */
+export const namesNoFile = (path: string): boolean => /(?:^|\/)\.?$/.test(path);

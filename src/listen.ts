@@ -1,0 +1,87 @@
+import type { RequestListener } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import { MlflowError } from './errors.js';
+import { Connections } from './platform/http/connections.js';
+import { sendText } from './platform/http/reply.js';
+import { requestIdOf } from './platform/http/request-id.js';
+
+/** Milliseconds for an answer that is under way at a stop. */
+const DRAIN_TIMEOUT = 25_000;
+
+export interface ListenSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Milliseconds for the request's headers. */
+  readonly headersTimeout: number;
+  /** Milliseconds that a body may pause. */
+  readonly bodyTimeout: number;
+}
+
+export interface Listening {
+  /** With the port that was really taken. */
+  url(prefix: string): string;
+  /** Takes no more requests, and resolves when those under way are answered or time is up. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Listens.
+ *
+ * @throws Error with one sentence when the port is taken or may not be used
+ */
+export function listen(listener: RequestListener, settings: ListenSettings): Promise<Listening> {
+  const { host, port, headersTimeout, bodyTimeout } = settings;
+  const server = createServer({
+    noDelay: true,
+    keepAliveTimeout: 75_000,
+    headersTimeout,
+    connectionsCheckingInterval: Math.min(5_000, headersTimeout / 4),
+    // Uploads take as long as they take; a body that pauses is cut by `Connections`.
+    requestTimeout: 0,
+    maxHeaderSize: 16 * 1024,
+    // The guard refuses what has no Host, and says so.
+    requireHostHeader: false,
+  });
+  const connections = new Connections(server, bodyTimeout);
+  const accept: RequestListener = (request, response) => {
+    connections.accept(request, response);
+    listener(request, response);
+  };
+  server.on('request', accept);
+  server.on('checkExpectation', (request, response) => {
+    connections.accept(request, response);
+    refuseExpectation(request, response);
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
+    server.listen(port, host, () =>
+      resolve({
+        url: (prefix) => urlOf(server, prefix),
+        stop: () => connections.stop(DRAIN_TIMEOUT),
+      }),
+    );
+  });
+}
+
+/** `Expect: 100-continue` is answered by Node; nothing else can be expected. */
+const refuseExpectation: RequestListener = (request, response) => {
+  const error = new MlflowError('BAD_REQUEST', 'The server meets no expectation but 100-continue', {
+    status: 417,
+  });
+  sendText(response, error.status, 'application/json', JSON.stringify(error), {
+    'X-Request-Id': requestIdOf(request),
+  });
+};
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE') return new Error(`Port ${port} on ${host} is in use already`);
+  if (error.code === 'EACCES') return new Error(`Port ${port} on ${host} may not be used`);
+  return new Error(`Can't listen on ${host}:${port}: ${error.message}`);
+}
+
+function urlOf(server: Server, prefix: string): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') return String(address);
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}${prefix}`;
+}

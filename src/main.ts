@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Command } from 'commander';
+import { type Config, type RawSettings, toConfig } from './platform/config/config.js';
+import { addServerFlags, rawSettings } from './platform/config/flags.js';
+import { VERSION } from './version.js';
+
+const program = new Command('runledger')
+  .description('A tracking server and model registry that speaks the MLflow REST API')
+  .version(VERSION);
+
+addServerFlags(program.command('server').description('run the server')).action(
+  async (options: RawSettings) => {
+    const { runServer } = await import('./run-server.js');
+    await runServer(toConfig(rawSettings(options, process.env)));
+  },
+);
+
+const migrate = program.command('migrate').description('change the schema of the database');
+for (const [name, description] of [
+  ['up', 'bring the schema up to date'],
+  ['down', 'take back the last step; data of tables that go is lost'],
+  ['status', 'show what has been applied and what is left'],
+] as const) {
+  addServerFlags(migrate.command(name).description(description)).action(
+    async (options: RawSettings) => {
+      await runMigration(name, toConfig(rawSettings(options, process.env)));
+    },
+  );
+}
+
+async function runMigration(step: 'up' | 'down' | 'status', config: Config): Promise<void> {
+  const { migrateDown, migrateUp, migrationStatus } = await import('./platform/db/migrate.js');
+  if (config.database.kind === 'sqlite') {
+    await mkdir(dirname(config.database.file), { recursive: true });
+  }
+  const run = { up: migrateUp, down: migrateDown, status: migrationStatus }[step];
+  const { applied, pending, unknown } = await run(config.database);
+  const print = (title: string, names: readonly string[]) =>
+    process.stdout.write(`${title}: ${names.join(', ') || 'none'}\n`);
+  print('applied', applied);
+  print('pending', pending);
+  if (unknown.length > 0) print('unknown to this version', unknown);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What stops a start is told in one sentence; the rest is for those who ask for it.
+  process.stderr.write(`runledger: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

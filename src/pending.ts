@@ -1,0 +1,163 @@
+import { type MlflowError, notImplemented } from './errors.js';
+import type { OperationId, OperationTable } from './platform/http/operation.js';
+
+/** Operations of MLflow's API that are not built yet. They answer 501; this list only shrinks. */
+const PENDING = [
+  // webhooks
+  'createWebhook',
+  'listWebhooks',
+  'getWebhook',
+  'updateWebhook',
+  'deleteWebhook',
+  'testWebhook',
+  // traces
+  'setTraceTag',
+  'deleteTraceTag',
+  'setTraceTagV3',
+  'deleteTraceTagV3',
+  'startTrace',
+  'searchTraces',
+  'endTrace',
+  'getTraceInfo',
+  'getTraceInfoV3',
+  'getTrace',
+  'batchGetTraces',
+  'batchGetTraceInfos',
+  'searchTracesV3',
+  'startTraceV3',
+  'linkTracesToRun',
+  'linkPromptsToTrace',
+  'searchUnifiedTraceHandler',
+  'getOnlineTraceDetails',
+  'deleteTraces',
+  'deleteTracesV3',
+  'calculateTraceFilterCorrelation',
+  'queryTraceMetrics',
+  // assessments
+  'getAssessment',
+  'updateAssessment',
+  'deleteAssessment',
+  'createAssessment',
+  // workspaces
+  'listWorkspaces',
+  'createWorkspace',
+  'getWorkspace',
+  'updateWorkspace',
+  'deleteWorkspace',
+  // issues
+  'createIssue',
+  'updateIssue',
+  'getIssue',
+  'searchIssues',
+  // label-schemas
+  'createLabelSchema',
+  'getLabelSchema',
+  'getLabelSchemaByName',
+  'listLabelSchemas',
+  'updateLabelSchema',
+  'deleteLabelSchema',
+  // evaluation-datasets
+  'createDataset',
+  'getDataset',
+  'deleteDataset',
+  'searchEvaluationDatasets',
+  'setDatasetTags',
+  'deleteDatasetTag',
+  'upsertDatasetRecords',
+  'getDatasetRecords',
+  'deleteDatasetRecords',
+  'getDatasetExperimentIds',
+  'addDatasetToExperiments',
+  'removeDatasetFromExperiments',
+  // scorers
+  'registerScorer',
+  'listScorers',
+  'listScorerVersions',
+  'getScorer',
+  'deleteScorer',
+  // gateway
+  'createGatewaySecret',
+  'getGatewaySecretInfo',
+  'updateGatewaySecret',
+  'deleteGatewaySecret',
+  'listGatewaySecretInfos',
+  'createGatewayEndpoint',
+  'getGatewayEndpoint',
+  'updateGatewayEndpoint',
+  'deleteGatewayEndpoint',
+  'listGatewayEndpoints',
+  'createGatewayModelDefinition',
+  'getGatewayModelDefinition',
+  'listGatewayModelDefinitions',
+  'updateGatewayModelDefinition',
+  'deleteGatewayModelDefinition',
+  'attachModelToEndpoint',
+  'detachModelFromEndpoint',
+  'createEndpointBinding',
+  'deleteEndpointBinding',
+  'listEndpointBindings',
+  'setGatewayEndpointTag',
+  'deleteGatewayEndpointTag',
+  'createBudgetPolicy',
+  'getBudgetPolicy',
+  'updateBudgetPolicy',
+  'deleteBudgetPolicy',
+  'listBudgetPolicies',
+  'listBudgetWindows',
+  'createGatewayGuardrail',
+  'getGatewayGuardrail',
+  'deleteGatewayGuardrail',
+  'listGatewayGuardrails',
+  'addGuardrailToEndpoint',
+  'removeGuardrailFromEndpoint',
+  'listEndpointGuardrailConfigs',
+  'updateEndpointGuardrailConfig',
+  // prompt-optimization
+  'createPromptOptimizationJob',
+  'getPromptOptimizationJob',
+  'deletePromptOptimizationJob',
+  'searchPromptOptimizationJobs',
+  'cancelPromptOptimizationJob',
+  // review-queues
+  'createReviewQueue',
+  'getOrCreateUserQueue',
+  'getReviewQueue',
+  'getReviewQueueByName',
+  'listReviewQueues',
+  'updateReviewQueue',
+  'deleteReviewQueue',
+  'addItemsToReviewQueue',
+  'removeItemsFromReviewQueue',
+  'listReviewQueueItems',
+  'setReviewQueueItemStatus',
+  // traces
+  'getTraceArtifact',
+  // server
+  'graphql',
+  // traces
+  'exportTraces',
+] as const satisfies readonly OperationId[];
+
+export type PendingId = (typeof PENDING)[number];
+
+/** @returns the answer to an operation that is not built, whatever is sent to it */
+export function notBuilt(operation: string): MlflowError | undefined {
+  const ids: readonly string[] = PENDING;
+  if (!ids.includes(operation)) return undefined;
+  return notImplemented(`Runledger does not serve the operation '${operation}' yet`);
+}
+
+/** Entries for what is not built: a clear answer in place of a missing route. */
+export function pendingOperations(): OperationTable<PendingId> {
+  const entries = PENDING.map((id) => [
+    id,
+    {
+      access: 'login',
+      of: 'server',
+      handler: async () => {
+        throw notBuilt(id);
+      },
+    },
+  ]);
+  return Object.fromEntries(entries) as OperationTable<PendingId>;
+}

@@ -1,0 +1,4 @@
+/** @returns now in ms since the epoch */
+export type Clock = () => number;
+
+export const systemClock: Clock = () => Date.now();

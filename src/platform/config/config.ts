@@ -1,0 +1,200 @@
+import type { Durability } from '../db/sqlite-connection.js';
+import { type DatabaseLocation, parseDatabaseUri } from '../db/uri.js';
+import type { LogLevel } from '../log.js';
+
+/** What flags and environment say, as text; undefined where nothing was said. */
+export interface RawSettings {
+  readonly host?: string;
+  readonly port?: string;
+  readonly backendStoreUri?: string;
+  readonly registryStoreUri?: string;
+  readonly defaultArtifactRoot?: string;
+  readonly artifactsDestination?: string;
+  readonly serveArtifacts?: boolean | string;
+  readonly artifactsOnly?: boolean | string;
+  readonly staticPrefix?: string;
+  readonly allowedHosts?: string;
+  readonly corsAllowedOrigins?: string;
+  readonly xFrameOptions?: string;
+  readonly disableSecurityMiddleware?: boolean | string;
+  readonly durability?: string;
+  readonly scanThreads?: string;
+  readonly poolSize?: string;
+  readonly bodyLimit?: string;
+  readonly headersTimeout?: string;
+  readonly bodyTimeout?: string;
+  readonly logLevel?: string;
+  readonly truncateLongValues?: string;
+  readonly artifactLocationMaxLength?: string;
+  readonly allowedHostSchemes?: string;
+  readonly sourceValidationRegex?: string;
+}
+
+/** Every setting of the server, checked and typed. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly database: DatabaseLocation;
+  readonly durability: Durability;
+  /** Threads for long reads on SQLite. */
+  readonly scanThreads: number;
+  /** Connections to PostgreSQL. */
+  readonly poolSize: number;
+  readonly staticPrefix: string;
+  /** Bytes of a JSON body. */
+  readonly bodyLimit: number;
+  /** Milliseconds for the headers of a request. */
+  readonly headersTimeout: number;
+  /** Milliseconds that a body may pause. */
+  readonly bodyTimeout: number;
+  readonly logLevel: LogLevel;
+  readonly truncateLongValues: boolean;
+  /** Serve the artifact proxy and nothing of tracking and the registry. */
+  readonly artifactsOnly: boolean;
+  readonly artifacts: ArtifactConfig;
+  readonly security: SecurityConfig;
+}
+
+export interface ArtifactConfig {
+  /** Where new experiments keep their artifacts: `mlflow-artifacts:/`, a folder or a URI. */
+  readonly defaultRoot: string;
+  /** What `mlflow-artifacts:/` stands for: a folder or a URI. */
+  readonly destination: string;
+  readonly serveArtifacts: boolean;
+  readonly maxLocationLength: number;
+  /** Schemes with a host that users may name although the server would have to connect to it. */
+  readonly allowedHostSchemes: readonly string[];
+  /** Every model version source must match it. */
+  readonly sourceValidationRegex: RegExp | undefined;
+}
+
+export interface SecurityConfig {
+  readonly enabled: boolean;
+  /** Patterns of Host headers; undefined for the built-in list of local names. */
+  readonly allowedHosts: readonly string[] | undefined;
+  readonly allowedOrigins: readonly string[];
+  /** The header's value; undefined for none. */
+  readonly frameOptions: string | undefined;
+}
+
+/**
+ * Checks the settings.
+ *
+ * @throws Error with one sentence for the user
+ */
+export function toConfig(raw: RawSettings): Config {
+  const uri = raw.backendStoreUri ?? 'sqlite:///runledger.db';
+  if (raw.registryStoreUri !== undefined && raw.registryStoreUri !== uri) {
+    throw new Error('--registry-store-uri must be the same database as --backend-store-uri');
+  }
+  return {
+    host: raw.host ?? '127.0.0.1',
+    port: integer('--port', raw.port, 5_000, 0, 65_535),
+    database: parseDatabaseUri(uri),
+    durability: oneOf('--durability', raw.durability, ['full', 'relaxed'], 'full'),
+    scanThreads: integer('--scan-threads', raw.scanThreads, 2, 0, 64),
+    poolSize: integer('--pool-size', raw.poolSize, 10, 1, 1_000),
+    staticPrefix: prefix(raw.staticPrefix ?? ''),
+    bodyLimit: integer('--body-limit', raw.bodyLimit, 16 * 1024 * 1024, 1_024, 2 ** 31),
+    headersTimeout: 1_000 * integer('--headers-timeout', raw.headersTimeout, 15, 1, 3_600),
+    bodyTimeout: 1_000 * integer('--body-timeout', raw.bodyTimeout, 30, 1, 3_600),
+    logLevel: oneOf(
+      '--log-level',
+      raw.logLevel?.toLowerCase(),
+      ['debug', 'info', 'warn', 'error', 'silent'],
+      'info',
+    ),
+    truncateLongValues: flag('MLFLOW_TRUNCATE_LONG_VALUES', raw.truncateLongValues, true),
+    artifactsOnly: flag('--artifacts-only', raw.artifactsOnly, false),
+    artifacts: artifactConfig(raw),
+    security: securityConfig(raw),
+  };
+}
+
+function artifactConfig(raw: RawSettings): ArtifactConfig {
+  const serveArtifacts = flag('--serve-artifacts', raw.serveArtifacts, true);
+  const fallback = serveArtifacts ? 'mlflow-artifacts:/' : './mlruns';
+  return {
+    defaultRoot: raw.defaultArtifactRoot ?? fallback,
+    destination: raw.artifactsDestination ?? './mlartifacts',
+    serveArtifacts,
+    maxLocationLength: integer(
+      'MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH',
+      raw.artifactLocationMaxLength,
+      2_048,
+      1,
+      65_536,
+    ),
+    allowedHostSchemes: list(raw.allowedHostSchemes),
+    sourceValidationRegex: pattern(raw.sourceValidationRegex),
+  };
+}
+
+function securityConfig(raw: RawSettings): SecurityConfig {
+  const frame = oneOf(
+    '--x-frame-options',
+    raw.xFrameOptions?.toUpperCase(),
+    ['SAMEORIGIN', 'DENY', 'NONE'],
+    'SAMEORIGIN',
+  );
+  return {
+    enabled: !flag('--disable-security-middleware', raw.disableSecurityMiddleware, false),
+    allowedHosts: raw.allowedHosts === undefined ? undefined : list(raw.allowedHosts),
+    allowedOrigins: list(raw.corsAllowedOrigins),
+    frameOptions: frame === 'NONE' ? undefined : frame,
+  };
+}
+
+const list = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+function integer(
+  name: string,
+  text: string | undefined,
+  fallback: number,
+  min: number,
+  max: number,
+): number {
+  if (text === undefined) return fallback;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new Error(`${name} must be a whole number from ${min} to ${max}, not '${text}'`);
+}
+
+function flag(name: string, given: boolean | string | undefined, fallback: boolean): boolean {
+  if (given === undefined) return fallback;
+  if (typeof given === 'boolean') return given;
+  if (/^(true|1|yes|on)$/i.test(given)) return true;
+  if (/^(false|0|no|off)$/i.test(given)) return false;
+  throw new Error(`${name} must be true or false, not '${given}'`);
+}
+
+function oneOf<Value extends string>(
+  name: string,
+  text: string | undefined,
+  values: readonly Value[],
+  fallback: Value,
+): Value {
+  if (text === undefined) return fallback;
+  const found = values.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw new Error(`${name} must be one of ${values.join(', ')}, not '${text}'`);
+}
+
+function prefix(text: string): string {
+  if (text === '') return '';
+  if (/^\/[^?#]*[^/?#]$/.test(text)) return text;
+  throw new Error(`--static-prefix must begin with '/' and not end with it, unlike '${text}'`);
+}
+
+function pattern(text: string | undefined): RegExp | undefined {
+  if (!text) return undefined;
+  try {
+    return new RegExp(text, 'u');
+  } catch {
+    throw new Error('MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX is no valid pattern');
+  }
+}

@@ -1,0 +1,140 @@
+import { type Command, Option } from 'commander';
+import type { RawSettings } from './config.js';
+
+interface Flag {
+  readonly flags: string;
+  readonly env: string;
+  readonly description: string;
+}
+
+/** The flags of `mlflow server` where the meaning is the same, then our own. */
+const FLAGS: readonly Flag[] = [
+  {
+    flags: '-h, --host <host>',
+    env: 'MLFLOW_HOST',
+    description: 'network interface to listen on (default: 127.0.0.1)',
+  },
+  {
+    flags: '-p, --port <number>',
+    env: 'MLFLOW_PORT',
+    description: 'port to listen on (default: 5000)',
+  },
+  {
+    flags: '--backend-store-uri <uri>',
+    env: 'MLFLOW_BACKEND_STORE_URI',
+    description:
+      'database: sqlite:///path.db or postgresql://user:password@host/name (default: sqlite:///runledger.db)',
+  },
+  {
+    flags: '--registry-store-uri <uri>',
+    env: 'MLFLOW_REGISTRY_STORE_URI',
+    description: 'accepted when it names the same database',
+  },
+  {
+    flags: '--default-artifact-root <uri>',
+    env: 'MLFLOW_DEFAULT_ARTIFACT_ROOT',
+    description:
+      'where new experiments keep their artifacts (default: mlflow-artifacts:/, or ./mlruns with --no-serve-artifacts)',
+  },
+  {
+    flags: '--artifacts-destination <uri>',
+    env: 'MLFLOW_ARTIFACTS_DESTINATION',
+    description: 'where proxied artifacts are stored (default: ./mlartifacts)',
+  },
+  {
+    flags: '--static-prefix <path>',
+    env: 'MLFLOW_STATIC_PREFIX',
+    description: 'path that is put before every route',
+  },
+  {
+    flags: '--allowed-hosts <patterns>',
+    env: 'MLFLOW_SERVER_ALLOWED_HOSTS',
+    description:
+      'comma-separated Host headers to answer (default: local names and private addresses)',
+  },
+  {
+    flags: '--cors-allowed-origins <patterns>',
+    env: 'MLFLOW_SERVER_CORS_ALLOWED_ORIGINS',
+    description:
+      'comma-separated web origins that may change data (default: those of this machine)',
+  },
+  {
+    flags: '--x-frame-options <value>',
+    env: 'MLFLOW_SERVER_X_FRAME_OPTIONS',
+    description: 'SAMEORIGIN, DENY or NONE (default: SAMEORIGIN)',
+  },
+  {
+    flags: '--durability <level>',
+    env: 'RUNLEDGER_DURABILITY',
+    description:
+      'full: an acknowledged write survives a power cut; relaxed: it survives a crash of the process (default: full)',
+  },
+  {
+    flags: '--scan-threads <number>',
+    env: 'RUNLEDGER_SCAN_THREADS',
+    description: 'threads for long reads on SQLite (default: 2)',
+  },
+  {
+    flags: '--pool-size <number>',
+    env: 'MLFLOW_SQLALCHEMYSTORE_POOL_SIZE',
+    description: 'connections to PostgreSQL (default: 10)',
+  },
+  {
+    flags: '--body-limit <bytes>',
+    env: 'RUNLEDGER_BODY_LIMIT',
+    description: 'largest JSON body (default: 16777216)',
+  },
+  {
+    flags: '--headers-timeout <seconds>',
+    env: 'RUNLEDGER_HEADERS_TIMEOUT',
+    description: 'time in which the headers of a request must come (default: 15)',
+  },
+  {
+    flags: '--body-timeout <seconds>',
+    env: 'RUNLEDGER_BODY_TIMEOUT',
+    description: 'longest pause in the body of a request (default: 30)',
+  },
+  {
+    flags: '--log-level <level>',
+    env: 'MLFLOW_LOGGING_LEVEL',
+    description: 'debug, info, warn, error or silent (default: info)',
+  },
+];
+
+/** Settings that `mlflow server` takes from the environment alone. */
+const ENVIRONMENT = {
+  serveArtifacts: 'MLFLOW_SERVE_ARTIFACTS',
+  artifactsOnly: 'MLFLOW_ARTIFACTS_ONLY',
+  disableSecurityMiddleware: 'MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE',
+  truncateLongValues: 'MLFLOW_TRUNCATE_LONG_VALUES',
+  artifactLocationMaxLength: 'MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH',
+  allowedHostSchemes: 'MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES',
+  sourceValidationRegex: 'MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX',
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Gives a command the server's flags. Each can also be set by its environment variable. */
+export function addServerFlags(command: Command): Command {
+  for (const { flags, env, description } of FLAGS) {
+    command.addOption(new Option(flags, description).env(env));
+  }
+  return command
+    .option('--serve-artifacts', 'store and hand out artifacts through this server (the default)')
+    .option('--no-serve-artifacts', 'clients reach the artifact store themselves')
+    .option('--artifacts-only', 'serve nothing but the artifact proxy')
+    .option('--disable-security-middleware', 'answer any Host and any web origin')
+    .helpOption('--help', 'show the flags');
+}
+
+/** @returns what flags and environment say; an empty variable is as good as none */
+export function rawSettings(options: RawSettings, environment: Environment): RawSettings {
+  const settings: Record<string, unknown> = {};
+  for (const [name, variable] of Object.entries(ENVIRONMENT)) {
+    if (environment[variable]) settings[name] = environment[variable];
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && value !== '') settings[name] = value;
+  }
+  return settings as RawSettings;
+}

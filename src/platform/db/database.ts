@@ -1,0 +1,59 @@
+import type { Knex } from 'knex';
+import type { Dialect } from './dialect.js';
+
+/** A value that can be bound to a placeholder. Integers beyond 2^53 travel as bigint. */
+export type Binding = string | number | bigint | boolean | Buffer | null;
+
+/** SQL with `?` placeholders on every database; the door spells them as its driver wants them. */
+export interface Statement {
+  readonly sql: string;
+  readonly bindings: readonly Binding[];
+}
+
+/** Knex compiles a query, a door runs it. Hot paths hand in a {@link Statement} written once. */
+export type Query = Knex.QueryBuilder | Knex.Raw | Statement;
+
+/** Integers of a row come as number, beyond 2^53 as bigint. */
+export interface Reader {
+  all<Row>(query: Query): Promise<Row[]>;
+  first<Row>(query: Query): Promise<Row | undefined>;
+}
+
+/** A table, its columns with their types, and what happens to rows that exist already. */
+export interface BulkInsert {
+  readonly table: string;
+  readonly columns: Readonly<Record<string, 'text' | 'bigint' | 'smallint' | 'double precision'>>;
+  /** For example `on conflict do nothing`. */
+  readonly conflict?: string;
+}
+
+/** A value for each column of a {@link BulkInsert}, bound as it is: no booleans. */
+export type BulkRow = readonly Exclude<Binding, boolean>[];
+
+/** What a command sees of the database between its begin and its commit. */
+export interface Transaction extends Reader {
+  /** @returns how many rows were changed */
+  run(query: Query): Promise<number>;
+  /** Inserts many rows in one go; @returns how many were inserted or updated */
+  insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<number>;
+}
+
+/**
+ * The two doors. `read` answers from the last commit, `write` runs a command in one transaction:
+ * it is stored whole and durably when the promise resolves, and not at all when it rejects.
+ */
+export interface Database {
+  readonly dialect: Dialect;
+  /** Builds queries for this database; it has no connection of its own. */
+  readonly sql: Knex;
+  /** Point reads: a few rows by key. */
+  readonly read: Reader;
+  /** Reads whose work grows with the data; on SQLite they run off the event loop. */
+  readonly scan: Reader;
+  /**
+   * @param work must use nothing but the transaction it is given, and do no network call
+   * @throws what `work` throws, after the transaction is rolled back
+   */
+  write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}

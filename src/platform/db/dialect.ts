@@ -1,0 +1,41 @@
+import type { Binding } from './database.js';
+
+/** A fragment with its bindings, to be put into a larger statement. */
+export interface Fragment {
+  readonly sql: string;
+  readonly bindings: readonly Binding[];
+}
+
+/** The whole list of what differs between the databases: each a capability or an SQL fragment. */
+export interface Dialect {
+  /** The most placeholders that one statement may have. */
+  readonly maxBindings: number;
+  /** Closes a `select` whose rows must not change before this transaction ends. */
+  readonly forUpdate: string;
+  /** A case-sensitive match of the whole string against one pattern; `%` and `_`, no escape. */
+  like(column: string): string;
+  /** The same without regard to case. */
+  ilike(column: string): string;
+  /** `column` is one of these integers, with one binding however many they are. */
+  isOneOf(column: string, values: readonly (number | bigint)[]): Fragment;
+  /** `column` is one of these strings, with one binding however many they are. */
+  isOneOfText(column: string, values: readonly string[]): Fragment;
+  /**
+   * A scalar sub-query: the JSON array, as text, of one object for each row of `from`.
+   * `members` maps member names to SQL expressions; `from` may hold joins and a `where`.
+   */
+  jsonObjects(members: Readonly<Record<string, string>>, from: string, orderBy: string): string;
+  /** The JSON value of a double that the wire prints as `"NaN"` where `isNan` is 1. */
+  jsonDouble(value: string, isNan: string): string;
+  /** JSON text as a JSON value, for nesting one {@link jsonObjects} in another. */
+  jsonValue(text: string): string;
+  isUniqueViolation(error: unknown): boolean;
+  /** The database can't be reached, is busy beyond its time-out or has no room: come again. */
+  isUnavailable(error: unknown): boolean;
+}
+
+/** @returns the driver's own code of an error (`SQLITE_BUSY`, `23505`, `ECONNREFUSED`) */
+export function driverCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return String(error.code);
+}

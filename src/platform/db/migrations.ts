@@ -1,0 +1,22 @@
+import type { Knex } from 'knex';
+import * as tracking from '../../../migrations/0001_tracking.js';
+import * as loggedModels from '../../../migrations/0002_logged_models.js';
+import * as registry from '../../../migrations/0003_registry.js';
+import * as idempotency from '../../../migrations/0004_idempotency.js';
+
+/** The steps of the schema in their order. A step that has been released is never edited. */
+const STEPS: Readonly<Record<string, Knex.Migration>> = {
+  '0001_tracking': tracking,
+  '0002_logged_models': loggedModels,
+  '0003_registry': registry,
+  '0004_idempotency': idempotency,
+};
+
+export const migrationNames: readonly string[] = Object.keys(STEPS);
+
+/** @throws Error when there is no step of this name */
+export function migration(name: string): Knex.Migration {
+  const step = STEPS[name];
+  if (step === undefined) throw new Error(`There is no migration ${name}`);
+  return step;
+}

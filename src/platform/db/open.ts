@@ -1,0 +1,23 @@
+import type { Database } from './database.js';
+import type { Durability } from './sqlite-connection.js';
+import type { DatabaseLocation } from './uri.js';
+
+export interface DatabaseSettings {
+  readonly location: DatabaseLocation;
+  readonly durability: Durability;
+  /** Threads for long reads on SQLite; 0 runs them on the event loop. */
+  readonly scanThreads: number;
+  /** Connections that this process holds to PostgreSQL. */
+  readonly poolSize: number;
+}
+
+/** Opens a migrated database. The driver that is not needed is not loaded. */
+export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
+  const { location } = settings;
+  if (location.kind === 'sqlite') {
+    const { openSqlite } = await import('./sqlite.js');
+    return openSqlite({ ...settings, file: location.file });
+  }
+  const { openPostgres } = await import('./postgres.js');
+  return openPostgres({ ...settings, connectionString: location.connectionString });
+}

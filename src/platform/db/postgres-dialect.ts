@@ -1,0 +1,41 @@
+import { type Dialect, driverCode } from './dialect.js';
+
+const members = (of: Readonly<Record<string, string>>): string =>
+  Object.entries(of)
+    .map(([name, expression]) => `'${name}', ${expression}`)
+    .join(', ');
+
+/** Classes of SQLSTATE that pass by themselves: connection, shutdown, too many connections. */
+const PASSING = /^(08...|57P0[123]|53300|40001|40P01)$/;
+const NETWORK = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN)$/;
+
+/** PostgreSQL 14 to 18. */
+export const postgresDialect: Dialect = {
+  maxBindings: 65_535,
+  forUpdate: ' for update',
+  like: (column) => `${column} like ? escape ''`,
+  ilike: (column) => `${column} ilike ? escape ''`,
+  isOneOf: (column, values) => ({
+    sql: `${column} = any(cast(? as bigint[]))`,
+    bindings: [`{${values.join(',')}}`],
+  }),
+  isOneOfText: (column, values) => ({
+    sql: `${column} in (select jsonb_array_elements_text(cast(? as jsonb)))`,
+    bindings: [JSON.stringify(values)],
+  }),
+  jsonObjects: (of, from, orderBy) =>
+    `(select coalesce(json_agg(json_build_object(${members(of)}) order by ${orderBy})::text, '[]') from ${from})`,
+  jsonDouble: (value, isNan) =>
+    `case when ${isNan} = 1 then to_json('NaN'::text) else to_json(${value}) end`,
+  jsonValue: (text) => `(${text})::json`,
+  isUniqueViolation: (error) => driverCode(error) === '23505',
+  isUnavailable: (error) => {
+    const code = driverCode(error);
+    return (
+      PASSING.test(code) ||
+      NETWORK.test(code) ||
+      (error instanceof Error &&
+        /Connection terminated|not queryable|timeout exceeded/.test(error.message))
+    );
+  },
+};

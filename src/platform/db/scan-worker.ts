@@ -1,0 +1,9 @@
+import { workerData } from 'node:worker_threads';
+import type { Statement } from './database.js';
+import { SqliteConnection } from './sqlite-connection.js';
+
+const { file } = workerData as { file: string };
+const connection = new SqliteConnection({ file, durability: 'full', readonly: true });
+
+/** Runs one read on a connection of this thread, so that a long one holds up nothing else. */
+export const scan = (statement: Statement): unknown[] => connection.all(statement);

@@ -1,0 +1,98 @@
+import Sqlite from 'better-sqlite3';
+import type { Binding, Statement } from './database.js';
+
+export type Durability = 'full' | 'relaxed';
+
+/** Milliseconds that a connection waits for another process's write lock. */
+const BUSY_TIMEOUT = 20_000;
+const MAX_PREPARED = 300;
+
+export interface SqliteOptions {
+  readonly file: string;
+  readonly durability: Durability;
+  readonly readonly?: boolean;
+}
+
+/** One connection with its prepared statements. All calls are synchronous. */
+export class SqliteConnection {
+  readonly #database: Sqlite.Database;
+  readonly #prepared = new Map<string, Sqlite.Statement>();
+
+  constructor(options: SqliteOptions) {
+    this.#database = new Sqlite(options.file, {
+      readonly: options.readonly ?? false,
+      timeout: BUSY_TIMEOUT,
+    });
+    this.#database.defaultSafeIntegers(true);
+    if (!options.readonly) this.#database.pragma('journal_mode = WAL');
+    this.#database.pragma(`synchronous = ${options.durability === 'full' ? 'FULL' : 'NORMAL'}`);
+    this.#database.pragma('foreign_keys = ON');
+    this.#database.pragma('case_sensitive_like = ON');
+    this.#database.pragma('cache_size = -65536');
+    this.#database.pragma('mmap_size = 268435456');
+  }
+
+  all<Row>({ sql, bindings }: Statement): Row[] {
+    const rows = this.prepare(sql).all(bindings.map(bindable));
+    for (const row of rows) narrowIntegers(row as Record<string, unknown>);
+    return rows as Row[];
+  }
+
+  first<Row>({ sql, bindings }: Statement): Row | undefined {
+    const row = this.prepare(sql).get(bindings.map(bindable));
+    if (row !== undefined) narrowIntegers(row as Record<string, unknown>);
+    return row as Row | undefined;
+  }
+
+  /** @returns how many rows were changed */
+  run({ sql, bindings }: Statement): number {
+    return this.prepare(sql).run(bindings.map(bindable)).changes;
+  }
+
+  exec(sql: string): void {
+    this.prepare(sql).run();
+  }
+
+  /** False too after an error (a full disk) at which SQLite has rolled back by itself. */
+  get inTransaction(): boolean {
+    return this.#database.inTransaction;
+  }
+
+  prepare(sql: string): Sqlite.Statement {
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      if (this.#prepared.size >= MAX_PREPARED) this.#forgetOldest();
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** A statement that belongs to the caller alone, who may set how it reads integers. */
+  prepareApart(sql: string): Sqlite.Statement {
+    return this.#database.prepare(sql);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#prepared.keys().next();
+    if (!oldest.done) this.#prepared.delete(oldest.value);
+  }
+}
+
+/** SQLite has no boolean, and refuses one that is bound. */
+const bindable = (value: Binding): Exclude<Binding, boolean> =>
+  typeof value === 'boolean' ? Number(value) : value;
+
+/** All integers are read as bigint, so that none is rounded; those that fit become numbers. */
+function narrowIntegers(row: Record<string, unknown>): void {
+  for (const column in row) {
+    const value = row[column];
+    if (typeof value !== 'bigint') continue;
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) row[column] = number;
+  }
+}

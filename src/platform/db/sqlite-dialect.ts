@@ -1,0 +1,29 @@
+import { type Dialect, driverCode } from './dialect.js';
+
+const members = (of: Readonly<Record<string, string>>): string =>
+  Object.entries(of)
+    .map(([name, expression]) => `'${name}', ${expression}`)
+    .join(', ');
+
+/** SQLite 3.44 or newer, with `case_sensitive_like` on. */
+export const sqliteDialect: Dialect = {
+  maxBindings: 32_766,
+  forUpdate: '',
+  like: (column) => `${column} like ?`,
+  ilike: (column) => `lower(${column}) like lower(?)`,
+  isOneOf: (column, values) => ({
+    sql: `${column} in (select value from json_each(?))`,
+    bindings: [`[${values.join(',')}]`],
+  }),
+  isOneOfText: (column, values) => ({
+    sql: `${column} in (select value from json_each(?))`,
+    bindings: [JSON.stringify(values)],
+  }),
+  jsonObjects: (of, from, orderBy) =>
+    `(select json_group_array(json_object(${members(of)}) order by ${orderBy}) from ${from})`,
+  jsonDouble: (value, isNan) => `case when ${isNan} = 1 then 'NaN' else ${value} end`,
+  jsonValue: (text) => `json(${text})`,
+  isUniqueViolation: (error) =>
+    /^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE|ROWID)$/.test(driverCode(error)),
+  isUnavailable: (error) => /^SQLITE_(BUSY|LOCKED|FULL|IOERR)/.test(driverCode(error)),
+};

@@ -1,0 +1,40 @@
+import type { Binding, BulkInsert, Query, Statement } from './database.js';
+
+/** @returns the SQL of a query with `?` placeholders, and its bindings */
+export function toStatement(query: Query): Statement {
+  if (!('toSQL' in query)) return query;
+  const { sql, bindings } = query.toSQL();
+  return { sql, bindings: bindings as readonly Binding[] };
+}
+
+const text = (bulk: BulkInsert, values: string): string =>
+  `insert into ${bulk.table} (${Object.keys(bulk.columns).join(', ')}) ${values} ${bulk.conflict ?? ''}`;
+
+/** @returns an insert of one row, with a placeholder for each column */
+export function insertOne(bulk: BulkInsert): string {
+  const places = Object.keys(bulk.columns).map(() => '?');
+  return text(bulk, `values (${places.join(', ')})`);
+}
+
+/** @returns an insert of any number of rows that binds one array for each column */
+export function insertUnnested(bulk: BulkInsert): string {
+  const arrays = Object.values(bulk.columns).map((type) => `cast(? as ${type}[])`);
+  return text(bulk, `select * from unnest(${arrays.join(', ')})`);
+}
+
+const numbered = new Map<string, string>();
+
+/** @returns the SQL with `$1, $2 ...` for each `?` outside of quoted text */
+export function numberPlaceholders(sql: string): string {
+  const known = numbered.get(sql);
+  if (known !== undefined) return known;
+  let index = 0;
+  const result = sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\\\?|\?/g, (token) => {
+    if (token === '\\?') return '?';
+    if (token !== '?') return token;
+    index += 1;
+    return `$${index}`;
+  });
+  if (numbered.size < 1_000) numbered.set(sql, result);
+  return result;
+}

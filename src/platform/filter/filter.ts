@@ -1,0 +1,41 @@
+import { invalidParameter } from '../../errors.js';
+import { check } from './check.js';
+import type { Comparison, Language } from './language.js';
+import { parse } from './parse.js';
+
+/** The longest filter and the longest order_by clause, in bytes of UTF-8. */
+export const MAX_FILTER_BYTES = 32 * 1024;
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/**
+ * Reads a search filter.
+ * @param text as the client sent it; absent or empty means no filter
+ * @throws {MlflowError} INVALID_PARAMETER_VALUE in MLflow's words where it can't be understood
+ */
+export function parseFilter(
+  text: string | undefined,
+  { language }: { readonly language: Language },
+): Comparison[] {
+  if (!text) return [];
+  refuseUnstorable(text, 'filter');
+  const { wording } = language;
+  const { statements, stray, comparisons } = parse(text);
+  if (statements === 0) throw invalidParameter(wording.blank(text));
+  if (statements > 1) throw invalidParameter(wording.severalStatements(text));
+  if (stray.length > 0) throw invalidParameter(wording.stray(stray, text));
+  return check(comparisons, language);
+}
+
+/**
+ * Refuses text that is too long to read, or that no database could hold.
+ * @param what names the parameter in the message
+ */
+export function refuseUnstorable(text: string, what: string): void {
+  if (Buffer.byteLength(text) > MAX_FILTER_BYTES) {
+    throw invalidParameter(`Invalid ${what}: it exceeds the limit of ${MAX_FILTER_BYTES} bytes.`);
+  }
+  if (text.includes('\0') || LONE_SURROGATE.test(text)) {
+    throw invalidParameter(`Invalid ${what}: it contains characters that are not valid text.`);
+  }
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { MlflowError } from '../../errors.js';
+import { sendText } from './reply.js';
+import { requestIdOf } from './request-id.js';
+import { explainRefusal, rawAnswer } from './unreadable.js';
+
+/** Milliseconds between two looks at answers that are under way while the server stops. */
+const DRAIN_INTERVAL = 100;
+
+/** The newest request on a connection, and how long its body has been still. */
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  bytesRead: number;
+  since: number;
+}
+
+/** What happens on connections apart from answering requests: silence, gibberish and the stop. */
+export class Connections {
+  readonly #server: Server;
+  readonly #bodyTimeout: number;
+  readonly #newest = new Map<Socket, Exchange>();
+  #isStopping = false;
+
+  /** @param bodyTimeout milliseconds that a body may pause */
+  constructor(server: Server, bodyTimeout: number) {
+    this.#server = server;
+    this.#bodyTimeout = bodyTimeout;
+    server.on('clientError', (error, socket) => this.#refuse(error, socket as Socket));
+    const timer = setInterval(() => this.#cutSilent(), Math.min(5_000, bodyTimeout / 4));
+    timer.unref();
+    server.once('close', () => clearInterval(timer));
+  }
+
+  /** To be called with each request before it is answered. */
+  accept(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    const known = this.#newest.get(socket);
+    if (known === undefined) {
+      this.#newest.set(socket, { request, response, bytesRead: -1, since: 0 });
+      socket.once('close', () => this.#newest.delete(socket));
+    } else {
+      known.request = request;
+      known.response = response;
+      known.bytesRead = -1;
+    }
+    if (this.#isStopping) response.setHeader('Connection', 'close');
+  }
+
+  /** Takes no more connections, and lets each that there is end with the answer it waits for. */
+  async stop(drainTimeout: number): Promise<void> {
+    const server = this.#server;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    this.#isStopping = true;
+    for (const { response } of this.#newest.values()) {
+      if (!response.headersSent) response.setHeader('Connection', 'close');
+    }
+    const idle = setInterval(() => server.closeIdleConnections(), DRAIN_INTERVAL);
+    const end = setTimeout(() => server.closeAllConnections(), drainTimeout);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(end);
+  }
+
+  #cutSilent(): void {
+    const now = Date.now();
+    for (const [socket, exchange] of this.#newest) {
+      const { request, bytesRead } = exchange;
+      if (request.complete) continue;
+      // Bytes that wait here were sent in time; it is this server that has not come to them.
+      if (socket.bytesRead !== bytesRead || request.readableLength > 0) {
+        exchange.bytesRead = socket.bytesRead;
+        exchange.since = now;
+      } else if (now - exchange.since >= this.#bodyTimeout) {
+        const seconds = Math.round(this.#bodyTimeout / 1_000);
+        const text = `The request body paused for ${seconds} seconds`;
+        this.#close(exchange, new MlflowError('BAD_REQUEST', text, { status: 408 }));
+      }
+    }
+  }
+
+  /** Answers an error in place of whoever is still reading the body; that one sees it cut off. */
+  #close({ request, response }: Exchange, error: MlflowError): void {
+    if (response.headersSent || response.destroyed) {
+      request.socket.destroy();
+      return;
+    }
+    sendText(response, error.status, 'application/json', JSON.stringify(error), {
+      'X-Request-Id': requestIdOf(request),
+      Connection: 'close',
+    });
+  }
+
+  /** What can't be read as a request. Requests before it on the same connection come first. */
+  #refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const refusal = explainRefusal(error.code);
+    const exchange = this.#newest.get(socket);
+    if (exchange !== undefined && !exchange.request.complete) {
+      this.#close(exchange, refusal);
+    } else if (exchange !== undefined && !exchange.response.writableFinished) {
+      exchange.response.once('close', () => socket.end(rawAnswer(refusal)));
+    } else {
+      socket.end(rawAnswer(refusal), () => socket.destroy());
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import findMyWay from 'find-my-way';
+import { invalidParameter, MlflowError } from '../../errors.js';
+import type { Contract, Route } from './contract.js';
+import type { Call, Caller } from './operation.js';
+import { inputReader } from './read-input.js';
+import type { Message } from './read-message.js';
+import { headersOf, Reply, sendJson } from './reply.js';
+import type { SendError } from './send-error.js';
+
+/** An operation as the engine sees it: its types have been checked where it was written. */
+export interface MountedOperation {
+  readonly access: string;
+  readonly handler: (input: Message, call: Call) => Promise<unknown>;
+}
+
+export interface Mounting {
+  readonly contract: Contract;
+  readonly operations: Readonly<Record<string, MountedOperation>>;
+  /** Bytes of a JSON body. */
+  readonly bodyLimit: number;
+  readonly authenticate: (request: IncomingMessage) => Caller;
+  /** Why a route is not served as this server is set up; undefined when it is. */
+  readonly closed?: ((route: Route) => MlflowError | undefined) | undefined;
+  readonly sendError: SendError;
+}
+
+type Answer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  parameters: Readonly<Record<string, string | undefined>>,
+  search: URLSearchParams,
+) => Promise<void>;
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/**
+ * Serves every route of the contract, each in the same steps: find, authenticate, read and
+ * validate, handle, send. Every `/api/` path answers under `/ajax-api/` too.
+ */
+export function mountContract(
+  mounting: Mounting,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const router = findMyWay({ maxParamLength: 4_096, onBadUrl: () => undefined });
+  for (const route of mounting.contract.routes) {
+    const answer = answerOf(mounting, route);
+    for (const path of spellings(route)) {
+      router.on(route.method as 'GET', path, () => undefined, answer);
+    }
+  }
+
+  return async (request, response) => {
+    try {
+      const { path, search } = splitUrl(request.url ?? '/');
+      const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+      const found = router.find(method as 'GET', path);
+      if (found === null) {
+        if (method === 'OPTIONS') return sendOptions(path, response);
+        throw unknownRoute(method, path);
+      }
+      // The router leads a path that it can't decode to a place of its own, without an answer.
+      if (typeof found.store !== 'function') {
+        throw invalidParameter('The path is not valid percent-encoding');
+      }
+      await (found.store as Answer)(request, response, found.params, new URLSearchParams(search));
+    } catch (error) {
+      mounting.sendError(error, request, response);
+    }
+  };
+
+  function allowedFor(path: string): string[] {
+    return METHODS.filter((other) => router.find(other, path) !== null);
+  }
+
+  function sendOptions(path: string, response: ServerResponse): void {
+    const allowed = allowedFor(path);
+    if (allowed.length === 0) throw unknownRoute('OPTIONS', path);
+    const headers = { Allow: ['OPTIONS', ...allowed].join(', '), 'Content-Length': 0 };
+    response.writeHead(204, headersOf(response, headers)).end();
+  }
+
+  function unknownRoute(method: string, path: string): MlflowError {
+    const allowed = allowedFor(path);
+    if (allowed.length === 0) {
+      return new MlflowError('ENDPOINT_NOT_FOUND', `There is no endpoint ${method} ${path}`);
+    }
+    return new MlflowError(
+      'ENDPOINT_NOT_FOUND',
+      `${method} is not allowed for ${path}; use ${allowed.join(' or ')}`,
+      { status: 405, headers: { Allow: allowed.join(', ') } },
+    );
+  }
+}
+
+function answerOf(mounting: Mounting, route: Route): Answer {
+  const closed = mounting.closed?.(route);
+  if (closed !== undefined) {
+    return async () => {
+      throw closed;
+    };
+  }
+  const operation = mounting.operations[route.operation];
+  if (operation === undefined) throw new Error(`${route.operation} has no entry in the table`);
+  const readInput = inputReader(mounting.contract, route, mounting.bodyLimit);
+  const wildcard = route.wildcard ? /\{(\w+)\}$/.exec(route.path)?.[1] : undefined;
+  return async (request, response, found, search) => {
+    const parameters = wildcard === undefined ? found : { [wildcard]: found['*'] };
+    const caller = mounting.authenticate(request);
+    const input = await readInput(request, parameters, search);
+    const call: Call = { caller, body: request, headers: request.headers };
+    const answer = await operation.handler(input, call);
+    if (answer instanceof Reply) await answer.send(request, response);
+    else sendJson(response, 200, answer);
+  };
+}
+
+function spellings(route: Route): string[] {
+  const path = route.path
+    .replace(/\{\w+\}$/, (name) => (route.wildcard ? '*' : name))
+    .replace(/\{(\w+)\}/g, ':$1');
+  return path.startsWith('/api/') ? [path, `/ajax-api/${path.slice('/api/'.length)}`] : [path];
+}
+
+function splitUrl(url: string): { path: string; search: string } {
+  const mark = url.indexOf('?');
+  return mark === -1
+    ? { path: url, search: '' }
+    : { path: url.slice(0, mark), search: url.slice(mark + 1) };
+}

@@ -1,0 +1,55 @@
+import type { Readable } from 'node:stream';
+import type { operations } from '../../generated/api.js';
+import type { Reply } from './reply.js';
+
+/** Every operation that the contract names, but for second routes to the same one. */
+export type OperationId = Exclude<
+  keyof operations,
+  'searchExperimentsByGet' | 'getLatestVersionsByGet' | SkippedTwins
+>;
+type SkippedTwins = 'searchEvaluationDatasetsByGet' | 'searchPromptOptimizationJobsByGet';
+
+/** `unknown` where the contract has nothing, so that it vanishes in an intersection. */
+type Found<T> = [Exclude<T, undefined>] extends [never] ? unknown : Exclude<T, undefined>;
+type Part<T, K extends string> = K extends keyof T ? Found<T[K]> : unknown;
+type QueryOf<K extends OperationId> = Part<Part<operations[K], 'parameters'>, 'query'>;
+type PathOf<K extends OperationId> = Part<Part<operations[K], 'parameters'>, 'path'>;
+type ContentOf<T> = Part<Part<T, 'content'>, 'application/json'>;
+type BodyOf<K extends OperationId> = ContentOf<Part<operations[K], 'requestBody'>>;
+
+/** What a handler is given: path, query and body as one object, defaults filled in. */
+export type Input<K extends OperationId> = QueryOf<K> & PathOf<K> & BodyOf<K>;
+
+/** What a handler answers: the JSON of the contract. */
+export type Output<K extends OperationId> = ContentOf<operations[K]['responses'][200]>;
+
+/** What a caller needs to be allowed to do, in MLflow's levels; `open` needs no login. */
+export type Access = 'open' | 'login' | 'read' | 'edit' | 'manage' | 'create' | 'admin';
+
+/** What the access is to. Entities without rights of their own belong to one of these. */
+export type ResourceKind = 'server' | 'experiment' | 'run' | 'logged_model' | 'registered_model';
+
+/** Who asks. */
+export interface Caller {
+  readonly name: string;
+}
+
+export interface Call {
+  readonly caller: Caller;
+  /** The unread body of an operation that streams. */
+  readonly body: Readable;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** One line of the table of operations: who may call it on what, and what answers. */
+export interface Operation<K extends OperationId> {
+  readonly access: Access;
+  readonly of: ResourceKind;
+  /** Which one: an id, or several when the request names several. Absent for the server itself. */
+  readonly id?: (input: Input<K>) => string | readonly string[];
+  readonly handler: (input: Input<K>, call: Call) => Promise<Output<K> | Reply<Output<K>>>;
+}
+
+/** Operations of a slice, checked against the contract. */
+export type OperationTable<K extends OperationId> = { readonly [P in K]: Operation<P> };

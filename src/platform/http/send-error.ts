@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MlflowError } from '../../errors.js';
+import type { Log } from '../log.js';
+import { sendText } from './reply.js';
+import { requestIdOf } from './request-id.js';
+
+/** Turns whatever was thrown into MLflow's error JSON. What it was stays in the log. */
+export type SendError = (
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => void;
+
+/** @param isUnavailable tells a database that is gone from a fault of ours */
+export function errorSender(log: Log, isUnavailable: (error: unknown) => boolean): SendError {
+  return (error, request, response) => {
+    const shown = toMlflowError(error, isUnavailable);
+    const requestId = requestIdOf(request);
+    if (shown.status >= 500 && shown.code !== 'NOT_IMPLEMENTED') {
+      const { method, url } = request;
+      log.error({ err: error, request_id: requestId, method, url }, 'request failed');
+    }
+    if (response.headersSent || response.destroyed) {
+      // Half an answer must not look whole: the client sees the connection break.
+      response.destroy();
+      return;
+    }
+    sendText(response, shown.status, 'application/json', JSON.stringify(shown), {
+      ...shown.headers,
+      'X-Request-Id': requestId,
+    });
+  };
+}
+
+function toMlflowError(error: unknown, isUnavailable: (error: unknown) => boolean): MlflowError {
+  if (error instanceof MlflowError) return error;
+  if (isUnavailable(error)) {
+    return new MlflowError('TEMPORARILY_UNAVAILABLE', 'The database is not available', {
+      headers: { 'Retry-After': '1' },
+    });
+  }
+  return new MlflowError('INTERNAL_ERROR', 'The server met an unexpected condition');
+}

@@ -1,0 +1,37 @@
+import type { OperationTable } from '../../platform/http/operation.js';
+import { versionToWire } from '../versions/versions.operations.js';
+import type { AliasService } from './aliases.service.js';
+
+type Ids = 'setRegisteredModelAlias' | 'deleteRegisteredModelAlias' | 'getModelVersionByAlias';
+
+const byName = (input: { name: string }) => input.name;
+
+/** The aliases of the registered-models family of the API. */
+export const aliasOperations = (service: AliasService): OperationTable<Ids> => ({
+  setRegisteredModelAlias: {
+    access: 'edit',
+    of: 'registered_model',
+    id: byName,
+    handler: async ({ name, alias, version }, { caller }) => {
+      await service.set(name, alias, version, caller);
+      return {};
+    },
+  },
+  deleteRegisteredModelAlias: {
+    access: 'manage',
+    of: 'registered_model',
+    id: byName,
+    handler: async ({ name, alias }) => {
+      await service.delete(name, alias);
+      return {};
+    },
+  },
+  getModelVersionByAlias: {
+    access: 'read',
+    of: 'registered_model',
+    id: byName,
+    handler: async ({ name, alias }) => ({
+      model_version: versionToWire(await service.resolve(name, alias)),
+    }),
+  },
+});

@@ -1,0 +1,85 @@
+import type { Database } from '../../platform/db/database.js';
+import type { Caller } from '../../platform/http/operation.js';
+import { AliasService } from '../aliases/aliases.service.js';
+import { AliasStore } from '../aliases/aliases.store.js';
+import { ModelService } from '../models/models.service.js';
+import { ModelStore } from '../models/models.store.js';
+import { openGate, type PromotionGate } from '../promotion-gate.js';
+import {
+  type LoggedModelLink,
+  type Transition,
+  type VersionRequest,
+  VersionService,
+  type VersionSourceRules,
+} from '../versions/versions.service.js';
+import { VersionStore } from '../versions/versions.store.js';
+
+export const CALLER: Caller = { name: 'tester' };
+
+/** Takes every source as it is. */
+const anySource: VersionSourceRules = {
+  resolve: async (_, { source, runId }) => ({
+    source,
+    storageLocation: source,
+    runId: runId ?? '',
+  }),
+};
+
+const noLoggedModels: LoggedModelLink = {
+  appendVersion: async () => {
+    throw new Error('No version of this test names a logged model');
+  },
+};
+
+/** The registry over a database, with a clock that shows another time at each look. */
+export function registryOn(
+  database: Database,
+  ports: {
+    readonly gate?: PromotionGate;
+    readonly sources?: VersionSourceRules;
+    readonly loggedModels?: LoggedModelLink;
+  } = {},
+) {
+  let time = 0;
+  const now = () => ++time;
+  const models = new ModelStore(database);
+  const versions = new VersionStore(database);
+  const aliases = new AliasStore();
+  const gate = ports.gate ?? openGate;
+  const sources = ports.sources ?? anySource;
+  const loggedModels = ports.loggedModels ?? noLoggedModels;
+  const versionService = new VersionService({
+    database,
+    models,
+    versions,
+    aliases,
+    sources,
+    loggedModels,
+    gate,
+    now,
+  });
+  return {
+    now,
+    modelStore: models,
+    versionStore: versions,
+    models: new ModelService(database, models, now),
+    versions: versionService,
+    aliases: new AliasService({ database, models, versions, aliases, gate }),
+    createVersion: (name: string, wish: Partial<VersionRequest> = {}) =>
+      versionService.create({ ...PLAIN, name, ...wish }),
+    transition: (wish: Pick<Transition, 'name' | 'version'> & Partial<Transition>) =>
+      versionService.transition({ stage: 'Production', archiveExisting: false, ...wish }, CALLER),
+  };
+}
+
+export type Registry = ReturnType<typeof registryOn>;
+
+const PLAIN: VersionRequest = {
+  name: '',
+  source: 's3://bucket/model',
+  runId: undefined,
+  modelId: undefined,
+  runLink: '',
+  description: '',
+  tags: [],
+};

@@ -1,0 +1,272 @@
+import type { Database, Reader, Statement, Transaction } from '../../platform/db/database.js';
+import type { Dialect } from '../../platform/db/dialect.js';
+import { type Page, type SearchRequest, searchPage } from '../search.js';
+import type { Tag } from '../tags.js';
+import { DELETED, type ModelVersion, type Stage } from './versions.js';
+import { VERSION_SEARCH } from './versions.search.js';
+
+/** What a new version is made of; empty texts stand for what was not given. */
+export interface NewVersion {
+  readonly source: string;
+  readonly storageLocation: string;
+  readonly runId: string;
+  readonly runLink: string;
+  readonly description: string;
+}
+
+/** A version as it is selected: lists are JSON text. */
+type VersionRow = Omit<ModelVersion, 'tags' | 'aliases'> & {
+  readonly tags: string;
+  readonly aliases: string;
+};
+
+const COLUMNS = [
+  'version',
+  'creation_timestamp',
+  'last_updated_timestamp',
+  'current_stage',
+  'description',
+  'source',
+  'run_id',
+  'run_link',
+  'status',
+  'status_message',
+] as const;
+
+const TAGS = {
+  table: 'model_version_tags',
+  columns: { model: 'bigint', version: 'bigint', key: 'text', value: 'text' },
+  conflict: 'on conflict (model, version, key) do update set value = excluded.value',
+} as const;
+
+const ALIVE = `v.current_stage <> '${DELETED}'`;
+const JOINED = 'registered_models m join model_versions v on v.model = m.id';
+
+/** One row for each stage. Starting from the stages makes each maximum a single look-up. */
+const LATEST =
+  "(values ('None'), ('Staging'), ('Production'), ('Archived')) stages cross join model_versions v";
+const IS_LATEST =
+  'v.model = m.id and v.version = (select max(w.version) from model_versions w ' +
+  'where w.model = m.id and w.current_stage = stages.column1)';
+
+/** SQL of the versions and their tags; everywhere `m` is the model's row and `v` the version's. */
+export class VersionStore {
+  readonly #find: string;
+  readonly #findByAlias: string;
+  readonly #findNewest: string;
+  readonly #latest: string;
+  readonly #database: Database;
+  readonly #found: string;
+
+  constructor(database: Database) {
+    const { dialect } = database;
+    this.#database = database;
+    const aliases = dialect.jsonObjects(
+      { alias: 'a.alias' },
+      'registered_model_aliases a where a.model = m.id and a.version = v.version',
+      'a.alias',
+    );
+    const own = COLUMNS.map((name) => `v.${name}`).join(', ');
+    const tags = tagsOfVersion(dialect);
+    this.#found = `v.name, ${own}, ${tags} as tags`;
+    const select = `select m.name, ${own}, ${tags} as tags, ${aliases} as aliases from`;
+    this.#find = `${select} ${JOINED} where m.name = ? and v.version = ? and ${ALIVE}`;
+    this.#findByAlias =
+      `${select} ${JOINED} join registered_model_aliases n on n.model = m.id and n.version = v.version ` +
+      `where m.name = ? and n.alias = ? and ${ALIVE}`;
+    this.#findNewest = `${select} ${JOINED} where m.name = ? and ${ALIVE} order by v.version desc limit 1`;
+    this.#latest =
+      `${select} registered_models m cross join ${LATEST} where m.name = ? and ${IS_LATEST} ` +
+      'order by v.version';
+  }
+
+  find(reader: Reader, name: string, version: number): Promise<ModelVersion | undefined> {
+    return this.#one(reader, { sql: this.#find, bindings: [name, version] });
+  }
+
+  findByAlias(reader: Reader, name: string, alias: string): Promise<ModelVersion | undefined> {
+    return this.#one(reader, { sql: this.#findByAlias, bindings: [name, alias] });
+  }
+
+  /** @returns the highest version of a model that is not deleted */
+  findNewest(reader: Reader, name: string): Promise<ModelVersion | undefined> {
+    return this.#one(reader, { sql: this.#findNewest, bindings: [name] });
+  }
+
+  /** @returns the highest version of each stage of a model */
+  async latest(reader: Reader, name: string): Promise<ModelVersion[]> {
+    const rows = await reader.all<VersionRow>({ sql: this.#latest, bindings: [name] });
+    return rows.map(toVersion);
+  }
+
+  /** @returns a page of the versions that match, without their aliases */
+  async search(request: SearchRequest): Promise<Page<Omit<ModelVersion, 'aliases'>>> {
+    const all = this.#database
+      .sql('model_versions')
+      .join('registered_models', 'registered_models.id', 'model_versions.model')
+      .select('registered_models.name', 'model_versions.*')
+      .where('model_versions.current_stage', '<>', DELETED);
+    const shown = { alias: 'v', columns: this.#found };
+    const { rows, token } = await searchPage<Omit<VersionRow, 'aliases'>>(
+      this.#database,
+      VERSION_SEARCH,
+      request,
+      all,
+      shown,
+    );
+    return { rows: rows.map(toVersionAlone), token };
+  }
+
+  /** @returns where the files of a version lie */
+  async location(reader: Reader, name: string, version: number): Promise<string | undefined> {
+    const row = await reader.first<{ location: string }>({
+      sql:
+        "select coalesce(nullif(v.storage_location, ''), v.source) as location " +
+        `from ${JOINED} where m.name = ? and v.version = ? and ${ALIVE}`,
+      bindings: [name, version],
+    });
+    return row?.location;
+  }
+
+  /** @returns the number after the highest that was ever given, deleted versions included */
+  async nextNumber(tx: Transaction, model: number): Promise<number> {
+    const row = await tx.first<{ next: number }>({
+      sql: 'select coalesce(max(version), 0) + 1 as next from model_versions where model = ?',
+      bindings: [model],
+    });
+    return row?.next ?? 1;
+  }
+
+  async insert(
+    tx: Transaction,
+    model: number,
+    version: number,
+    { source, storageLocation, runId, runLink, description }: NewVersion,
+    now: number,
+  ): Promise<void> {
+    await tx.run({
+      sql:
+        'insert into model_versions (model, version, creation_timestamp, last_updated_timestamp, ' +
+        'current_stage, description, source, storage_location, run_id, run_link, status) ' +
+        "values (?, ?, ?, ?, 'None', ?, ?, ?, ?, ?, 'READY')",
+      bindings: [model, version, now, now, description, source, storageLocation, runId, runLink],
+    });
+  }
+
+  async describe(
+    tx: Transaction,
+    model: number,
+    version: number,
+    description: string | null,
+    now: number,
+  ): Promise<void> {
+    await tx.run({
+      sql:
+        'update model_versions set description = ?, last_updated_timestamp = ? ' +
+        'where model = ? and version = ?',
+      bindings: [description, now, model, version],
+    });
+  }
+
+  async setStage(
+    tx: Transaction,
+    model: number,
+    version: number,
+    stage: Stage,
+    now: number,
+  ): Promise<void> {
+    await tx.run({
+      sql:
+        'update model_versions set current_stage = ?, last_updated_timestamp = ? ' +
+        'where model = ? and version = ?',
+      bindings: [stage, now, model, version],
+    });
+  }
+
+  /** Moves the other versions of a stage to `Archived`. */
+  async archiveOthers(
+    tx: Transaction,
+    model: number,
+    version: number,
+    stage: Stage,
+    now: number,
+  ): Promise<void> {
+    await tx.run({
+      sql:
+        "update model_versions set current_stage = 'Archived', last_updated_timestamp = ? " +
+        'where model = ? and current_stage = ? and version <> ?',
+      bindings: [now, model, stage, version],
+    });
+  }
+
+  /** Deletes a version for everybody; the row stays, so that its number is not given again. */
+  async redact(tx: Transaction, model: number, version: number, now: number): Promise<void> {
+    await tx.run({
+      sql:
+        "update model_versions set current_stage = ?, source = 'REDACTED-SOURCE-PATH', " +
+        "run_id = 'REDACTED-RUN-ID', run_link = 'REDACTED-RUN-LINK', description = null, " +
+        'status_message = null, last_updated_timestamp = ? where model = ? and version = ?',
+      bindings: [DELETED, now, model, version],
+    });
+  }
+
+  async setTags(
+    tx: Transaction,
+    model: number,
+    version: number,
+    tags: readonly Tag[],
+  ): Promise<void> {
+    await tx.insert(
+      TAGS,
+      tags.map(({ key, value }) => [model, version, key, value]),
+    );
+  }
+
+  async deleteTag(tx: Transaction, model: number, version: number, key: string): Promise<void> {
+    await tx.run({
+      sql: 'delete from model_version_tags where model = ? and version = ? and key = ?',
+      bindings: [model, version, key],
+    });
+  }
+
+  async #one(reader: Reader, statement: Statement): Promise<ModelVersion | undefined> {
+    const row = await reader.first<VersionRow>(statement);
+    return row && toVersion(row);
+  }
+}
+
+const tagsOfVersion = (dialect: Dialect): string =>
+  dialect.jsonObjects(
+    { key: 't.key', value: 't.value' },
+    'model_version_tags t where t.model = v.model and t.version = v.version',
+    't.key',
+  );
+
+/** A sub-query for the row `m` of a model: its latest versions, without aliases, as JSON text. */
+export function latestVersionsJson(dialect: Dialect): string {
+  const members: Record<string, string> = { name: 'm.name' };
+  for (const name of COLUMNS) members[name] = `v.${name}`;
+  members.tags = dialect.jsonValue(tagsOfVersion(dialect));
+  return dialect.jsonObjects(members, `${LATEST} where ${IS_LATEST}`, 'v.version');
+}
+
+/** Names each member: a row of a search has columns beyond those of a version. */
+const toVersionAlone = (row: Omit<VersionRow, 'aliases'>): Omit<ModelVersion, 'aliases'> => ({
+  name: row.name,
+  version: row.version,
+  creation_timestamp: row.creation_timestamp,
+  last_updated_timestamp: row.last_updated_timestamp,
+  current_stage: row.current_stage,
+  description: row.description,
+  source: row.source,
+  run_id: row.run_id,
+  run_link: row.run_link,
+  status: row.status,
+  status_message: row.status_message,
+  tags: JSON.parse(row.tags) as Tag[],
+});
+
+const toVersion = (row: VersionRow): ModelVersion => ({
+  ...toVersionAlone(row),
+  aliases: (JSON.parse(row.aliases) as { alias: string }[]).map(({ alias }) => alias),
+});

@@ -1,0 +1,60 @@
+import type { OperationTable } from './platform/http/operation.js';
+import { plainText } from './platform/http/reply.js';
+
+/** The version of MLflow whose API this server speaks; clients choose their calls by it. */
+export const MLFLOW_VERSION = '3.17.2';
+
+type Ids =
+  | 'health'
+  | 'version'
+  | 'serverInfo'
+  | 'getContract'
+  | 'getUiTelemetryConfig'
+  | 'sendUiTelemetry';
+
+/**
+ * What the server says of itself. None of it touches the database.
+ *
+ * @param document the bundled contract
+ */
+export const serverOperations = (document: unknown): OperationTable<Ids> => ({
+  health: { access: 'open', of: 'server', handler: async () => plainText('OK') },
+  version: {
+    access: 'open',
+    of: 'server',
+    handler: async () => plainText(MLFLOW_VERSION, 'text/html; charset=utf-8'),
+  },
+  serverInfo: {
+    access: 'open',
+    of: 'server',
+    handler: async () => ({
+      store_type: 'SqlStore',
+      workspaces_enabled: false,
+      trace_archival_enabled: false,
+      multipart_uploads_enabled: false,
+      multipart_downloads_enabled: false,
+      presigned_upload_run_id_supported: true,
+      presigned_upload_model_id_supported: true,
+      features_enabled: { gateway: false },
+    }),
+  },
+  getContract: {
+    access: 'open',
+    of: 'server',
+    handler: async () => document as Record<string, unknown>,
+  },
+  getUiTelemetryConfig: {
+    access: 'open',
+    of: 'server',
+    handler: async () => ({
+      disable_ui_telemetry: true,
+      disable_ui_events: [],
+      ui_rollout_percentage: 0,
+    }),
+  },
+  sendUiTelemetry: {
+    access: 'open',
+    of: 'server',
+    handler: async () => ({ status: 'disabled' }),
+  },
+});

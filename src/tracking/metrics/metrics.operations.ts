@@ -1,0 +1,128 @@
+import { invalidParameter } from '../../errors.js';
+import type { Database } from '../../platform/db/database.js';
+import type { Input, OperationTable } from '../../platform/http/operation.js';
+import { jsonText, type Reply } from '../../platform/http/reply.js';
+import {
+  arrangeSamples,
+  checkBulk,
+  checkHistoryLimit,
+  checkInterval,
+  MAX_BULK_POINTS,
+  pointToWire,
+} from './history.js';
+import { historyToken } from './history-token.js';
+import type { MetricService } from './metrics.service.js';
+import type { MetricStore } from './metrics.store.js';
+
+type Ids =
+  | 'logMetric'
+  | 'logBatch'
+  | 'getMetricHistory'
+  | 'getMetricHistoryBulk'
+  | 'getMetricHistoryBulkInterval';
+
+const byId = (input: { run_id: string }) => input.run_id;
+
+/** The metrics family of the API, and batches. */
+export const metricOperations = (
+  database: Database,
+  store: MetricStore,
+  service: MetricService,
+): OperationTable<Ids> => ({
+  logMetric: {
+    access: 'edit',
+    of: 'run',
+    id: byId,
+    handler: async ({ run_id, ...metric }) => {
+      await service.logMetric(run_id, metric);
+      return {};
+    },
+  },
+  logBatch: {
+    access: 'edit',
+    of: 'run',
+    id: byId,
+    handler: async ({ run_id, metrics = [], params = [], tags = [] }) => {
+      await service.logBatch({
+        runId: run_id,
+        metrics,
+        params: params.map(({ key = '', value = '' }) => ({ key, value })),
+        tags: tags.map(({ key = '', value = '' }) => ({ key, value })),
+      });
+      return {};
+    },
+  },
+  getMetricHistory: {
+    access: 'read',
+    of: 'run',
+    id: byId,
+    handler: (input) =>
+      input.max_results === undefined
+        ? wholeHistory(database, store, input)
+        : historyPage(database, store, input, input.max_results),
+  },
+  getMetricHistoryBulk: {
+    access: 'read',
+    of: 'run',
+    id: ({ run_id = [] }) => run_id,
+    handler: async ({ run_id = [], metric_key, max_results }) => {
+      const key = checkBulk(run_id, metric_key);
+      const limit = Math.min(Number(max_results), MAX_BULK_POINTS);
+      if (limit < 1) {
+        throw invalidParameter("Invalid value for parameter 'max_results': it must be positive.");
+      }
+      const rows = await store.historyOfMany(database.scan, run_id, key, limit);
+      return { metrics: rows.map((row) => ({ ...pointToWire(key, row), run_id: row.run_id })) };
+    },
+  },
+  getMetricHistoryBulkInterval: {
+    access: 'read',
+    of: 'run',
+    id: ({ run_ids }) => run_ids,
+    handler: async ({ run_ids, metric_key, start_step, end_step, max_results }) => {
+      const { buckets, steps } = checkInterval({
+        runIds: run_ids,
+        start: start_step,
+        end: end_step,
+        max: max_results,
+      });
+      const rows = await store.sampled(database.scan, run_ids, metric_key, buckets, steps);
+      const metrics = arrangeSamples(rows, run_ids, buckets).map((row) => ({
+        ...pointToWire(metric_key, row),
+        run_id: row.run_id,
+      }));
+      return metrics.length > 0 ? { metrics } : {};
+    },
+  },
+});
+
+type HistoryInput = Input<'getMetricHistory'>;
+
+async function wholeHistory(
+  database: Database,
+  store: MetricStore,
+  { run_id, metric_key, page_token }: HistoryInput,
+): Promise<Reply<never>> {
+  // The whole has no pages, but a broken token is a fault of the caller's all the same.
+  if (page_token) historyToken(run_id, metric_key).decode(page_token);
+  const list = await store.historyJson(database.scan, run_id, metric_key);
+  return jsonText(list === '[]' ? '{}' : `{"metrics":${list}}`);
+}
+
+async function historyPage(
+  database: Database,
+  store: MetricStore,
+  { run_id, metric_key, page_token }: HistoryInput,
+  limit: number,
+) {
+  checkHistoryLimit(limit);
+  const token = historyToken(run_id, metric_key);
+  const after = page_token ? token.decode(page_token) : undefined;
+  const rows = await store.historyPage(database.scan, run_id, metric_key, limit + 1, after);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    ...(page.length > 0 ? { metrics: page.map((row) => pointToWire(metric_key, row)) } : {}),
+    ...(last && rows.length > limit ? { next_page_token: token.encode(last) } : {}),
+  };
+}

@@ -1,0 +1,152 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Binding, Database } from '../../platform/db/database.js';
+import { applyFilter } from '../../platform/filter/compile.js';
+import { parseFilter } from '../../platform/filter/filter.js';
+import { applyOrder, applyPosition } from '../../platform/filter/keyset.js';
+import { parseOrderBy } from '../../platform/filter/order-by.js';
+import { decodePageToken, nextPage } from '../../platform/filter/page-token.js';
+import { forEachDatabase } from '../../testing/for-each-database.js';
+import { RUN_SEARCH } from './runs.search.js';
+
+const MAX = 1.7976931348623157e308;
+/** Run 6 has nothing but itself. */
+const METRICS: readonly (readonly [run: number, value: number, isNan: number])[] = [
+  [1, 0.5, 0],
+  [2, -2, 0],
+  [3, 0, 1],
+  [4, MAX, 0],
+  [5, 0, 0],
+];
+const PARAMS = ['b', 'B', 'ä', 'a', ''];
+
+interface Row extends Readonly<Record<string, unknown>> {
+  readonly id: number;
+}
+
+async function store(database: Database): Promise<void> {
+  await database.write(async (tx) => {
+    const add = (sql: string, ...bindings: Binding[]) => tx.run({ sql, bindings });
+    for (const run of [1, 2, 3, 4, 5, 6]) {
+      await add(
+        'insert into runs (id, run_id, experiment_id, name, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage) ' +
+          'values (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)',
+        ...[
+          run,
+          `r${run}`,
+          `n${run}`,
+          'u',
+          'FINISHED',
+          run % 3,
+          run > 4 ? null : run,
+          's3://x',
+          'active',
+        ],
+      );
+      await add(
+        "insert into run_tags (run, key, value) values (?, 'mlflow.runName', ?)",
+        run,
+        `n${run}`,
+      );
+    }
+    for (const [run, value, isNan] of METRICS) {
+      await add(
+        "insert into latest_metrics (run, key, value, is_nan, step, timestamp) values (?, 'm', ?, ?, 0, 0)",
+        ...[run, value, isNan],
+      );
+    }
+    for (const [index, value] of PARAMS.entries()) {
+      await add("insert into run_params (run, key, value) values (?, 'p', ?)", index + 1, value);
+    }
+    await add(
+      "insert into datasets (id, experiment_id, name, digest, source_type, source) values (1, 1, 'd', 'x', '', '')",
+    );
+    await add('insert into run_datasets (run, dataset) values (2, 1)');
+    await add(
+      "insert into run_dataset_tags (run, dataset, key, value) values (2, 1, 'mlflow.data.context', 'train')",
+    );
+  });
+}
+
+forEachDatabase((open) => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await open();
+    await store(database);
+  });
+
+  async function search(filter: string, orderBy: readonly string[], size = 100, token = '') {
+    const query = { filter, orderBy };
+    const builder = database.sql('runs').select('runs.id');
+    applyFilter(builder, parseFilter(filter, RUN_SEARCH), RUN_SEARCH, database.dialect);
+    const columns = applyOrder(builder, parseOrderBy(orderBy, RUN_SEARCH), RUN_SEARCH);
+    const position = decodePageToken(token, query, columns);
+    applyPosition(builder, columns, position);
+    const rows = await database.read.all<Row>(builder.limit(size + 1));
+    const page = nextPage(rows, size, columns, query, position);
+    return { ids: page.rows.map(({ id }) => id), token: page.token };
+  }
+
+  describe('a filter finds', () => {
+    it.each([
+      ['metrics.m > -5', [1, 2, 4, 5]],
+      ['metrics.m != 0', [1, 2, 3, 4]],
+      ['metrics.m = 0', [5]],
+      ['metrics.m < 1e999 and metrics.m >= 0.5', [1, 4]],
+      ["params.p != 'a'", [1, 2, 3, 5]],
+      ["params.p LIKE 'b'", [1]],
+      ["params.p ILIKE 'B'", [1, 2]],
+      ["params.p LIKE '_'", [1, 2, 3, 4]],
+      ["params.p = ''", [5]],
+      ['params.p IS NULL', [6]],
+      ['params.p IS NOT NULL', [1, 2, 3, 4, 5]],
+      ["run_name LIKE 'n%' AND `Run Name` != 'n2'", [1, 3, 4, 5, 6]],
+      ["run_id IN ('r1', 'r6', 'zz')", [1, 6]],
+      ["run_id NOT IN ('r1', 'r6', 'zz')", [2, 3, 4, 5]],
+      ['end_time > 1.5', [2, 3, 4]],
+      ['end_time != 2', [1, 3, 4]],
+      ['end_time != 2.5', [1, 2, 3, 4]],
+      ['start_time <= 99999999999999999999', [1, 2, 3, 4, 5, 6]],
+      ['start_time < -9223372036854775808', []],
+      ["dataset.name = 'd' and dataset.context LIKE 'tr%'", [2]],
+      ["dataset.digest IN ('y')", []],
+      ["tags.`x';--` = ''';--'", []],
+    ])('%s', async (filter, ids) => {
+      const found = await search(filter, []);
+      expect([...found.ids].sort()).toEqual(ids);
+    });
+  });
+
+  describe('an order', () => {
+    it.each([
+      [[], [2, 5, 1, 4, 3, 6]],
+      [['metrics.m'], [2, 5, 1, 4, 3, 6]],
+      [['metrics.m DESC'], [4, 1, 5, 2, 3, 6]],
+      [['params.p'], [5, 2, 4, 1, 3, 6]],
+      [['params.p DESC'], [3, 1, 4, 2, 5, 6]],
+      [
+        ['end_time DESC', 'run_id'],
+        [4, 3, 2, 1, 5, 6],
+      ],
+      [
+        ['end_time', 'metrics.m'],
+        [1, 2, 3, 4, 5, 6],
+      ],
+      [
+        ['status', 'run_name DESC'],
+        [6, 5, 4, 3, 2, 1],
+      ],
+    ])('%j holds from page to page', async (orderBy, ids) => {
+      expect((await search('', orderBy)).ids).toEqual(ids);
+      for (const size of [1, 2, 4]) {
+        const paged: number[] = [];
+        let token: string | undefined = '';
+        while (token !== undefined) {
+          const page = await search('', orderBy, size, token);
+          paged.push(...page.ids);
+          token = page.token;
+        }
+        expect(paged).toEqual(ids);
+      }
+    });
+  });
+});

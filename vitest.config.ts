@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'migrations/**/*.test.ts'],
+    globalSetup: ['src/testing/postgres-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Two cores: more workers would only wait for each other and for PostgreSQL.
+    maxWorkers: 2,
+  },
+});
