@@ -1,6 +1,32 @@
 -- The schema after all migrations; for reading and comparing, not for running.
 -- Written by: npx tsx scripts/schema-snapshot.ts --write
 
+CREATE TABLE `assessments` (
+  `id` integer primary key,
+  `assessment_id` text not null,
+  `trace` bigint not null,
+  `name` text not null,
+  `kind` text not null,
+  `value` text,
+  `error` text,
+  `metadata` text,
+  `source_type` text not null,
+  `source_id` text,
+  `rationale` text,
+  `span_id` text,
+  `run_id` text,
+  `overrides` text,
+  `valid` integer not null,
+  `create_time_ms` bigint not null,
+  `last_update_time_ms` bigint not null
+);
+
+CREATE UNIQUE INDEX `assessments_assessment_id_unique` on `assessments` (`assessment_id`);
+
+CREATE INDEX assessments_by_run on assessments (run_id);
+
+CREATE INDEX assessments_by_trace on assessments (trace, name);
+
 CREATE TABLE `datasets` (
   `id` integer primary key,
   `experiment_id` bigint not null,
@@ -230,4 +256,79 @@ CREATE TABLE `runs` (
 CREATE INDEX runs_by_start on runs (experiment_id, lifecycle_stage, start_time desc);
 
 CREATE UNIQUE INDEX `runs_run_id_unique` on `runs` (`run_id`);
+
+CREATE TABLE `span_metrics` (
+  `trace` bigint not null,
+  `span_id` text not null,
+  `key` text not null,
+  `value` double precision not null,
+  primary key (`trace`, `span_id`, `key`)
+) without rowid;
+
+CREATE TABLE `spans` (
+  `trace` bigint not null,
+  `span_id` text not null,
+  `parent_span_id` text,
+  `name` text not null,
+  `type` text not null,
+  `status` text not null,
+  `start_time_ns` bigint not null,
+  `end_time_ns` bigint,
+  `content` text not null,
+  primary key (`trace`, `span_id`)
+) without rowid;
+
+CREATE TABLE `trace_metadata` (
+  `trace` bigint not null,
+  `key` text not null,
+  `value` text not null,
+  primary key (`trace`, `key`)
+) without rowid;
+
+CREATE TABLE `trace_metrics` (
+  `trace` bigint not null,
+  `key` text not null,
+  `value` double precision not null,
+  primary key (`trace`, `key`)
+) without rowid;
+
+CREATE TABLE `trace_prompt_links` (
+  `trace_id` text not null,
+  `name` text not null,
+  `version` text not null,
+  primary key (`trace_id`, `name`, `version`)
+) without rowid;
+
+CREATE INDEX trace_prompt_links_by_prompt on trace_prompt_links (name, version);
+
+CREATE TABLE `trace_run_links` (
+  `run_id` text not null,
+  `trace_id` text not null,
+  primary key (`run_id`, `trace_id`)
+) without rowid;
+
+CREATE INDEX trace_run_links_by_trace on trace_run_links (trace_id);
+
+CREATE TABLE `trace_tags` (
+  `trace` bigint not null,
+  `key` text not null,
+  `value` text not null,
+  primary key (`trace`, `key`)
+) without rowid;
+
+CREATE TABLE `traces` (
+  `id` integer primary key,
+  `trace_id` text not null,
+  `experiment_id` bigint not null,
+  `timestamp_ms` bigint not null,
+  `execution_time_ms` bigint,
+  `state` text not null,
+  `client_request_id` text,
+  `request_preview` text,
+  `response_preview` text
+);
+
+CREATE INDEX traces_by_time on traces (experiment_id, timestamp_ms desc, trace_id);
+
+CREATE UNIQUE INDEX `traces_trace_id_unique` on `traces` (`trace_id`);
 

@@ -3,6 +3,7 @@ import * as tracking from '../../../migrations/0001_tracking.js';
 import * as loggedModels from '../../../migrations/0002_logged_models.js';
 import * as registry from '../../../migrations/0003_registry.js';
 import * as idempotency from '../../../migrations/0004_idempotency.js';
+import * as traces from '../../../migrations/0005_traces.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -10,6 +11,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0002_logged_models': loggedModels,
   '0003_registry': registry,
   '0004_idempotency': idempotency,
+  '0005_traces': traces,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);
