@@ -125,6 +125,13 @@ describe('methods and paths', () => {
         .answer(),
       431,
     );
+    // Far more than the sockets hold: the client is still sending when it is answered.
+    for (let round = 0; round < 20; round += 1) {
+      const answer = await open()
+        .send(head(`GET /${'x'.repeat(4 * 2 ** 20)}`))
+        .answer();
+      expectRawError(answer, 431);
+    }
     const medium = await client.ask({ path: `/${'x'.repeat(8_000)}` });
     expectError(medium, 404, 'ENDPOINT_NOT_FOUND');
   });
