@@ -76,8 +76,11 @@ create table latest_metrics (
   is_nan smallint not null,
   step bigint not null,
   "timestamp" bigint not null,
+  experiment_id bigint not null,
   constraint latest_metrics_pkey PRIMARY KEY (run, key)
 );
+
+CREATE INDEX latest_metrics_by_value ON public.latest_metrics USING btree (experiment_id, key, value, run) WHERE (is_nan = 0);
 
 create table logged_model_metrics (
   model bigint not null,

@@ -76,8 +76,11 @@ CREATE TABLE `latest_metrics` (
   `is_nan` integer not null,
   `step` bigint not null,
   `timestamp` bigint not null,
+  `experiment_id` bigint not null,
   primary key (`run`, `key`)
 ) without rowid;
+
+CREATE INDEX latest_metrics_by_value on latest_metrics (experiment_id, key, value, run) where is_nan = 0;
 
 CREATE TABLE `logged_model_metrics` (
   `model` bigint not null,
