@@ -15,6 +15,7 @@ import { placer } from './platform/http/prefix.js';
 import { sendText } from './platform/http/reply.js';
 import { securityGuard } from './platform/http/security.js';
 import { errorSender } from './platform/http/send-error.js';
+import { workspaceRefusal } from './platform/http/workspace.js';
 import type { Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
 import { createSlices } from './slices.js';
@@ -61,6 +62,8 @@ export async function createApp(
     const placement = place(request, response);
     if (placement === 'answered') return undefined;
     if (placement === 'elsewhere') return sendError(noSuchPath(request), request, response);
+    const refusal = workspaceRefusal(request.headers, placement.url);
+    if (refusal !== undefined) return sendError(refusal, request, response);
     request.url = placement.url;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (isRead && request.url === '/') return sendAbout(response);
