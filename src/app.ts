@@ -7,6 +7,7 @@ import type { ArtifactPlaces } from './artifacts/places.js';
 import { MlflowError } from './errors.js';
 import { operationTable } from './operations.js';
 import { notBuilt } from './pending.js';
+import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { loadContract, type Route } from './platform/http/contract.js';
@@ -26,13 +27,16 @@ const ANYBODY = { name: 'anonymous' };
 /**
  * The composition root: the whole server over an open database, ready to be listened with.
  * Makes experiment 0 where it is missing.
+ *
+ * @param wake tells whoever delivers to webhooks that there will be something to deliver
  */
 export async function createApp(
   config: Config,
   database: Database,
   log: Log,
+  wake?: () => void,
 ): Promise<express.Express> {
-  const slices = createSlices(config, database);
+  const slices = createSlices(config, database, systemClock, wake);
   await prepareArtifacts(config, slices.artifacts.places);
   await slices.experiments.ensureDefault();
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createApp } from './app.js';
+import { createDeliveries, type Deliveries } from './deliveries.js';
 import { type Listening, listen } from './listen.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -18,16 +19,18 @@ import { startError } from './platform/start-error.js';
 export async function runServer(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   const database = await openMigrated(config);
+  const deliveries = createDeliveries(config, database, log);
   let listening: Listening;
   try {
-    listening = await listen(await createApp(config, database, log), config);
+    listening = await listen(await createApp(config, database, log, deliveries.wake), config);
   } catch (error) {
     // What stays open would keep the process from ending.
     await database.close();
     throw error;
   }
   process.stdout.write(`Runledger listens on ${listening.url(config.staticPrefix)}\n`);
-  stopAtSignals(listening, database, log);
+  if (!config.artifactsOnly) deliveries.start();
+  stopAtSignals(listening, deliveries, database, log);
 }
 
 async function openMigrated(config: Config): Promise<Database> {
@@ -41,13 +44,19 @@ async function openMigrated(config: Config): Promise<Database> {
   return openDatabase({ ...config, location });
 }
 
-function stopAtSignals(listening: Listening, database: Database, log: Log): void {
+function stopAtSignals(
+  listening: Listening,
+  deliveries: Deliveries,
+  database: Database,
+  log: Log,
+): void {
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'stopping');
-    await listening.stop();
+    // What the last answers leave to be delivered is stored, and waits for the next start.
+    await Promise.all([listening.stop(), deliveries.stop()]);
     await database.close();
     process.exit(0);
   };

@@ -31,6 +31,9 @@ const VALUES = [
   ['--headers-timeout', 'RUNLEDGER_HEADERS_TIMEOUT', 'headersTimeout'],
   ['--body-timeout', 'RUNLEDGER_BODY_TIMEOUT', 'bodyTimeout'],
   ['--log-level', 'MLFLOW_LOGGING_LEVEL', 'logLevel'],
+  ['--webhook-allowed-hosts', 'RUNLEDGER_WEBHOOK_ALLOWED_HOSTS', 'webhookAllowedHosts'],
+  ['--webhook-retry-hours', 'RUNLEDGER_WEBHOOK_RETRY_HOURS', 'webhookRetryHours'],
+  ['--webhook-history-days', 'RUNLEDGER_WEBHOOK_HISTORY_DAYS', 'webhookHistoryDays'],
 ] as const;
 
 const VARIABLES = [
