@@ -17,6 +17,7 @@ import { securityGuard } from './platform/http/security.js';
 import { errorSender } from './platform/http/send-error.js';
 import type { Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
+import { type Lifecycle, readiness } from './readiness.js';
 import { createSlices } from './slices.js';
 
 /** Nobody signs in yet: everybody is this caller. */
@@ -25,11 +26,14 @@ const ANYBODY = { name: 'anonymous' };
 /**
  * The composition root: the whole server over an open database, ready to be listened with.
  * Makes experiment 0 where it is missing.
+ *
+ * @param lifecycle tells when the server has begun to stop
  */
 export async function createApp(
   config: Config,
   database: Database,
   log: Log,
+  lifecycle: Lifecycle = { isStopping: false },
 ): Promise<express.Express> {
   const slices = createSlices(config, database);
   await prepareArtifacts(config, slices.artifacts.places);
@@ -39,10 +43,11 @@ export async function createApp(
   const sendError = errorSender(log, (error) => database.dialect.isUnavailable(error));
   const serve = mountContract({
     contract,
-    operations: operationTable(slices, contract.document) as unknown as Record<
-      string,
-      MountedOperation
-    >,
+    operations: operationTable(
+      slices,
+      contract.document,
+      readiness(database, lifecycle),
+    ) as unknown as Record<string, MountedOperation>,
     bodyLimit: config.bodyLimit,
     authenticate: () => ANYBODY,
     closed: (route) =>
@@ -71,7 +76,7 @@ export async function createApp(
 
 /** With `--artifacts-only` the proxy answers, and what the server says of itself. */
 const closedBesidesArtifacts = ({ path }: Route): MlflowError | undefined => {
-  if (/^\/(?:health|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path))
+  if (/^\/(?:health|ready|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path))
     return undefined;
   return new MlflowError(
     'TEMPORARILY_UNAVAILABLE',
