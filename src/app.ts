@@ -19,22 +19,30 @@ import { errorSender } from './platform/http/send-error.js';
 import { workspaceRefusal } from './platform/http/workspace.js';
 import type { Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
+import { type Lifecycle, readiness } from './readiness.js';
 import { createSlices } from './slices.js';
 
 /** Nobody signs in yet: everybody is this caller. */
 const ANYBODY = { name: 'anonymous' };
 
+/** What the server shares with whoever runs it. */
+export interface Surroundings {
+  /** Tells when the server has begun to stop. */
+  readonly lifecycle?: Lifecycle;
+  /** Tells whoever delivers to webhooks that there will be something to deliver. */
+  readonly wake?: () => void;
+}
+
 /**
  * The composition root: the whole server over an open database, ready to be listened with.
  * Makes experiment 0 where it is missing.
  *
- * @param wake tells whoever delivers to webhooks that there will be something to deliver
  */
 export async function createApp(
   config: Config,
   database: Database,
   log: Log,
-  wake?: () => void,
+  { lifecycle = { isStopping: false }, wake }: Surroundings = {},
 ): Promise<express.Express> {
   const slices = createSlices(config, database, systemClock, wake);
   await prepareArtifacts(config, slices.artifacts.places);
@@ -44,10 +52,11 @@ export async function createApp(
   const sendError = errorSender(log, (error) => database.dialect.isUnavailable(error));
   const serve = mountContract({
     contract,
-    operations: operationTable(slices, contract.document) as unknown as Record<
-      string,
-      MountedOperation
-    >,
+    operations: operationTable(
+      slices,
+      contract.document,
+      readiness(database, lifecycle),
+    ) as unknown as Record<string, MountedOperation>,
     bodyLimit: config.bodyLimit,
     authenticate: () => ANYBODY,
     closed: (route) =>
@@ -78,7 +87,7 @@ export async function createApp(
 
 /** With `--artifacts-only` the proxy answers, and what the server says of itself. */
 const closedBesidesArtifacts = ({ path }: Route): MlflowError | undefined => {
-  if (/^\/(?:health|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path))
+  if (/^\/(?:health|ready|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path))
     return undefined;
   return new MlflowError(
     'TEMPORARILY_UNAVAILABLE',

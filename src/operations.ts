@@ -18,10 +18,14 @@ import { webhookOperations } from './webhooks/webhooks.operations.js';
  * The total table of operations. An operation of the contract that has no entry here, or an entry
  * without an access rule or with a wrong answer, does not compile.
  */
-export function operationTable(slices: Slices, document: unknown): OperationTable<OperationId> {
+export function operationTable(
+  slices: Slices,
+  document: unknown,
+  ready: () => Promise<void>,
+): OperationTable<OperationId> {
   const { database } = slices;
   return {
-    ...serverOperations(document),
+    ...serverOperations(document, ready),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
     ...runOperations(database, slices.runStore, slices.runs),
     ...metricOperations(database, slices.metricStore, slices.metrics),

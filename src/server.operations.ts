@@ -6,6 +6,7 @@ export const MLFLOW_VERSION = '3.17.2';
 
 type Ids =
   | 'health'
+  | 'ready'
   | 'version'
   | 'serverInfo'
   | 'getContract'
@@ -13,12 +14,24 @@ type Ids =
   | 'sendUiTelemetry';
 
 /**
- * What the server says of itself. None of it touches the database.
+ * What the server says of itself. None of it but `ready` touches the database.
  *
  * @param document the bundled contract
+ * @param ready throws why the server should get no requests now
  */
-export const serverOperations = (document: unknown): OperationTable<Ids> => ({
+export const serverOperations = (
+  document: unknown,
+  ready: () => Promise<void>,
+): OperationTable<Ids> => ({
   health: { access: 'open', of: 'server', handler: async () => plainText('OK') },
+  ready: {
+    access: 'open',
+    of: 'server',
+    handler: async () => {
+      await ready();
+      return plainText('OK');
+    },
+  },
   version: {
     access: 'open',
     of: 'server',

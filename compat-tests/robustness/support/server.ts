@@ -39,6 +39,15 @@ export class ServerProcess {
     return this.#program.ended;
   }
 
+  get pid(): number {
+    return this.#program.child.pid ?? 0;
+  }
+
+  /** What it has written to its standard output. */
+  printed(): string {
+    return this.#program.printed.stdout;
+  }
+
   log(): string {
     return this.#program.printed.stderr;
   }

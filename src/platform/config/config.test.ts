@@ -6,6 +6,8 @@ describe('nothing said', () => {
     expect(toConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 5_000,
+      workers: 1,
+      replica: undefined,
       database: { kind: 'sqlite', file: 'runledger.db' },
       durability: 'full',
       staticPrefix: '',
@@ -44,6 +46,19 @@ describe('a setting', () => {
       { backendStoreUri: 'sqlite:////a/b.db', registryStoreUri: 'sqlite:////a/b.db' },
       { database: { kind: 'sqlite', file: '/a/b.db' } },
     ],
+    [
+      {
+        backendStoreUri: 'postgresql+psycopg2://a/b',
+        backendStoreReadUri: 'postgresql://c/b',
+        workers: '3',
+      },
+      {
+        database: { connectionString: 'postgresql://a/b' },
+        replica: 'postgresql://c/b',
+        workers: 3,
+      },
+    ],
+    [{ workers: '1' }, { workers: 1 }],
     [{ durability: 'relaxed' }, { durability: 'relaxed' }],
     [
       { scanThreads: '0', poolSize: '1' },
@@ -85,6 +100,19 @@ describe('a setting', () => {
     [{ port: '-1' }, "--port must be a whole number from 0 to 65535, not '-1'"],
     [{ port: '1e3' }, "--port must be a whole number from 0 to 65535, not '1e3'"],
     [{ port: ' 5' }, "--port must be a whole number from 0 to 65535, not ' 5'"],
+    [{ workers: '0' }, "--workers must be a whole number from 1 to 256, not '0'"],
+    [
+      { workers: '2' },
+      '--workers 2 needs PostgreSQL; a SQLite file is served best by one process, so leave it at 1',
+    ],
+    [
+      { backendStoreReadUri: 'postgresql://c/b' },
+      '--backend-store-read-uri needs PostgreSQL, for it and for --backend-store-uri',
+    ],
+    [
+      { backendStoreUri: 'postgresql://a/b', backendStoreReadUri: 'sqlite:///b.db' },
+      '--backend-store-read-uri needs PostgreSQL, for it and for --backend-store-uri',
+    ],
     [{ scanThreads: '65' }, "--scan-threads must be a whole number from 0 to 64, not '65'"],
     [{ poolSize: '0' }, "--pool-size must be a whole number from 1 to 1000, not '0'"],
     [{ bodyLimit: '1' }, "--body-limit must be a whole number from 1024 to 2147483648, not '1'"],

@@ -8,8 +8,10 @@ import { checkKeyText } from '../secrets/key-ring.js';
 export interface RawSettings {
   readonly host?: string;
   readonly port?: string;
+  readonly workers?: string;
   readonly backendStoreUri?: string;
   readonly registryStoreUri?: string;
+  readonly backendStoreReadUri?: string;
   readonly defaultArtifactRoot?: string;
   readonly artifactsDestination?: string;
   readonly serveArtifacts?: boolean | string;
@@ -44,7 +46,11 @@ export interface RawSettings {
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Server processes that share the port. */
+  readonly workers: number;
   readonly database: DatabaseLocation;
+  /** A streaming replica of a PostgreSQL that takes the reads. */
+  readonly replica: string | undefined;
   readonly durability: Durability;
   /** Threads for long reads on SQLite. */
   readonly scanThreads: number;
@@ -123,7 +129,9 @@ export function toConfig(raw: RawSettings): Config {
   return {
     host: raw.host ?? '127.0.0.1',
     port: integer('--port', raw.port, 5_000, 0, 65_535),
+    workers: workers(raw.workers, database),
     database,
+    replica: replica(raw.backendStoreReadUri, database),
     durability: oneOf('--durability', raw.durability, ['full', 'relaxed'], 'full'),
     scanThreads: integer('--scan-threads', raw.scanThreads, 2, 0, 64),
     poolSize: integer('--pool-size', raw.poolSize, 10, 1, 1_000),
@@ -143,6 +151,24 @@ export function toConfig(raw: RawSettings): Config {
     security: securityConfig(raw),
     webhooks: webhookConfig(raw, database),
   };
+}
+
+function workers(text: string | undefined, database: DatabaseLocation): number {
+  const count = integer('--workers', text, 1, 1, 256);
+  if (count === 1 || database.kind === 'postgres') return count;
+  // One writer holds a file at a time: more processes would only wait for each other.
+  throw new Error(
+    `--workers ${count} needs PostgreSQL; a SQLite file is served best by one process, so leave it at 1`,
+  );
+}
+
+function replica(uri: string | undefined, database: DatabaseLocation): string | undefined {
+  if (uri === undefined) return undefined;
+  const location = parseDatabaseUri(uri);
+  if (database.kind === 'postgres' && location.kind === 'postgres') {
+    return location.connectionString;
+  }
+  throw new Error('--backend-store-read-uri needs PostgreSQL, for it and for --backend-store-uri');
 }
 
 function artifactConfig(raw: RawSettings): ArtifactConfig {

@@ -17,6 +17,8 @@ const VALUES = [
   ['--host', 'MLFLOW_HOST', 'host'],
   ['--port', 'MLFLOW_PORT', 'port'],
   ['--backend-store-uri', 'MLFLOW_BACKEND_STORE_URI', 'backendStoreUri'],
+  ['--backend-store-read-uri', 'RUNLEDGER_BACKEND_STORE_READ_URI', 'backendStoreReadUri'],
+  ['--workers', 'MLFLOW_WORKERS', 'workers'],
   ['--registry-store-uri', 'MLFLOW_REGISTRY_STORE_URI', 'registryStoreUri'],
   ['--default-artifact-root', 'MLFLOW_DEFAULT_ARTIFACT_ROOT', 'defaultArtifactRoot'],
   ['--artifacts-destination', 'MLFLOW_ARTIFACTS_DESTINATION', 'artifactsDestination'],
@@ -57,8 +59,12 @@ describe('a flag', () => {
     expect(settings([], { [variable]: '' })).toEqual({});
   });
 
-  it('has a short form for host and port', () => {
-    expect(settings(['-h', '::1', '-p', '80'])).toEqual({ host: '::1', port: '80' });
+  it('has a short form for host, port and workers', () => {
+    expect(settings(['-h', '::1', '-p', '80', '-w', '2'])).toEqual({
+      host: '::1',
+      port: '80',
+      workers: '2',
+    });
   });
 
   it('without a value switches, whatever its variable says', () => {

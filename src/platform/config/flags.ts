@@ -20,10 +20,20 @@ const FLAGS: readonly Flag[] = [
     description: 'port to listen on (default: 5000)',
   },
   {
+    flags: '-w, --workers <number>',
+    env: 'MLFLOW_WORKERS',
+    description: 'server processes that share the port; PostgreSQL only (default: 1)',
+  },
+  {
     flags: '--backend-store-uri <uri>',
     env: 'MLFLOW_BACKEND_STORE_URI',
     description:
       'database: sqlite:///path.db or postgresql://user:password@host/name (default: sqlite:///runledger.db)',
+  },
+  {
+    flags: '--backend-store-read-uri <uri>',
+    env: 'RUNLEDGER_BACKEND_STORE_READ_URI',
+    description: 'a streaming replica of the PostgreSQL database, for reads (default: none)',
   },
   {
     flags: '--registry-store-uri <uri>',

@@ -25,7 +25,7 @@ const LOCAL_HOST = new RegExp(
 const LOCAL_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Probes come from load balancers, which send any Host. */
-const ANY_HOST = new Set(['/health', '/version']);
+const ANY_HOST = new Set(['/health', '/ready', '/version']);
 const BAD_HOST = 'Invalid Host header - possible DNS rebinding attack detected';
 
 /** @returns true when the request has been answered and goes no further */
