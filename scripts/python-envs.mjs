@@ -1,5 +1,5 @@
 /**
- * Virtual environments with the pinned MLflow clients of the compatibility tests.
+ * Virtual environments with the pinned MLflow clients of the compatibility tests, and their tools.
  *
  * `node scripts/python-envs.mjs [version ...]` makes or updates `.test-env/mlflow-<version>` from
  * `compat-tests/requirements/mlflow-<version>.txt`. A second run does nothing.
@@ -18,8 +18,19 @@ const CANDIDATES = ['python3.11', 'python3.10', 'python3.12', 'python3', 'python
 /** The clients under test, newest first. */
 export const CLIENT_VERSIONS = ['3.17.2', '2.22.5', '2.9.2'];
 
-/** Lowest and highest minor release of Python 3 that each client runs on. */
-const PYTHON_RANGE = { '3.17.2': [10, 13], '2.22.5': [10, 13], '2.9.2': [10, 12] };
+/** Lowest and highest minor release of Python 3 that each environment runs on. */
+const PYTHON_RANGE = {
+  '3.17.2': [10, 13],
+  '2.22.5': [10, 13],
+  '2.9.2': [10, 12],
+  schemathesis: [10, 14],
+};
+
+/**
+ * `mlflow-2.9.2` for a client, its own name for a tool.
+ * @param {string} version
+ */
+const environmentName = (version) => (/^\d/.test(version) ? `mlflow-${version}` : version);
 
 /** A missing prerequisite, told in a sentence the reader can act on. */
 export class PythonEnvironmentError extends Error {
@@ -28,12 +39,12 @@ export class PythonEnvironmentError extends Error {
 
 /** @param {string} version */
 export function requirementsFile(version) {
-  return join(ROOT, 'compat-tests', 'requirements', `mlflow-${version}.txt`);
+  return join(ROOT, 'compat-tests', 'requirements', `${environmentName(version)}.txt`);
 }
 
 /** @param {string} version */
 export function environmentDirectory(version) {
-  return join(ROOT, '.test-env', `mlflow-${version}`);
+  return join(ROOT, '.test-env', environmentName(version));
 }
 
 /**
@@ -101,7 +112,7 @@ function findInterpreter(version, range) {
     );
   }
   throw new PythonEnvironmentError(
-    `mlflow ${version} needs Python 3.${low} to 3.${high} and none of ${CANDIDATES.join(', ')} ` +
+    `${environmentName(version)} needs Python 3.${low} to 3.${high} and none of ${CANDIDATES.join(', ')} ` +
       'on PATH is one that works: install python3.11 with its venv module (for example ' +
       'apt-get install python3.11-venv, or pyenv install 3.11 and pyenv global 3.11).',
   );

@@ -1,3 +1,4 @@
+import { withTextDoubles } from './platform/http/contract-shown.js';
 import type { OperationTable } from './platform/http/operation.js';
 import { plainText } from './platform/http/reply.js';
 
@@ -54,7 +55,7 @@ export const serverOperations = (
   getContract: {
     access: 'open',
     of: 'server',
-    handler: async () => document as Record<string, unknown>,
+    handler: async () => withTextDoubles(document) as Record<string, unknown>,
   },
   getUiTelemetryConfig: {
     access: 'open',

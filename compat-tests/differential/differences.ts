@@ -95,6 +95,12 @@ export const DIFFERENCES: readonly Difference[] = [
     },
   },
   {
+    name: 'the state is for the caller to mend',
+    reason: 'Stock says it with 500, and clients repeat a 500 for minutes.',
+    stock: { status: 500, code: 'INVALID_STATE', message: /^Cannot rename a non-active/ },
+    ours: { status: 400, code: 'INVALID_STATE', message: /^Cannot rename a non-active/ },
+  },
+  {
     name: 'an id beyond 64 bits does not exist',
     reason: 'Stock answers 500.',
     stock: { status: 500, message: /^Python int too large/ },
