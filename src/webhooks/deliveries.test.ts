@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../platform/db/database.js';
 import { type Sink, startSink, status } from '../platform/outgoing/testing/sink.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
-import { type Webhooks, webhooksOn } from './testing/webhooks-on.js';
+import { empty, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
 
 const HOUR = 3_600_000;
 
@@ -12,8 +12,11 @@ forEachDatabase((open) => {
   let hooks: Webhooks;
   let sink: Sink;
   let time: number;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await open();
+  });
+  beforeEach(async () => {
+    await empty(database);
     sink = await startSink();
     time = 1_700_000_000_000;
     hooks = webhooksOn(database, { now: () => ++time });

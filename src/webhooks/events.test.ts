@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../platform/filter/testing/refusal.js';
-import { exampleOf, parseEvent, parseEvents } from './events.js';
+import { exampleOf, parseEvent, requireDistinct } from './events.js';
 
 const INVALID = 'INVALID_PARAMETER_VALUE: ';
 
@@ -61,8 +61,8 @@ describe('an event', () => {
   });
 
   it('may stand in a list once', () => {
-    const event = { entity: 'PROMPT', action: 'CREATED' };
-    expect(parseEvents([event])).toHaveLength(1);
-    expect(refusal(() => parseEvents([event, event]))).toContain('must not name the same');
+    const event = parseEvent({ entity: 'PROMPT', action: 'CREATED' });
+    expect(refusal(() => requireDistinct([event]))).toBe('accepted');
+    expect(refusal(() => requireDistinct([event, event]))).toContain('must not name the same');
   });
 });

@@ -1,16 +1,19 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../platform/db/database.js';
 import { type Sink, startSink, status } from '../platform/outgoing/testing/sink.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
-import { type Webhooks, webhooksOn } from './testing/webhooks-on.js';
+import { empty, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
 
 forEachDatabase((open) => {
   let database: Database;
   let hooks: Webhooks;
   let sink: Sink;
   let time: number;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await open();
+  });
+  beforeEach(async () => {
+    await empty(database);
     sink = await startSink();
     time = 1_700_000_000_000;
     hooks = webhooksOn(database, { now: () => ++time });

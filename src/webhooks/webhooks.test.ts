@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../platform/db/database.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
 import { newFolder } from '../testing/new-folder.js';
-import { ALL, KEY, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
+import { ALL, empty, KEY, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
 
 const NONE = {
   name: '',
@@ -19,8 +19,11 @@ const MODEL_CREATED = { entity: 'REGISTERED_MODEL', action: 'CREATED' };
 forEachDatabase((open) => {
   let database: Database;
   let hooks: Webhooks;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await open();
+  });
+  beforeEach(async () => {
+    await empty(database);
     let time = 0;
     hooks = webhooksOn(database, { now: () => ++time });
   });

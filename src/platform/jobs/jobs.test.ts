@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { forEachDatabase, type Open } from '../../testing/for-each-database.js';
 import type { Database } from '../db/database.js';
 import { createLog } from '../log.js';
@@ -11,9 +11,12 @@ const KIND = 'test';
 forEachDatabase((open: Open) => {
   let database: Database;
   let jobs: JobStore;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await open();
     jobs = new JobStore(database);
+  });
+  beforeEach(async () => {
+    await database.write((tx) => tx.run({ sql: 'delete from jobs', bindings: [] }));
   });
 
   const add = (...references: number[]) =>
