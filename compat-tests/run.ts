@@ -22,6 +22,12 @@ const COVERAGE = join(FOLDER, 'COVERAGE.md');
 const USED_BY_JAVA = join(FOLDER, 'java', 'used-operations.json');
 const CLI = 'CLI';
 
+/** Receivers of webhooks are on this machine, and speak without TLS. */
+const ENVIRONMENT = {
+  MLFLOW_WEBHOOK_ALLOWED_SCHEMES: 'http,https',
+  MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
+};
+
 const USAGE = `Usage: npx tsx compat-tests/run.ts [options] [-- pytest arguments]
 
   --url URL                 test this server instead of starting one
@@ -105,8 +111,8 @@ async function openServer(options: Options): Promise<RunningServer> {
   if (url === undefined) {
     console.log(`starting ${options.stock ? 'a stock mlflow server' : 'runledger'}`);
     return options.stock
-      ? startStockServer({ backendStoreUri })
-      : startRunledger({ backendStoreUri });
+      ? startStockServer({ backendStoreUri, environment: ENVIRONMENT })
+      : startRunledger({ backendStoreUri, environment: ENVIRONMENT });
   }
   if (!(await isHealthy(url))) throw new Error(`GET ${url}/health does not answer OK`);
   return { url, log: () => '', stop: async () => undefined };

@@ -76,6 +76,16 @@ describe('the house keeps its rules', () => {
     expect(foreign).toEqual([]);
   });
 
+  it('speaks to other hosts by one client alone, which judges where it connects to', () => {
+    const outgoing =
+      /\bfetch\(|from 'undici'|from 'node:(?:https|http2|tls)'|\{[^}]*\b(?:request|get|Agent)\b[^}]*\} from 'node:http'/;
+    const speakers = production
+      .filter(({ path }) => !/^(?:client|platform\/outgoing)\//.test(path))
+      .filter(({ text }) => outgoing.test(text))
+      .map(({ path }) => path);
+    expect(speakers).toEqual([]);
+  });
+
   it('has SQL in stores, pages and the platform alone', () => {
     const sql = /\b(?:insert into|delete from|select [\w*.,\s()']+ from|update \w+ set)\b/i;
     const elsewhere = production

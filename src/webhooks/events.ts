@@ -57,11 +57,10 @@ const incomplete = (part: string, valid: readonly string[]) =>
     `A webhook event needs a valid ${part}, one of ${valid.map((name) => name.toUpperCase()).join(', ')}.`,
   );
 
-/** Reads the events of a subscription. @throws MlflowError 400 */
-export function parseEvents(sent: readonly SentEvent[]): WebhookEvent[] {
-  const events = sent.map(parseEvent);
+/** @throws MlflowError 400 when one of the events stands there twice */
+export function requireDistinct(events: readonly WebhookEvent[]): void {
   const distinct = new Set(events.map(({ entity, action }) => `${entity} ${action}`));
-  if (distinct.size === events.length) return events;
+  if (distinct.size === events.length) return;
   throw invalidParameter('Webhook events must not name the same entity and action twice.');
 }
 

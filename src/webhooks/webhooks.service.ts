@@ -4,7 +4,7 @@ import type { Database, Reader } from '../platform/db/database.js';
 import type { JobStore } from '../platform/jobs/jobs.store.js';
 import type { OutgoingClient } from '../platform/outgoing/outgoing-client.js';
 import type { DeliveryStore } from './deliveries.store.js';
-import { exampleOf, parseEvent, parseEvents, type SentEvent } from './events.js';
+import { exampleOf, parseEvent, requireDistinct, type SentEvent } from './events.js';
 import { bodyOf } from './message.js';
 import { DELIVERY_JOB } from './outbox.js';
 import type { WebhookSecrets } from './secrets.js';
@@ -72,10 +72,11 @@ export class WebhookService {
   async create(wish: NewWebhook): Promise<Webhook> {
     const { database, webhooks, now } = this.#parts;
     const { name, url, description, status } = wish;
-    const events = parseEvents(wish.events);
+    const events = wish.events.map(parseEvent);
     checkName(name);
     await this.#checkTarget(url);
     requireEvents(events);
+    requireDistinct(events);
     checkDescription(description);
     const webhookId = randomUUID();
     const secret = wish.secret === '' ? null : await this.#encrypt(wish.secret, webhookId);
@@ -90,10 +91,11 @@ export class WebhookService {
   async update(webhookId: string, wish: WebhookChange): Promise<Webhook> {
     const { database, webhooks, now } = this.#parts;
     const { name, url, description, secret, status } = wish;
-    const events = parseEvents(wish.events);
+    const events = wish.events.map(parseEvent);
     await this.get(database.read, webhookId);
     if (name !== '') checkName(name);
     if (url !== '') await this.#checkTarget(url);
+    requireDistinct(events);
     checkDescription(description ?? '');
     const changed = {
       ...(name === '' ? {} : { name }),

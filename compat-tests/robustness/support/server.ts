@@ -21,6 +21,7 @@ export interface Settings {
   readonly port?: number;
   readonly flags?: readonly string[];
   readonly prefix?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The built server as a process of its own, reached by its URL alone. */
@@ -71,10 +72,10 @@ export class ServerProcess {
 
 /** Starts a server on a place, which keeps its data when the server ends. */
 export async function startServer(place: Place, settings: Settings = {}): Promise<ServerProcess> {
-  const { prefix = '', flags: more = [] } = settings;
+  const { prefix = '', flags: more = [], environment = {} } = settings;
   const flags = prefix === '' ? more : ['--static-prefix', prefix, ...more];
   const port = settings.port ?? (await freePort());
-  const program = launch(['server', ...serverFlags(place, port), ...flags]);
+  const program = launch(['server', ...serverFlags(place, port), ...flags], { environment });
   const server = new ServerProcess(program, port);
   place.atEnd(async () => {
     await server.kill();

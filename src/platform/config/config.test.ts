@@ -31,6 +31,16 @@ describe('nothing said', () => {
         allowedOrigins: [],
         frameOptions: 'SAMEORIGIN',
       },
+      webhooks: {
+        schemes: ['https'],
+        allowPrivate: false,
+        secretKeys: [],
+        keyFile: 'runledger.db.webhook-key',
+        timeout: 30_000,
+        workers: 10,
+        retryFor: 86_400_000,
+        keepFor: 2_592_000_000,
+      },
     });
   });
 });
@@ -91,6 +101,24 @@ describe('a setting', () => {
     [{ xFrameOptions: 'deny' }, { security: { frameOptions: 'DENY' } }],
     [{ xFrameOptions: 'None' }, { security: { frameOptions: undefined } }],
     [{ disableSecurityMiddleware: 'on' }, { security: { enabled: false } }],
+    [{ webhookAllowedSchemes: 'HTTP, https' }, { webhooks: { schemes: ['http', 'https'] } }],
+    [
+      { webhookAllowPrivateIps: 'True', webhookTimeout: '5', webhookWorkers: '2' },
+      { webhooks: { allowPrivate: true, timeout: 5_000, workers: 2 } },
+    ],
+    [
+      { webhookRetryHours: '0', webhookHistoryDays: '1' },
+      { webhooks: { retryFor: 0, keepFor: 86_400_000 } },
+    ],
+    [{ backendStoreUri: 'postgresql://h/d' }, { webhooks: { keyFile: undefined } }],
+    [
+      { webhookSecretKey: 'abcdefghijklmnopqrstuvwxyz012345,zyxwvutsrqponmlkjihgfedcba543210' },
+      {
+        webhooks: {
+          secretKeys: ['abcdefghijklmnopqrstuvwxyz012345', 'zyxwvutsrqponmlkjihgfedcba543210'],
+        },
+      },
+    ],
   ])('%j is understood', (raw, expected) => {
     expect(toConfig(raw)).toMatchObject(expected);
   });
@@ -152,6 +180,18 @@ describe('a setting', () => {
     [
       { sourceValidationRegex: '(' },
       'MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX is no valid pattern',
+    ],
+    [
+      { webhookAllowedSchemes: 'ftp' },
+      "MLFLOW_WEBHOOK_ALLOWED_SCHEMES must be one of http, https, not 'ftp'",
+    ],
+    [
+      { webhookSecretKey: 'secret' },
+      'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY: it must be random text of 32 characters or more',
+    ],
+    [
+      { webhookAllowedHosts: 'https://hooks' },
+      "--webhook-allowed-hosts: 'https://hooks' is no host name, address or range of addresses",
     ],
   ])('%j is refused in one sentence', (raw, message) => {
     expect(() => toConfig(raw)).toThrow(new Error(message));
