@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { PostgresServer } from '../../../src/testing/postgres-server.js';
 import { allRuns, createExperiment, createRun, getRun, type Run } from '../support/api.js';
-import { type Client, NoAnswer } from '../support/client.js';
+import { Client, NoAnswer } from '../support/client.js';
 import { onOwnPostgres, type Place, places } from '../support/place.js';
 import { RetryingClient } from '../support/retrying-client.js';
 import { runProgram, serverFlags, startServer } from '../support/server.js';
