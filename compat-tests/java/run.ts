@@ -12,7 +12,8 @@ import { readOperations } from '../contract.js';
 import { type Coverage, coverageOf } from '../coverage.js';
 import { startRecordingProxy } from '../proxy/recording-proxy.js';
 import { type RunningServer, startRunledger, startStockServer } from '../servers.js';
-import { JAVA_CLIENT_VERSION, type JavaResult, requireJava, runJavaClient } from './client.js';
+import { JAVA_CLIENT_VERSION, type JavaResult, runJavaClient } from './client.js';
+import { ensureJava } from './ensure.js';
 
 const USED = new URL('used-operations.json', import.meta.url);
 const CLIENT = `Java ${JAVA_CLIENT_VERSION}`;
@@ -57,7 +58,7 @@ async function main(): Promise<boolean> {
       check: { type: 'boolean', default: false },
     },
   });
-  requireJava();
+  ensureJava();
   const server = await openServer(values.url?.replace(/\/$/, ''), values.stock);
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => void server.stop().finally(() => process.exit(130)));
