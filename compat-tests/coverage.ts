@@ -1,10 +1,15 @@
 import { type Operation, operationFinder } from './contract.js';
-import type { Exchange } from './proxy/recording-proxy.js';
 
 /** What one kind of client asked of the server. */
 export interface Traffic {
   readonly client: string;
-  readonly exchanges: readonly Exchange[];
+  readonly exchanges: readonly Asked[];
+}
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
 }
 
 /** The operations that one kind of client has been served, sorted. */
@@ -16,10 +21,16 @@ export interface Coverage {
 const HEADING = `# Operations that real clients have used
 
 Written by \`npx tsx compat-tests/run.ts\` after a run in which every test of every client passed.
-The Java client has a run of its own, \`npx tsx compat-tests/java/run.ts\`.
+What the golden exchanges show, and the \`used-operations.json\` of other suites, is taken in.
 An operation counts for a client when it was asked for through the unchanged client and answered
 with success at least once. The names are those of the contract in \`openapi/\`.
 `;
+
+/** In these families each operation is used by a client or held by a wire test. */
+const HELD = new Set([
+  ...['experiments', 'runs', 'metrics', 'inputs', 'logged-models', 'artifacts', 'server'],
+  ...['registered-models', 'model-versions', 'webhooks', 'traces', 'assessments'],
+]);
 
 /** What a client has used, of its traffic. */
 export function coverageOf(operations: readonly Operation[], traffic: Traffic): Coverage {
@@ -31,16 +42,19 @@ export function coverageOf(operations: readonly Operation[], traffic: Traffic): 
  * The report as Markdown. The same traffic always gives the same text.
  *
  * @param recorded what clients have used in other runs
+ * @param tests names of wire tests, by operation
  */
 export function renderCoverage(
   operations: readonly Operation[],
   traffic: readonly Traffic[],
-  recorded: readonly Coverage[] = [],
+  recorded: readonly Coverage[],
+  tests: ReadonlyMap<string, string>,
 ): string {
   const clients = [...new Set([...traffic, ...recorded].map(({ client }) => client))];
   const used = usedOperations(operations, traffic, recorded);
   const hit = operations.filter(({ id }) => used.has(id));
-  const rest = operations.filter(({ id }) => !used.has(id));
+  const tested = operations.filter(({ id }) => !used.has(id) && tests.has(id));
+  const rest = operations.filter(({ id }) => !used.has(id) && !tests.has(id));
   const rows = hit.map((one) => [
     `\`${one.id}\``,
     `\`${one.method} ${one.path}\``,
@@ -50,11 +64,33 @@ export function renderCoverage(
     HEADING,
     `${hit.length} of ${operations.length} operations.\n`,
     ...table(['Operation', 'Request', ...clients], rows),
-    '\n## Not used by any of these clients\n',
+    '\n## Used by none of them, and held by a wire test\n',
+    ...table(
+      ['Operation', 'Request', 'Test'],
+      tested.map((one) => [
+        `\`${one.id}\``,
+        `\`${one.method} ${one.path}\``,
+        `\`${tests.get(one.id)}\``,
+      ]),
+    ),
+    '\n## Neither\n',
     ...byFamily(rest),
     ...unknownSection(operations, traffic),
     '',
   ].join('\n');
+}
+
+/** What no client uses and no wire test holds, in the families where that must not be. */
+export function notHeld(
+  operations: readonly Operation[],
+  traffic: readonly Traffic[],
+  recorded: readonly Coverage[],
+  tests: ReadonlyMap<string, string>,
+): readonly string[] {
+  const used = usedOperations(operations, traffic, recorded);
+  return operations
+    .filter(({ id, family }) => HELD.has(family) && !used.has(id) && !tests.has(id))
+    .map(({ id, method, path }) => `${id} (${method} ${path})`);
 }
 
 /** For each operation, the clients that it has served with success. */

@@ -9,18 +9,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CLIENT_VERSIONS, ensureEnvironment } from '../scripts/python-envs.mjs';
+import { ALL_VERSIONS, CLIENT_VERSIONS, ensureEnvironment } from '../scripts/python-envs.mjs';
 import { readOperations } from './contract.js';
-import { type Coverage, renderCoverage, type Traffic } from './coverage.js';
+import { notHeld, renderCoverage, type Traffic } from './coverage.js';
 import { type Exchange, startRecordingProxy } from './proxy/recording-proxy.js';
 import { isHealthy, type RunningServer, startRunledger, startStockServer } from './servers.js';
 import { runSuites, type SuiteResult } from './suites.js';
+import { readUsedOperations } from './used-operations.js';
+import { wireTests } from './wire-tests.js';
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 const COVERAGE = join(FOLDER, 'COVERAGE.md');
-/** Written by java/run.ts. */
-const USED_BY_JAVA = join(FOLDER, 'java', 'used-operations.json');
 const CLI = 'CLI';
+/** Clients without what most suites train with: they have prompts, and need nothing else for them. */
+const PROMPT_VERSIONS = ['3.11.1', '3.1.4'];
+const PROMPT_SUITE = 'test_prompts.py';
 
 /** Receivers of webhooks are on this machine, and speak without TLS. */
 const ENVIRONMENT = {
@@ -53,7 +56,11 @@ function readOptions(args: readonly string[]): Options | undefined {
     options: {
       url: { type: 'string' },
       stock: { type: 'boolean', default: false },
-      version: { type: 'string', multiple: true, default: [...CLIENT_VERSIONS] },
+      version: {
+        type: 'string',
+        multiple: true,
+        default: [...CLIENT_VERSIONS, ...PROMPT_VERSIONS],
+      },
       'backend-store-uri': { type: 'string' },
       check: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -90,7 +97,7 @@ async function main(options: Options): Promise<boolean> {
         url: library.url,
         cliUrl: program.url,
         scratch,
-        pytestArguments: options.pytestArguments,
+        pytestArguments: argumentsFor(version, options),
       });
       results.push(result);
       traffic.push({ client: `mlflow ${version}`, exchanges: library.exchanges });
@@ -104,6 +111,11 @@ async function main(options: Options): Promise<boolean> {
   }
   const covered = await settleCoverage(options, results, traffic);
   return summarize(results) && covered;
+}
+
+function argumentsFor(version: string, { pytestArguments }: Options): readonly string[] {
+  const onlyPrompts = PROMPT_VERSIONS.includes(version) && pytestArguments.length === 0;
+  return onlyPrompts ? [PROMPT_SUITE] : pytestArguments;
 }
 
 async function openServer(options: Options): Promise<RunningServer> {
@@ -147,20 +159,32 @@ async function settleCoverage(
     console.log('\nCOVERAGE.md is left as it is: it takes all clients and no failures');
     return true;
   }
-  const columns = [...CLIENT_VERSIONS].reverse().map((version) => `mlflow ${version}`);
+  const columns = [...ALL_VERSIONS].sort(byVersion).map((version) => `mlflow ${version}`);
   const order = [...columns, CLI];
-  const sorted = [...traffic].sort((a, b) => order.indexOf(a.client) - order.indexOf(b.client));
-  const java = JSON.parse(await readFile(USED_BY_JAVA, 'utf8')) as Coverage;
-  const report = renderCoverage(await readOperations(), sorted, [java]);
+  const operations = await readOperations();
+  const recorded = await readUsedOperations(operations);
+  const tests = wireTests(operations);
+  const missing = columns.map((client) => ({ client, exchanges: [] }));
+  const sorted = [...missing, ...traffic].sort(
+    (a, b) => order.indexOf(a.client) - order.indexOf(b.client),
+  );
+  const open = notHeld(operations, sorted, recorded, tests);
+  if (open.length > 0) {
+    console.log(`\nused by no client and held by no wire test:\n  ${open.join('\n  ')}`);
+  }
+  const report = renderCoverage(operations, sorted, recorded, tests);
   if (!options.check) {
     await writeFile(COVERAGE, report);
-    return true;
+    return open.length === 0;
   }
   const same = (await readFile(COVERAGE, 'utf8').catch(() => '')) === report;
   if (!same)
     console.log('\nCOVERAGE.md is not what this run gives: run without --check to write it');
-  return same;
+  return same && open.length === 0;
 }
+
+const byVersion = (one: string, other: string): number =>
+  one.localeCompare(other, 'en', { numeric: true });
 
 function summarize(results: readonly SuiteResult[]): boolean {
   const total = { passed: 0, failed: 0, seconds: 0 };

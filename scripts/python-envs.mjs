@@ -18,10 +18,18 @@ const CANDIDATES = ['python3.11', 'python3.10', 'python3.12', 'python3', 'python
 /** The clients under test, newest first. */
 export const CLIENT_VERSIONS = ['3.17.2', '2.22.5', '2.9.2'];
 
+/** Clients without a server of their own: they run the golden story and the suites of prompts. */
+export const SKINNY_VERSIONS = ['3.11.1', '3.1.4', '2.16.2'];
+
+export const ALL_VERSIONS = [...CLIENT_VERSIONS, ...SKINNY_VERSIONS];
+
 /** Lowest and highest minor release of Python 3 that each environment runs on. */
 const PYTHON_RANGE = {
   '3.17.2': [10, 13],
+  '3.11.1': [10, 13],
+  '3.1.4': [10, 13],
   '2.22.5': [10, 13],
+  '2.16.2': [10, 12],
   '2.9.2': [10, 12],
   schemathesis: [10, 14],
 };
@@ -186,7 +194,7 @@ function rangeOf(version) {
   const range = Object.entries(PYTHON_RANGE).find(([name]) => name === version)?.[1];
   if (range && existsSync(requirementsFile(version))) return range;
   throw new PythonEnvironmentError(
-    `There is no client ${version}: choose from ${CLIENT_VERSIONS.join(', ')}.`,
+    `There is no client ${version}: choose from ${ALL_VERSIONS.join(', ')}.`,
   );
 }
 
@@ -212,7 +220,7 @@ function requirementsName(version) {
 
 /** @param {string[]} args */
 function main(args) {
-  const versions = args.length > 0 ? args : CLIENT_VERSIONS;
+  const versions = args.length > 0 ? args : ALL_VERSIONS;
   for (const version of versions) {
     const ready = isReady(version);
     ensureEnvironment(version, (line) => console.log(`mlflow ${version}: ${line}`));

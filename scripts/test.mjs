@@ -18,6 +18,7 @@ const suite = (name) => vitest('--config', `compat-tests/${name}/vitest.config.t
 const onPostgres = ([command, args]) => tsx('compat-tests/on-postgres.ts', command, ...args);
 
 const clients = tsx('compat-tests/run.ts', '--check');
+const java = tsx('compat-tests/java/run.ts', '--check');
 
 const PARTS = [
   ['generated code', tsx('scripts/generate.ts')],
@@ -32,6 +33,11 @@ const PARTS = [
   ['robustness, both databases', suite('robustness')],
   ['differences from mlflow server, SQLite', suite('differential')],
   ['differences from mlflow server, PostgreSQL', onPostgres(suite('differential'))],
+  ['R and curl on the wire, against mlflow server', suite('r-wire')],
+  ['golden exchanges of six Python clients, SQLite', suite('golden')],
+  ['golden exchanges of six Python clients, PostgreSQL', onPostgres(suite('golden'))],
+  ['Java client, SQLite', java],
+  ['Java client, PostgreSQL', onPostgres(java)],
   ['Python clients and command line, SQLite', clients],
   ['Python clients and command line, PostgreSQL', onPostgres(clients)],
 ];

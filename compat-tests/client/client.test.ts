@@ -1,10 +1,16 @@
+import { execFile } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readOperations } from '../contract.js';
+import { coverageOf } from '../coverage.js';
+import { startRecordingProxy } from '../proxy/recording-proxy.js';
 import { type RunningServer, startRunledger } from '../servers.js';
+import { settleUsedOperations, WRITE } from '../used-operations.js';
 import { installPackage, run } from './installed-package.js';
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'consumer', 'journey.ts');
@@ -44,10 +50,16 @@ describe('the installed package', () => {
     return run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], folder);
   };
 
-  it('gives a program its types, and takes it from training to staging', () => {
+  it('gives a program its types, and takes it from training to staging', async () => {
     compile('journey.ts', { skipLibCheck: true });
-    const printed = run(process.execPath, ['journey.js', server.url], folder);
-    expect(JSON.parse(printed)).toEqual({
+    const proxy = await startRecordingProxy(server.url);
+    const program = ['journey.js', proxy.url];
+    const { stdout } = await promisify(execFile)(process.execPath, program, { cwd: folder });
+    await proxy.close();
+    const traffic = { client: 'TypeScript', exchanges: proxy.exchanges };
+    const coverage = coverageOf(await readOperations(), traffic);
+    expect(await settleUsedOperations('client', coverage, WRITE)).toBe(true);
+    expect(JSON.parse(stdout)).toEqual({
       repeated: true,
       found: 1,
       status: 'FINISHED',

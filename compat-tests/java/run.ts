@@ -6,15 +6,15 @@
  * A run without failures writes which operations the client has used to used-operations.json, a
  * column of COVERAGE.md; with --check the two are compared instead.
  */
-import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { readOperations } from '../contract.js';
 import { type Coverage, coverageOf } from '../coverage.js';
 import { startRecordingProxy } from '../proxy/recording-proxy.js';
 import { type RunningServer, startRunledger, startStockServer } from '../servers.js';
-import { JAVA_CLIENT_VERSION, type JavaResult, requireJava, runJavaClient } from './client.js';
+import { settleUsedOperations } from '../used-operations.js';
+import { JAVA_CLIENT_VERSION, type JavaResult, runJavaClient } from './client.js';
+import { ensureJava } from './ensure.js';
 
-const USED = new URL('used-operations.json', import.meta.url);
 const CLIENT = `Java ${JAVA_CLIENT_VERSION}`;
 
 async function openServer(url: string | undefined, stock: boolean): Promise<RunningServer> {
@@ -38,17 +38,6 @@ async function record(server: RunningServer): Promise<[JavaResult, Coverage]> {
   }
 }
 
-async function settle(coverage: Coverage, check: boolean): Promise<boolean> {
-  const text = `${JSON.stringify(coverage, undefined, 2)}\n`;
-  if (!check) {
-    await writeFile(USED, text);
-    return true;
-  }
-  const same = (await readFile(USED, 'utf8').catch(() => '')) === text;
-  if (!same) console.log('used-operations.json differs: run without --check to write it');
-  return same;
-}
-
 async function main(): Promise<boolean> {
   const { values } = parseArgs({
     options: {
@@ -57,7 +46,7 @@ async function main(): Promise<boolean> {
       check: { type: 'boolean', default: false },
     },
   });
-  requireJava();
+  ensureJava();
   const server = await openServer(values.url?.replace(/\/$/, ''), values.stock);
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => void server.stop().finally(() => process.exit(130)));
@@ -65,7 +54,9 @@ async function main(): Promise<boolean> {
   try {
     console.log(`== mlflow ${CLIENT} against ${server.url}`);
     const [{ passed, failed, ok }, coverage] = await record(server);
-    const settled = !ok || values.stock || (await settle(coverage, values.check));
+    const settled =
+      !ok || values.stock || (await settleUsedOperations('java', coverage, !values.check));
+    if (!settled) console.log('used-operations.json differs: run without --check to write it');
     if (!ok && failed === 0) console.log('The Java program did not run to its end');
     console.log(`mlflow ${CLIENT}: ${passed} passed, ${failed} failed`);
     return ok && settled;

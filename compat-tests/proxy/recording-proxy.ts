@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
+import type { WireRecord } from './wire.js';
 
 /** One request that a client made, and how the server answered. */
 export interface Exchange {
@@ -32,14 +33,23 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'tra
 /** Idle clients keep their connection longer than any pause between two tests. */
 const KEEP_ALIVE_MS = 120_000;
 
-/** Forwards everything to the target, streaming both ways, and remembers every exchange. */
-export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
+/**
+ * Forwards everything to the target, streaming both ways, and remembers every exchange.
+ *
+ * @param wire takes down the bodies as well
+ */
+export async function startRecordingProxy(
+  target: string,
+  wire?: WireRecord,
+): Promise<RecordingProxy> {
   if (!target.startsWith('http://')) throw new Error(`only http:// can be recorded: ${target}`);
   const exchanges: Exchange[] = [];
   // A fresh connection each time: a pooled one may be closed by the server as it is taken.
   const agent = new Agent({ keepAlive: false });
   const server = createServer((incoming, outgoing) => {
-    forward(incoming, outgoing, new URL(target), agent, (status) => {
+    const answered = wire?.begin(incoming);
+    forward(incoming, outgoing, new URL(target), agent, (status, answer) => {
+      answered?.(answer);
       exchanges.push({
         method: incoming.method ?? '',
         path: (incoming.url ?? '').replace(/\?.*$/s, ''),
@@ -63,7 +73,7 @@ function forward(
   outgoing: ServerResponse,
   target: URL,
   agent: Agent,
-  record: (status: number) => void,
+  record: (status: number, answer?: IncomingMessage) => void,
 ): void {
   const upstream = request({
     agent,
@@ -74,7 +84,7 @@ function forward(
     headers: { ...endToEnd(incoming), host: target.host, connection: 'close' },
   });
   upstream.once('response', (answer) => {
-    record(answer.statusCode ?? 0);
+    record(answer.statusCode ?? 0, answer);
     outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEndRaw(answer));
     pipeline(answer, outgoing, () => undefined);
   });

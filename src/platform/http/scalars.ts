@@ -42,7 +42,10 @@ export const readBoolean: Read = (raw) => {
   return raw;
 };
 
-/** protobuf's JSON takes an integer as a number, as text, and as a float without a fraction. */
+/**
+ * protobuf's JSON takes an integer as a number, as text, and as a float without a fraction. R writes
+ * every number as text, and 100000 as `1e+05`.
+ */
 function readInteger(raw: unknown, range: { min: bigint; max: bigint }): number | bigint {
   if (typeof raw === 'number' && Number.isSafeInteger(raw)) {
     if (range === INT64 || (raw >= Number(range.min) && raw <= Number(range.max))) return raw;
@@ -57,8 +60,10 @@ function readInteger(raw: unknown, range: { min: bigint; max: bigint }): number 
 function toBigInt(raw: unknown): bigint | undefined {
   if (typeof raw === 'bigint') return raw;
   if (typeof raw === 'number' && Number.isInteger(raw)) return BigInt(raw);
-  if (typeof raw === 'string' && raw.length <= 40 && INTEGER.test(raw)) return BigInt(raw);
-  return undefined;
+  if (typeof raw !== 'string' || raw.length > 40) return undefined;
+  if (INTEGER.test(raw)) return BigInt(raw);
+  const number = NUMBER.test(raw) ? Number(raw) : Number.NaN;
+  return Number.isInteger(number) ? BigInt(number) : undefined;
 }
 
 export const readInt64: Read = (raw) => readInteger(raw, INT64);
