@@ -98,9 +98,8 @@ forEachDatabase((open) => {
         request_id: 'tr-a1',
         experiment_id: '1',
         timestamp_ms: 1_500,
+        execution_time_ms: 0,
         status: 'OK',
-        request_metadata: [],
-        tags: [],
       },
     ]);
   });

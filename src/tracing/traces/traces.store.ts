@@ -1,5 +1,5 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
-import type { StoredTrace, TraceInfo, TraceState } from './traces.js';
+import type { StoredTrace, TraceInfo, TraceSelection, TraceState } from './traces.js';
 
 /** A trace as it is read: its scalars, tags and metadata as JSON maps printed by the database. */
 export interface TraceRow extends StoredTrace {
@@ -195,6 +195,26 @@ export class TraceStore {
     return reader.all({
       sql: `select trace, key, value from trace_metadata where ${owner.sql} and ${name.sql}`,
       bindings: [...owner.bindings, ...name.bindings],
+    });
+  }
+
+  /** Finds the traces of an experiment that are meant, and holds their rows. */
+  async select(
+    tx: Transaction,
+    experimentId: number,
+    selection: TraceSelection,
+  ): Promise<StoredTrace[]> {
+    const { dialect } = this.#database;
+    const meant =
+      'ids' in selection
+        ? dialect.isOneOfText('trace_id', selection.ids)
+        : { sql: 'timestamp_ms <= ?', bindings: [selection.until] };
+    const most = 'most' in selection ? selection.most : undefined;
+    return tx.all<StoredTrace>({
+      sql:
+        `${this.#selectScalars} where experiment_id = ? and ${meant.sql} ` +
+        `order by timestamp_ms, trace_id${most === undefined ? '' : ' limit ?'}${dialect.forUpdate}`,
+      bindings: [experimentId, ...meant.bindings, ...(most === undefined ? [] : [most])],
     });
   }
 

@@ -41,4 +41,9 @@ export const METADATA = {
   sourceRun: 'mlflow.sourceRun',
 } as const;
 
+/** Traces by their ids, or up to a time, the oldest first. */
+export type TraceSelection =
+  | { readonly ids: readonly string[] }
+  | { readonly until: number | bigint; readonly most: number | undefined };
+
 export const noTrace = (traceId: string) => notFound(`Trace with ID '${traceId}' not found.`);

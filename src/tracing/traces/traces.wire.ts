@@ -35,19 +35,21 @@ const member = (name: string, map: string): string => {
 
 /** The info of a trace in the form of MLflow 2: lists of keys and values, times as numbers. */
 export function traceInfoV2ToWire(row: TraceRow) {
+  const metadata = pairs(row.metadata);
+  const tags = pairs(row.tags);
   return {
     request_id: row.trace_id,
     experiment_id: String(row.experiment_id),
     timestamp_ms: row.timestamp_ms,
-    ...(row.execution_time_ms === null ? {} : { execution_time_ms: row.execution_time_ms }),
+    execution_time_ms: row.execution_time_ms ?? 0,
     status: statusOf(row.state),
-    request_metadata: pairs(row.metadata),
-    tags: pairs(row.tags),
+    ...(metadata.length > 0 ? { request_metadata: metadata } : {}),
+    ...(tags.length > 0 ? { tags } : {}),
   };
 }
 
 const statusOf = (state: TraceState) =>
-  state === 'STATE_UNSPECIFIED' ? 'TRACE_STATUS_UNSPECIFIED' : state;
+  state === 'STATE_UNSPECIFIED' ? ('TRACE_STATUS_UNSPECIFIED' as const) : state;
 
 const pairs = (map: string): { key: string; value: string }[] =>
   Object.entries(JSON.parse(map) as Record<string, string>).map(([key, value]) => ({ key, value }));
