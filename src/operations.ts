@@ -6,6 +6,8 @@ import { modelOperations } from './registry/models/models.operations.js';
 import { versionOperations } from './registry/versions/versions.operations.js';
 import { serverOperations } from './server.operations.js';
 import type { Slices } from './slices.js';
+import { spanOperations } from './tracing/spans/spans.operations.js';
+import { traceDataOperations } from './tracing/spans/trace-data.operations.js';
 import { traceOperations } from './tracing/traces/traces.operations.js';
 import { traceV2Operations } from './tracing/traces/traces-v2.operations.js';
 import { experimentOperations } from './tracking/experiments/experiments.operations.js';
@@ -42,6 +44,15 @@ export function operationTable(slices: Slices, document: unknown): OperationTabl
       service: slices.traces,
       lists: slices.assessmentLists,
     }),
+    ...traceDataOperations({
+      database,
+      store: slices.traceStore,
+      lists: slices.assessmentLists,
+      data: slices.traceData,
+      files: slices.traceFiles,
+      experiments: slices.traceExperiments,
+    }),
+    ...spanOperations(slices.spans, slices.bodyLimit),
     ...traceV2Operations({ database, store: slices.traceStore, service: slices.traces }),
     ...pendingOperations(),
   };

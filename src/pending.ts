@@ -12,8 +12,6 @@ const PENDING = [
   'testWebhook',
   // traces
   'searchTraces',
-  'getTrace',
-  'batchGetTraces',
   'searchTracesV3',
   'calculateTraceFilterCorrelation',
   'queryTraceMetrics',
@@ -115,11 +113,9 @@ const PENDING = [
   'listReviewQueueItems',
   'setReviewQueueItemStatus',
   // traces
-  'getTraceArtifact',
   // server
   'graphql',
   // traces
-  'exportTraces',
 ] as const satisfies readonly OperationId[];
 
 export type PendingId = (typeof PENDING)[number];

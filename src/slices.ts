@@ -1,4 +1,5 @@
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
+import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
 import { notImplemented } from './errors.js';
@@ -15,6 +16,10 @@ import { SourceRules } from './registry/versions/source-rules.js';
 import { noVersion, parseVersion } from './registry/versions/versions.js';
 import { VersionService } from './registry/versions/versions.service.js';
 import { VersionStore } from './registry/versions/versions.store.js';
+import { type Experiments, SpanService } from './tracing/spans/spans.service.js';
+import { SpanStore } from './tracing/spans/spans.store.js';
+import { TraceDataReader } from './tracing/spans/trace-data.js';
+import type { TraceFiles } from './tracing/spans/trace-data.operations.js';
 import { TraceLinkStore } from './tracing/traces/links.store.js';
 import type { AssessmentLists } from './tracing/traces/traces.ports.js';
 import { TraceService } from './tracing/traces/traces.service.js';
@@ -58,8 +63,8 @@ export function createSlices(config: Config, database: Database, now: Clock = sy
       },
     },
   };
-  const tracing = tracingSlices(config, database, tracking.activeExperiments);
-  return { database, ...tracking, ...registry, ...tracing, artifacts };
+  const tracing = tracingSlices(config, database, tracking, places);
+  return { database, bodyLimit: config.bodyLimit, ...tracking, ...registry, ...tracing, artifacts };
 }
 
 function trackingSlices(config: Config, database: Database, now: Clock) {
@@ -117,18 +122,40 @@ const noAssessments = {
   },
 };
 
-function tracingSlices(config: Config, database: Database, experiments: ActiveExperiments) {
+function tracingSlices(
+  config: Config,
+  database: Database,
+  tracking: ReturnType<typeof trackingSlices>,
+  places: ArtifactPlaces,
+) {
   const traceStore = new TraceStore(database);
+  const spanStore = new SpanStore(database);
+  const links = new TraceLinkStore();
   const assessmentLists: AssessmentLists = noAssessments;
+  const traceExperiments: Experiments = {
+    find: async (reader, id) => {
+      const experiment = await tracking.experiments.get(reader, id);
+      return { id: experiment.experiment_id, artifactLocation: experiment.artifact_location };
+    },
+  };
   const traces = new TraceService({
     database,
     store: traceStore,
-    links: new TraceLinkStore(),
-    experiments,
+    links,
+    experiments: tracking.activeExperiments,
     assessments: noAssessments,
     limits: { truncate: config.truncateLongValues },
   });
-  return { traceStore, traces, assessmentLists };
+  const spans = new SpanService({
+    database,
+    spans: spanStore,
+    traces: traceStore,
+    links,
+    experiments: traceExperiments,
+  });
+  const traceData = new TraceDataReader({ database, traces: traceStore, spans: spanStore });
+  const traceFiles: TraceFiles = { send: (folder, path) => findArtifact(places, folder, path) };
+  return { traceStore, traces, assessmentLists, spans, traceData, traceFiles, traceExperiments };
 }
 
 function registrySlices(
