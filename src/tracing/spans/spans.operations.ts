@@ -1,6 +1,6 @@
-import { MlflowError } from '../../errors.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { headersOf, Reply } from '../../platform/http/reply.js';
+import { refused } from './otlp/otlp.js';
 import { one, readSpans } from './otlp/read-request.js';
 import type { SpanService } from './spans.service.js';
 
@@ -26,10 +26,7 @@ export const spanOperations = (
 const EXPERIMENT_HEADER = 'x-mlflow-experiment-id';
 const RUN_HEADER = 'x-mlflow-run-id';
 
-const noExperimentHeader = () =>
-  new MlflowError('INVALID_PARAMETER_VALUE', `The header '${EXPERIMENT_HEADER}' is required`, {
-    status: 422,
-  });
+const noExperimentHeader = () => refused(`The header '${EXPERIMENT_HEADER}' is required`, 422);
 
 /** A protobuf message without fields has no bytes. */
 const emptyResponse = (): Reply<never> =>

@@ -7,8 +7,6 @@ interface StoredContent {
   readonly span_id: string;
   readonly parent_span_id: string | null;
   readonly name: string;
-  readonly start_time_unix_nano: bigint | number;
-  readonly end_time_unix_nano: bigint | number | null;
   readonly events: readonly {
     readonly name: string;
     readonly time_unix_nano: bigint | number;
@@ -26,25 +24,28 @@ interface StoredContent {
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** Times are read as text: they have more digits than a number. No name can hold these quotes. */
+const TIMES = /"start_time_unix_nano": (\d+), "end_time_unix_nano": (\d+), "events": \[(\])?/;
+
 /** The JSON text of a stored span as a message of OpenTelemetry; unset fields are left out. */
 export function spanToJson(content: string): string {
-  const span = parseStored(content) as StoredContent;
+  const [, start = '0', end = '0', noEvents] = TIMES.exec(content) ?? [];
+  // Attributes are texts, so that only events hold numbers which must stay what they are.
+  const span = (noEvents ? JSON.parse(content) : parseStored(content)) as StoredContent;
   const { code, message } = span.status;
-  return printJson({
+  const head = printJson({
     trace_id: span.trace_id,
     span_id: span.span_id,
     parent_span_id: span.parent_span_id ?? undefined,
     name: filled(span.name),
-    start_time_unix_nano: time(span.start_time_unix_nano),
-    end_time_unix_nano: time(span.end_time_unix_nano),
+  });
+  const rest = printJson({
     attributes: list(
-      Object.entries(span.attributes).map(([key, text]) =>
-        pair(key, parseStored(text) ?? textOrNull(text)),
-      ),
+      Object.entries(span.attributes).map(([key, text]) => pair(key, parseAttribute(text))),
     ),
     events: list(
       span.events.map((event) => ({
-        time_unix_nano: time(event.time_unix_nano),
+        time_unix_nano: Number(event.time_unix_nano) === 0 ? undefined : event.time_unix_nano,
         name: filled(event.name),
         attributes: list(pairs(event.attributes)),
       })),
@@ -61,21 +62,25 @@ export function spanToJson(content: string): string {
       code: code === 'STATUS_CODE_UNSET' ? undefined : code,
     },
   });
+  const times = member('start_time_unix_nano', start) + member('end_time_unix_nano', end);
+  return `${head.slice(0, -1)}${times},${rest.slice(1)}`;
 }
+
+/** 0 is no time. */
+const member = (name: string, ns: string): string => (ns === '0' ? '' : `,"${name}":${ns}`);
+
+/** What can't be parsed as JSON is a text. */
+const parseAttribute = (json: string): unknown => {
+  const value = parseStored(json);
+  return value === undefined ? json : value;
+};
 
 const filled = (text: string): string | undefined => (text === '' ? undefined : text);
 
 const list = <Item>(items: readonly Item[]): readonly Item[] | undefined =>
   items.length === 0 ? undefined : items;
 
-/** @returns nothing for 0: that is no time */
-const time = (ns: bigint | number | null): bigint | number | undefined =>
-  ns === null || Number(ns) === 0 ? undefined : ns;
-
 const base64 = (hex: string): string => Buffer.from(hex, 'hex').toString('base64');
-
-/** What can't be parsed as JSON is a text. */
-const textOrNull = (text: string): string | null => (text === 'null' ? null : text);
 
 const pairs = (members: Members) => Object.entries(members).map(([key, value]) => pair(key, value));
 

@@ -1,7 +1,7 @@
-import { badRequest, invalidParameter, MlflowError } from '../../errors.js';
+import { badRequest, invalidParameter, MlflowError, notFound } from '../../errors.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { jsonText, Reply, sendText } from '../../platform/http/reply.js';
-import { folderOf } from '../traces/traces.js';
+import { folderOf, noTrace } from '../traces/traces.js';
 import { readBatch, type TraceDeps } from '../traces/traces.operations.js';
 import { printTraceInfos } from '../traces/traces.print.js';
 import type { TraceRow } from '../traces/traces.store.js';
@@ -57,9 +57,14 @@ export const traceDataOperations = (deps: TraceDataDeps): OperationTable<Ids> =>
         throw badRequest('Request must include the "request_id" query parameter.');
       }
       if (path) checkAttachment(path);
+      if (path) {
+        const trace = await deps.store.read(deps.database.read, request_id);
+        if (trace === undefined) throw noTrace(request_id);
+        const file = `attachments/${path}`;
+        return sendFile(deps, trace, file, notFound(`No such artifact: '${file}'`));
+      }
       const trace = await deps.data.find(request_id);
-      if (path) return sendFile(deps, trace, `attachments/${path}`);
-      if (!liesInDatabase(trace)) return sendFile(deps, trace, DATA_FILE);
+      if (!liesInDatabase(trace)) return sendFile(deps, trace, DATA_FILE, noDataFile());
       const { spans } = await deps.data.read(request_id, true);
       return spansFile(`{"spans":[${spans.join(',')}]}`);
     },
@@ -83,21 +88,26 @@ async function sendFile(
   { database, experiments, files }: TraceDataDeps,
   trace: TraceRow,
   path: string,
+  missing: MlflowError,
 ): Promise<Reply<never>> {
   const experiment = await experiments.find(database.read, String(trace.experiment_id));
   const folder = folderOf(experiment.artifactLocation, trace.trace_id);
   const found = await files.send(folder, path);
   if (found !== undefined) return found;
-  throw new MlflowError('NOT_FOUND', `Trace data not found for path=${path}`);
+  throw missing;
 }
+
+const noDataFile = () => new MlflowError('NOT_FOUND', `Trace data not found for path=${DATA_FILE}`);
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 function checkAttachment(path: string): void {
   if (path.split(/[/\\]/).includes('..')) throw invalidParameter('Invalid path');
   if (UUID.test(path)) return;
-  throw invalidParameter(
+  throw new MlflowError(
+    'INVALID_PARAMETER_VALUE',
     `Invalid attachment path: '${path}'. Attachment path must be a valid UUID.`,
+    { errorClass: ['KAM04', 'ATTRIBUTE_NOT_FOUND'] },
   );
 }
 

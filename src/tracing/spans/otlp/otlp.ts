@@ -1,4 +1,4 @@
-import { invalidParameter } from '../../../errors.js';
+import { MlflowError } from '../../../errors.js';
 import type { OtelMap } from '../otel-value.js';
 
 export const STATUS_CODES = ['UNSET', 'OK', 'ERROR'] as const;
@@ -39,17 +39,29 @@ export interface ResourceSpans {
   readonly spans: readonly OtlpSpan[];
 }
 
-export const notOtlp = () => invalidParameter('Invalid OpenTelemetry format');
+/** Exporters look for what is wrong in a `detail`, others in a message: ours have both. */
+class OtlpError extends MlflowError {
+  override toJSON(): Record<string, string> {
+    return { ...super.toJSON(), detail: this.message };
+  }
+}
+
+/** @param status 422 where the format is right but what it says is not */
+export const refused = (message: string, status: 400 | 413 | 422 = 400): MlflowError =>
+  new OtlpError('INVALID_PARAMETER_VALUE', message, { status });
+
+export const notOtlp = (): MlflowError => refused('Invalid OpenTelemetry format');
+
+const notASpan = (reason: string): MlflowError =>
+  refused(`Cannot convert OpenTelemetry span to MLflow span: ${reason}`, 422);
 
 const DIGITS = { trace: 32, span: 16 } as const;
 
-/** @throws MlflowError 400 for an id that is empty or too long */
+/** @throws MlflowError 422 for an id that is empty or too long */
 export function toId(hex: string, of: 'trace' | 'span'): string {
   const id = hex.padStart(DIGITS[of], '0');
   if (hex !== '' && id.length === DIGITS[of]) return id;
-  throw invalidParameter(
-    `Cannot convert OpenTelemetry span to MLflow span: '${hex.slice(0, 100)}' is no id of a ${of}`,
-  );
+  throw notASpan(`'${hex.slice(0, 100)}' is no id of a ${of}`);
 }
 
 /** The parent of a root is left out, or is zero. */
@@ -58,10 +70,8 @@ export const toParentId = (hex: string): string | undefined =>
 
 const MAX_TIME = 2n ** 63n - 1n;
 
-/** @throws MlflowError 400 for a time that a database can't hold */
+/** @throws MlflowError 422 for a time that a database can't hold */
 export function toTime(ns: bigint): bigint {
   if (ns >= 0n && ns <= MAX_TIME) return ns;
-  throw invalidParameter(
-    'Cannot convert OpenTelemetry span to MLflow span: a time is out of range',
-  );
+  throw notASpan('a time is out of range');
 }

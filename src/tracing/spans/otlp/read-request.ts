@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate, inflateRaw } from 'node:zlib';
-import { invalidParameter, MlflowError } from '../../../errors.js';
+import { MlflowError } from '../../../errors.js';
 import type { Call } from '../../../platform/http/operation.js';
 import { asText, readBytes } from '../../../platform/http/read-body.js';
-import type { ResourceSpans } from './otlp.js';
+import { type ResourceSpans, refused } from './otlp.js';
 import { readJson } from './read-json.js';
 import { readProtobuf } from './read-protobuf.js';
 
@@ -15,7 +15,7 @@ const unwrapRaw = promisify(inflateRaw);
  * Reads spans that come by OTLP over HTTP: protobuf or JSON, compressed or not.
  *
  * @param limit bytes, both of the body and of what it is unpacked to
- * @throws MlflowError 400, or 413 beyond the limit
+ * @throws MlflowError 400, 413 beyond the limit, 422 for what is no span
  */
 export async function readSpans(
   { body, headers }: Pick<Call, 'body' | 'headers'>,
@@ -24,7 +24,7 @@ export async function readSpans(
   const given = one(headers['content-type']);
   const type = given?.split(';', 1)[0]?.trim();
   if (type !== 'application/x-protobuf' && type !== 'application/json') {
-    throw invalidParameter(
+    throw refused(
       `Invalid Content-Type: ${given ?? 'None'}. Expected: application/x-protobuf or application/json`,
     );
   }
@@ -33,7 +33,7 @@ export async function readSpans(
   const bytes = await unpack(packed, encoding, limit);
   const sent = type === 'application/json' ? readJson(asText(bytes)) : readProtobuf(bytes);
   if (sent.length > 0) return sent;
-  throw invalidParameter('Invalid OpenTelemetry format - no spans found');
+  throw refused('Invalid OpenTelemetry format - no spans found');
 }
 
 /** @returns the first of a header's values */
@@ -53,7 +53,7 @@ async function unpack(bytes: Buffer, encoding: string, limit: number): Promise<B
         // Some clients leave the wrapping out.
         return await (isWrapped(bytes) ? unwrap : unwrapRaw)(bytes, options);
       default:
-        throw invalidParameter(`Unsupported Content-Encoding: ${encoding}`);
+        throw refused(`Unsupported Content-Encoding: ${encoding}`);
     }
   } catch (error) {
     throw refusal(error, encoding, limit);
@@ -67,11 +67,7 @@ const isWrapped = (bytes: Buffer): boolean =>
 function refusal(error: unknown, encoding: string, limit: number): unknown {
   if (error instanceof MlflowError) return error;
   if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
-    return new MlflowError(
-      'INVALID_PARAMETER_VALUE',
-      `The request body is larger than ${limit} bytes when it is unpacked`,
-      { status: 413 },
-    );
+    return refused(`The request body is larger than ${limit} bytes when it is unpacked`, 413);
   }
-  return invalidParameter(`Failed to decompress ${encoding} payload`);
+  return refused(`Failed to decompress ${encoding} payload`);
 }
