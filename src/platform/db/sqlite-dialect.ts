@@ -1,4 +1,5 @@
 import { type Dialect, driverCode } from './dialect.js';
+import { checkPattern } from './pattern.js';
 
 const members = (of: Readonly<Record<string, string>>): string =>
   Object.entries(of)
@@ -11,6 +12,10 @@ export const sqliteDialect: Dialect = {
   forUpdate: '',
   like: (column) => `${column} like ?`,
   ilike: (column) => `lower(${column}) like lower(?)`,
+  rlike: (column, pattern) => ({
+    sql: `${column} regexp ?`,
+    bindings: [checkPattern(pattern)],
+  }),
   isOneOf: (column, values) => ({
     sql: `${column} in (select value from json_each(?))`,
     bindings: [`[${values.join(',')}]`],
