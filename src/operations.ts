@@ -6,6 +6,8 @@ import { modelOperations } from './registry/models/models.operations.js';
 import { versionOperations } from './registry/versions/versions.operations.js';
 import { serverOperations } from './server.operations.js';
 import type { Slices } from './slices.js';
+import { traceOperations } from './tracing/traces/traces.operations.js';
+import { traceV2Operations } from './tracing/traces/traces-v2.operations.js';
 import { experimentOperations } from './tracking/experiments/experiments.operations.js';
 import { inputOperations } from './tracking/inputs/inputs.operations.js';
 import { loggedModelOperations } from './tracking/logged-models/logged-models.operations.js';
@@ -34,6 +36,13 @@ export function operationTable(slices: Slices, document: unknown): OperationTabl
     }),
     ...versionOperations(database, slices.versionStore, slices.versions),
     ...aliasOperations(slices.aliases),
+    ...traceOperations({
+      database,
+      store: slices.traceStore,
+      service: slices.traces,
+      lists: slices.assessmentLists,
+    }),
+    ...traceV2Operations({ database, store: slices.traceStore, service: slices.traces }),
     ...pendingOperations(),
   };
 }

@@ -1,6 +1,7 @@
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
+import { notImplemented } from './errors.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -14,6 +15,10 @@ import { SourceRules } from './registry/versions/source-rules.js';
 import { noVersion, parseVersion } from './registry/versions/versions.js';
 import { VersionService } from './registry/versions/versions.service.js';
 import { VersionStore } from './registry/versions/versions.store.js';
+import { TraceLinkStore } from './tracing/traces/links.store.js';
+import type { AssessmentLists } from './tracing/traces/traces.ports.js';
+import { TraceService } from './tracing/traces/traces.service.js';
+import { TraceStore } from './tracing/traces/traces.store.js';
 import { ExperimentService } from './tracking/experiments/experiments.service.js';
 import { ExperimentStore } from './tracking/experiments/experiments.store.js';
 import { InputService } from './tracking/inputs/inputs.service.js';
@@ -53,7 +58,8 @@ export function createSlices(config: Config, database: Database, now: Clock = sy
       },
     },
   };
-  return { database, ...tracking, ...registry, artifacts };
+  const tracing = tracingSlices(config, database, tracking.activeExperiments);
+  return { database, ...tracking, ...registry, ...tracing, artifacts };
 }
 
 function trackingSlices(config: Config, database: Database, now: Clock) {
@@ -89,6 +95,7 @@ function trackingSlices(config: Config, database: Database, now: Clock) {
     limits,
   );
   return {
+    activeExperiments,
     experimentStore,
     experiments,
     runStore,
@@ -100,6 +107,28 @@ function trackingSlices(config: Config, database: Database, now: Clock) {
     metricStore,
     metrics,
   };
+}
+
+/** A trace has no assessments until their slice is plugged in. */
+const noAssessments = {
+  ofTraces: async () => new Map<number, readonly unknown[]>(),
+  insertAll: async () => {
+    throw notImplemented('Runledger does not store the assessments of traces yet');
+  },
+};
+
+function tracingSlices(config: Config, database: Database, experiments: ActiveExperiments) {
+  const traceStore = new TraceStore(database);
+  const assessmentLists: AssessmentLists = noAssessments;
+  const traces = new TraceService({
+    database,
+    store: traceStore,
+    links: new TraceLinkStore(),
+    experiments,
+    assessments: noAssessments,
+    limits: { truncate: config.truncateLongValues },
+  });
+  return { traceStore, traces, assessmentLists };
 }
 
 function registrySlices(

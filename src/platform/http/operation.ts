@@ -27,7 +27,13 @@ export type Output<K extends OperationId> = ContentOf<operations[K]['responses']
 export type Access = 'open' | 'login' | 'read' | 'edit' | 'manage' | 'create' | 'admin';
 
 /** What the access is to. Entities without rights of their own belong to one of these. */
-export type ResourceKind = 'server' | 'experiment' | 'run' | 'logged_model' | 'registered_model';
+export type ResourceKind =
+  | 'server'
+  | 'experiment'
+  | 'run'
+  | 'trace'
+  | 'logged_model'
+  | 'registered_model';
 
 /** Who asks. */
 export interface Caller {
