@@ -6,6 +6,7 @@ import { modelOperations } from './registry/models/models.operations.js';
 import { versionOperations } from './registry/versions/versions.operations.js';
 import { serverOperations } from './server.operations.js';
 import type { Slices } from './slices.js';
+import { assessmentOperations } from './tracing/assessments/assessments.operations.js';
 import { traceOperations } from './tracing/traces/traces.operations.js';
 import { traceV2Operations } from './tracing/traces/traces-v2.operations.js';
 import { experimentOperations } from './tracking/experiments/experiments.operations.js';
@@ -40,8 +41,9 @@ export function operationTable(slices: Slices, document: unknown): OperationTabl
       database,
       store: slices.traceStore,
       service: slices.traces,
-      lists: slices.assessmentLists,
+      lists: slices.assessments,
     }),
+    ...assessmentOperations(database, slices.assessments),
     ...traceV2Operations({ database, store: slices.traceStore, service: slices.traces }),
     ...pendingOperations(),
   };

@@ -17,11 +17,6 @@ const PENDING = [
   'searchTracesV3',
   'calculateTraceFilterCorrelation',
   'queryTraceMetrics',
-  // assessments
-  'getAssessment',
-  'updateAssessment',
-  'deleteAssessment',
-  'createAssessment',
   // workspaces
   'listWorkspaces',
   'createWorkspace',

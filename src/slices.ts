@@ -1,7 +1,6 @@
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
-import { notImplemented } from './errors.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -15,8 +14,9 @@ import { SourceRules } from './registry/versions/source-rules.js';
 import { noVersion, parseVersion } from './registry/versions/versions.js';
 import { VersionService } from './registry/versions/versions.service.js';
 import { VersionStore } from './registry/versions/versions.store.js';
+import { AssessmentService } from './tracing/assessments/assessments.service.js';
+import { AssessmentStore } from './tracing/assessments/assessments.store.js';
 import { TraceLinkStore } from './tracing/traces/links.store.js';
-import type { AssessmentLists } from './tracing/traces/traces.ports.js';
 import { TraceService } from './tracing/traces/traces.service.js';
 import { TraceStore } from './tracing/traces/traces.store.js';
 import { ExperimentService } from './tracking/experiments/experiments.service.js';
@@ -29,14 +29,21 @@ import { LoggedModelStore } from './tracking/logged-models/logged-models.store.j
 import { MetricService } from './tracking/metrics/metrics.service.js';
 import { MetricStore } from './tracking/metrics/metrics.store.js';
 import { noRun } from './tracking/runs/runs.js';
-import { type ActiveExperiments, RunService } from './tracking/runs/runs.service.js';
+import {
+  type ActiveExperiments,
+  type RunAssessments,
+  RunService,
+} from './tracking/runs/runs.service.js';
 import { RunStore } from './tracking/runs/runs.store.js';
 
 export type Slices = ReturnType<typeof createSlices>;
 
 /** Every `new` of the slices, each with the narrow ports it asks for. */
 export function createSlices(config: Config, database: Database, now: Clock = systemClock) {
-  const tracking = trackingSlices(config, database, now);
+  const traceStore = new TraceStore(database);
+  const assessmentStore = new AssessmentStore(database);
+  const assessments = new AssessmentService(database, assessmentStore, traceStore, now);
+  const tracking = trackingSlices(config, database, now, assessments);
   const registry = registrySlices(config, database, now, tracking.loggedModels);
   const places = new ArtifactPlaces(config.artifacts);
   const artifacts: ArtifactDeps = {
@@ -58,11 +65,23 @@ export function createSlices(config: Config, database: Database, now: Clock = sy
       },
     },
   };
-  const tracing = tracingSlices(config, database, tracking.activeExperiments);
-  return { database, ...tracking, ...registry, ...tracing, artifacts };
+  const traces = new TraceService({
+    database,
+    store: traceStore,
+    links: new TraceLinkStore(),
+    experiments: tracking.activeExperiments,
+    assessments,
+    limits: { truncate: config.truncateLongValues },
+  });
+  return { database, ...tracking, ...registry, traceStore, traces, assessments, artifacts };
 }
 
-function trackingSlices(config: Config, database: Database, now: Clock) {
+function trackingSlices(
+  config: Config,
+  database: Database,
+  now: Clock,
+  assessments: RunAssessments,
+) {
   const limits = { truncate: config.truncateLongValues };
   const experimentStore = new ExperimentStore(database);
   const experiments = new ExperimentService(
@@ -80,7 +99,7 @@ function trackingSlices(config: Config, database: Database, now: Clock) {
   };
 
   const runStore = new RunStore(database);
-  const runs = new RunService(database, runStore, activeExperiments, limits, now);
+  const runs = new RunService(database, runStore, activeExperiments, assessments, limits, now);
   const inputStore = new InputStore(database);
   const inputs = new InputService(database, inputStore, runs);
   const loggedModelStore = new LoggedModelStore(database);
@@ -107,28 +126,6 @@ function trackingSlices(config: Config, database: Database, now: Clock) {
     metricStore,
     metrics,
   };
-}
-
-/** A trace has no assessments until their slice is plugged in. */
-const noAssessments = {
-  ofTraces: async () => new Map<number, readonly unknown[]>(),
-  insertAll: async () => {
-    throw notImplemented('Runledger does not store the assessments of traces yet');
-  },
-};
-
-function tracingSlices(config: Config, database: Database, experiments: ActiveExperiments) {
-  const traceStore = new TraceStore(database);
-  const assessmentLists: AssessmentLists = noAssessments;
-  const traces = new TraceService({
-    database,
-    store: traceStore,
-    links: new TraceLinkStore(),
-    experiments,
-    assessments: noAssessments,
-    limits: { truncate: config.truncateLongValues },
-  });
-  return { traceStore, traces, assessmentLists };
 }
 
 function registrySlices(
