@@ -7,6 +7,7 @@ import { versionOperations } from './registry/versions/versions.operations.js';
 import { serverOperations } from './server.operations.js';
 import type { Slices } from './slices.js';
 import { assessmentOperations } from './tracing/assessments/assessments.operations.js';
+import { traceSearchOperations } from './tracing/search/search.operations.js';
 import { traceOperations } from './tracing/traces/traces.operations.js';
 import { traceV2Operations } from './tracing/traces/traces-v2.operations.js';
 import { experimentOperations } from './tracking/experiments/experiments.operations.js';
@@ -41,6 +42,11 @@ export function operationTable(slices: Slices, document: unknown): OperationTabl
       database,
       store: slices.traceStore,
       service: slices.traces,
+      lists: slices.assessments,
+    }),
+    ...traceSearchOperations({
+      database,
+      store: slices.traceStore,
       lists: slices.assessments,
     }),
     ...assessmentOperations(database, slices.assessments),

@@ -11,10 +11,8 @@ const PENDING = [
   'deleteWebhook',
   'testWebhook',
   // traces
-  'searchTraces',
   'getTrace',
   'batchGetTraces',
-  'searchTracesV3',
   'calculateTraceFilterCorrelation',
   'queryTraceMetrics',
   // workspaces
