@@ -7,6 +7,7 @@ import { versionOperations } from './registry/versions/versions.operations.js';
 import { serverOperations } from './server.operations.js';
 import type { Slices } from './slices.js';
 import { assessmentOperations } from './tracing/assessments/assessments.operations.js';
+import { traceMetricOperations } from './tracing/metrics/metrics.operations.js';
 import { traceSearchOperations } from './tracing/search/search.operations.js';
 import { traceOperations } from './tracing/traces/traces.operations.js';
 import { traceV2Operations } from './tracing/traces/traces-v2.operations.js';
@@ -49,6 +50,7 @@ export function operationTable(slices: Slices, document: unknown): OperationTabl
       store: slices.traceStore,
       lists: slices.assessments,
     }),
+    ...traceMetricOperations(database),
     ...assessmentOperations(database, slices.assessments),
     ...traceV2Operations({ database, store: slices.traceStore, service: slices.traces }),
     ...pendingOperations(),

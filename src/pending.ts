@@ -13,8 +13,6 @@ const PENDING = [
   // traces
   'getTrace',
   'batchGetTraces',
-  'calculateTraceFilterCorrelation',
-  'queryTraceMetrics',
   // workspaces
   'listWorkspaces',
   'createWorkspace',
