@@ -9,6 +9,8 @@ import type { Slices } from './slices.js';
 import { assessmentOperations } from './tracing/assessments/assessments.operations.js';
 import { traceMetricOperations } from './tracing/metrics/metrics.operations.js';
 import { traceSearchOperations } from './tracing/search/search.operations.js';
+import { spanOperations } from './tracing/spans/spans.operations.js';
+import { traceDataOperations } from './tracing/spans/trace-data.operations.js';
 import { traceOperations } from './tracing/traces/traces.operations.js';
 import { traceV2Operations } from './tracing/traces/traces-v2.operations.js';
 import { experimentOperations } from './tracking/experiments/experiments.operations.js';
@@ -52,6 +54,15 @@ export function operationTable(slices: Slices, document: unknown): OperationTabl
     }),
     ...traceMetricOperations(database),
     ...assessmentOperations(database, slices.assessments),
+    ...traceDataOperations({
+      database,
+      store: slices.traceStore,
+      lists: slices.assessments,
+      data: slices.traceData,
+      files: slices.traceFiles,
+      experiments: slices.traceExperiments,
+    }),
+    ...spanOperations(slices.spans, slices.bodyLimit),
     ...traceV2Operations({ database, store: slices.traceStore, service: slices.traces }),
     ...pendingOperations(),
   };

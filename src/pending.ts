@@ -10,9 +10,6 @@ const PENDING = [
   'updateWebhook',
   'deleteWebhook',
   'testWebhook',
-  // traces
-  'getTrace',
-  'batchGetTraces',
   // workspaces
   'listWorkspaces',
   'createWorkspace',
@@ -105,12 +102,8 @@ const PENDING = [
   'removeItemsFromReviewQueue',
   'listReviewQueueItems',
   'setReviewQueueItemStatus',
-  // traces
-  'getTraceArtifact',
   // server
   'graphql',
-  // traces
-  'exportTraces',
 ] as const satisfies readonly OperationId[];
 
 export type PendingId = (typeof PENDING)[number];

@@ -1,4 +1,5 @@
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
+import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
 import { type Clock, systemClock } from './platform/clock.js';
@@ -16,6 +17,10 @@ import { VersionService } from './registry/versions/versions.service.js';
 import { VersionStore } from './registry/versions/versions.store.js';
 import { AssessmentService } from './tracing/assessments/assessments.service.js';
 import { AssessmentStore } from './tracing/assessments/assessments.store.js';
+import { type Experiments, SpanService } from './tracing/spans/spans.service.js';
+import { SpanStore } from './tracing/spans/spans.store.js';
+import { TraceDataReader } from './tracing/spans/trace-data.js';
+import type { TraceFiles } from './tracing/spans/trace-data.operations.js';
 import { TraceLinkStore } from './tracing/traces/links.store.js';
 import { TraceService } from './tracing/traces/traces.service.js';
 import { TraceStore } from './tracing/traces/traces.store.js';
@@ -40,9 +45,12 @@ export type Slices = ReturnType<typeof createSlices>;
 
 /** Every `new` of the slices, each with the narrow ports it asks for. */
 export function createSlices(config: Config, database: Database, now: Clock = systemClock) {
-  const traceStore = new TraceStore(database);
-  const assessmentStore = new AssessmentStore(database);
-  const assessments = new AssessmentService(database, assessmentStore, traceStore, now);
+  const assessments = new AssessmentService(
+    database,
+    new AssessmentStore(database),
+    new TraceStore(database),
+    now,
+  );
   const tracking = trackingSlices(config, database, now, assessments);
   const registry = registrySlices(config, database, now, tracking.loggedModels);
   const places = new ArtifactPlaces(config.artifacts);
@@ -65,15 +73,8 @@ export function createSlices(config: Config, database: Database, now: Clock = sy
       },
     },
   };
-  const traces = new TraceService({
-    database,
-    store: traceStore,
-    links: new TraceLinkStore(),
-    experiments: tracking.activeExperiments,
-    assessments,
-    limits: { truncate: config.truncateLongValues },
-  });
-  return { database, ...tracking, ...registry, traceStore, traces, assessments, artifacts };
+  const tracing = tracingSlices(config, database, tracking, places, assessments);
+  return { database, bodyLimit: config.bodyLimit, ...tracking, ...registry, ...tracing, artifacts };
 }
 
 function trackingSlices(
@@ -126,6 +127,42 @@ function trackingSlices(
     metricStore,
     metrics,
   };
+}
+
+function tracingSlices(
+  config: Config,
+  database: Database,
+  tracking: ReturnType<typeof trackingSlices>,
+  places: ArtifactPlaces,
+  assessments: AssessmentService,
+) {
+  const traceStore = new TraceStore(database);
+  const spanStore = new SpanStore(database);
+  const links = new TraceLinkStore();
+  const traceExperiments: Experiments = {
+    find: async (reader, id) => {
+      const experiment = await tracking.experiments.get(reader, id);
+      return { id: experiment.experiment_id, artifactLocation: experiment.artifact_location };
+    },
+  };
+  const traces = new TraceService({
+    database,
+    store: traceStore,
+    links,
+    experiments: tracking.activeExperiments,
+    assessments,
+    limits: { truncate: config.truncateLongValues },
+  });
+  const spans = new SpanService({
+    database,
+    spans: spanStore,
+    traces: traceStore,
+    links,
+    experiments: traceExperiments,
+  });
+  const traceData = new TraceDataReader({ database, traces: traceStore, spans: spanStore });
+  const traceFiles: TraceFiles = { send: (folder, path) => findArtifact(places, folder, path) };
+  return { traceStore, traces, assessments, spans, traceData, traceFiles, traceExperiments };
 }
 
 function registrySlices(

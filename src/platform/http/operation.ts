@@ -7,7 +7,10 @@ export type OperationId = Exclude<
   keyof operations,
   'searchExperimentsByGet' | 'getLatestVersionsByGet' | SkippedTwins
 >;
-type SkippedTwins = 'searchEvaluationDatasetsByGet' | 'searchPromptOptimizationJobsByGet';
+type SkippedTwins =
+  | 'searchEvaluationDatasetsByGet'
+  | 'searchPromptOptimizationJobsByGet'
+  | 'getTraceArtifactV3';
 
 /** `unknown` where the contract has nothing, so that it vanishes in an intersection. */
 type Found<T> = [Exclude<T, undefined>] extends [never] ? unknown : Exclude<T, undefined>;

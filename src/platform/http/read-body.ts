@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { invalidParameter, MlflowError } from '../../errors.js';
 
 /**
@@ -8,9 +9,28 @@ import { invalidParameter, MlflowError } from '../../errors.js';
  * @param limit bytes; more are refused before they are held
  * @throws MlflowError 413 beyond the limit, 400 when the client cut the body off
  */
-export function readBody(request: IncomingMessage, limit: number): Promise<string> {
-  const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > limit) throw tooLarge(limit);
+export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  return asText(await readBytes(request, limit, request.headers['content-length']));
+}
+
+/** @throws MlflowError 400 for bytes that are no UTF-8 */
+export function asText(body: Buffer): string {
+  // Decoding would put other characters in place of the broken ones.
+  if (isUtf8(body)) return body.toString('utf8');
+  throw invalidParameter('The request body is not valid UTF-8');
+}
+
+/**
+ * As {@link readBody}, whatever the bytes mean.
+ *
+ * @param declared the header of the body's length
+ */
+export async function readBytes(
+  request: Readable,
+  limit: number,
+  declared: string | undefined,
+): Promise<Buffer> {
+  if (Number(declared ?? 0) > limit) throw tooLarge(limit);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -25,10 +45,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<strin
     });
     request.on('end', () => {
       const [only] = chunks;
-      const body = chunks.length === 1 && only ? only : Buffer.concat(chunks);
-      // Decoding would put other characters in place of the broken ones.
-      if (isUtf8(body)) resolve(body.toString('utf8'));
-      else reject(invalidParameter('The request body is not valid UTF-8'));
+      resolve(chunks.length === 1 && only ? only : Buffer.concat(chunks));
     });
     request.on('error', (cause) => {
       reject(

@@ -1,10 +1,10 @@
-import { joinLocation } from '../../artifacts/uri.js';
 import { notFound } from '../../errors.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
 import { newHexId } from '../../platform/ids.js';
 import type { PromptVersion, TraceLinkStore } from './links.store.js';
 import { COUNTED_KEYS, type Counted, printNumbers, readNumbers } from './trace-numbers.js';
 import {
+  folderOf,
   METADATA,
   noTrace,
   type StoredTrace,
@@ -231,10 +231,6 @@ export class TraceService {
     return row;
   }
 }
-
-/** Where the artifacts of a trace lie. */
-export const folderOf = (artifactLocation: string, traceId: string): string =>
-  joinLocation(artifactLocation, 'traces', traceId, 'artifacts');
 
 const NOTHING = {
   execution_time_ms: null,

@@ -24,7 +24,7 @@ const SCALARS = [
   'response_preview',
 ] as const;
 
-const NEW_TRACES = {
+const TRACES = {
   table: 'traces',
   columns: {
     trace_id: 'text',
@@ -36,7 +36,14 @@ const NEW_TRACES = {
     request_preview: 'text',
     response_preview: 'text',
   },
-  conflict: 'on conflict (trace_id) do nothing',
+} as const;
+const NEW_TRACES = { ...TRACES, conflict: 'on conflict (trace_id) do nothing' } as const;
+const REPLACED_TRACES = {
+  ...TRACES,
+  conflict:
+    'on conflict (trace_id) do update set timestamp_ms = excluded.timestamp_ms, ' +
+    'execution_time_ms = excluded.execution_time_ms, state = excluded.state, ' +
+    'request_preview = excluded.request_preview, response_preview = excluded.response_preview',
 } as const;
 const PAIRS = { trace: 'bigint', key: 'text', value: 'text' } as const;
 const UPSERT = 'on conflict (trace, key) do update set value = excluded.value';
@@ -143,6 +150,15 @@ export class TraceStore {
         key,
       ],
     });
+  }
+
+  /** Replaces times, state and previews of many traces that are there, in one go. */
+  async replace(tx: Transaction, traces: readonly TraceInfo[]): Promise<void> {
+    if (traces.length === 0) return;
+    await tx.insert(
+      REPLACED_TRACES,
+      traces.map((trace) => SCALARS.map((name) => trace[name])),
+    );
   }
 
   async end(tx: Transaction, key: number, state: TraceState, duration: number): Promise<void> {

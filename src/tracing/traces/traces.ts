@@ -1,3 +1,4 @@
+import { joinLocation } from '../../artifacts/uri.js';
 import { notFound } from '../../errors.js';
 
 export const TRACE_STATES = ['STATE_UNSPECIFIED', 'OK', 'ERROR', 'IN_PROGRESS'] as const;
@@ -40,6 +41,10 @@ export const METADATA = {
   sizeStats: 'mlflow.trace.sizeStats',
   sourceRun: 'mlflow.sourceRun',
 } as const;
+
+/** Where the artifacts of a trace lie. */
+export const folderOf = (artifactLocation: string, traceId: string): string =>
+  joinLocation(artifactLocation, 'traces', traceId, 'artifacts');
 
 /** Traces by their ids, or up to a time, the oldest first. */
 export type TraceSelection =
