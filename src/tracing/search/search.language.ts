@@ -26,6 +26,7 @@ import {
   TIME,
   TIMES,
   tagNamed,
+  type Writing,
 } from './search.rules.js';
 
 const tags: Keys = {
@@ -43,18 +44,26 @@ const SPAN_OPERATORS = LISTED;
 /** The texts of attributes lie in one text with all else, so that a list finds none of them. */
 const SPAN_ATTRIBUTE_OPERATORS = LISTED.filter((operator) => !operator.endsWith('IN'));
 
+/** A key that no operator fits, which is told in these words once its value has been read. */
+const refusing = (entity: string, name: string, writing: Writing, words: string): Meaning => ({
+  entity,
+  name,
+  rules: { ...writing, operators: [], badOperator: () => words },
+});
+
 const spans: Keys = {
   meaning(key) {
     if (key === CONTENT) return contentNamed(SPAN_WRITING);
     const isAttribute = key.startsWith(ATTRIBUTES);
     if (key === ATTRIBUTES) {
-      throw invalidParameter("Span attribute name cannot be empty after 'attributes.'");
+      const words = "Span attribute name cannot be empty after 'attributes.'";
+      return refusing('span', key, SPAN_WRITING, words);
     }
     if (!isAttribute && !SPAN_COLUMNS.includes(key)) {
-      throw invalidParameter(
+      const words =
         `Invalid span attribute '${key}'. ` +
-          `Supported attributes: ${SPAN_COLUMNS.join(', ')}, attributes.<attribute_name>.`,
-      );
+        `Supported attributes: ${SPAN_COLUMNS.join(', ')}, attributes.<attribute_name>.`;
+      return refusing('span', key, SPAN_WRITING, words);
     }
     const rules: FieldRules = {
       ...SPAN_WRITING,
@@ -70,7 +79,10 @@ const spans: Keys = {
 
 const assessments = (entity: string): Keys => ({
   meaning(key) {
-    if (key === '') throw invalidParameter('Assessment field name cannot be empty');
+    if (key === '') {
+      const words = 'Assessment field name cannot be empty';
+      return refusing(entity, key, ASSESSMENT_WRITING, words);
+    }
     const alias = byAlias(key, ASSESSMENT_WRITING);
     if (alias !== undefined) return alias;
     const badOperator = (operator: string): string =>
@@ -85,7 +97,8 @@ const issues: Keys = {
     const alias = byAlias(key, ISSUE_WRITING);
     if (alias !== undefined) return alias;
     if (key !== 'id') {
-      throw invalidParameter(`Invalid issue attribute '${key}'. Supported attributes: id`);
+      const words = `Invalid issue attribute '${key}'. Supported attributes: id`;
+      return refusing('issue', key, ISSUE_WRITING, words);
     }
     const badOperator = (operator: string): string =>
       `issue.id comparator '${operator}' not one of '{'='}'`;

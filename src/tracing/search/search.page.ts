@@ -29,8 +29,8 @@ export async function searchTraces(
 ): Promise<{ rows: TraceRow[]; token: string | undefined }> {
   checkMaxResults(query.maxResults);
   const experimentIds = [...new Set(query.experimentIds)];
-  const comparisons = parseFilter(query.filter, { language: TRACE_LANGUAGE });
   const terms = parseOrderBy(query.orderBy, { order: TRACE_ORDER });
+  const comparisons = parseFilter(query.filter, { language: TRACE_LANGUAGE });
   const rows = database.sql('traces').select('traces.id');
   ownedBy(rows, 'traces.experiment_id', experimentIds, database);
   const storage = traceStorage(experimentIds, database.dialect);

@@ -76,7 +76,7 @@ export const TIME: FieldRules = {
 };
 
 /** How values are written in comparisons of an entity; the operators depend on what is meant. */
-type Writing = Pick<FieldRules, 'value' | 'expected' | 'lists'>;
+export type Writing = Pick<FieldRules, 'value' | 'expected' | 'lists'>;
 
 export const TAG_WRITING: Writing = { value: text, expected: expectedText, lists: true };
 export const METADATA_WRITING: Writing = {
