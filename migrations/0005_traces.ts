@@ -84,9 +84,14 @@ export async function up(knex: Knex): Promise<void> {
     // feedback, expectation or issue
     t.specificType('kind', text).notNullable();
     // JSON of the value, of the feedback's error, and of the map of metadata
-    t.specificType('value', text);
+    t.specificType('value', text).notNullable();
     t.specificType('error', text);
     t.specificType('metadata', text);
+    // What charts average: the value where it is a number, 1 and 0 where it says yes or no
+    t.specificType('number', 'double precision');
+    t.smallint('is_number').notNullable();
+    // Its metadata name a session, so it counts for all traces of that session
+    t.smallint('in_session').notNullable();
     t.specificType('source_type', text).notNullable();
     t.specificType('source_id', text);
     t.specificType('rationale', text);
@@ -99,6 +104,9 @@ export async function up(knex: Knex): Promise<void> {
   });
   await knex.raw('create index assessments_by_trace on assessments (trace, name)');
   await knex.raw('create index assessments_by_run on assessments (run_id)');
+  await knex.raw(
+    'create index assessments_of_sessions on assessments (name, kind) where in_session = 1',
+  );
 }
 
 export async function down(knex: Knex): Promise<void> {

@@ -7,9 +7,12 @@ CREATE TABLE `assessments` (
   `trace` bigint not null,
   `name` text not null,
   `kind` text not null,
-  `value` text,
+  `value` text not null,
   `error` text,
   `metadata` text,
+  `number` double precision,
+  `is_number` integer not null,
+  `in_session` integer not null,
   `source_type` text not null,
   `source_id` text,
   `rationale` text,
@@ -26,6 +29,8 @@ CREATE UNIQUE INDEX `assessments_assessment_id_unique` on `assessments` (`assess
 CREATE INDEX assessments_by_run on assessments (run_id);
 
 CREATE INDEX assessments_by_trace on assessments (trace, name);
+
+CREATE INDEX assessments_of_sessions on assessments (name, kind) where in_session = 1;
 
 CREATE TABLE `datasets` (
   `id` integer primary key,

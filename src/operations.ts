@@ -6,6 +6,9 @@ import { modelOperations } from './registry/models/models.operations.js';
 import { versionOperations } from './registry/versions/versions.operations.js';
 import { serverOperations } from './server.operations.js';
 import type { Slices } from './slices.js';
+import { assessmentOperations } from './tracing/assessments/assessments.operations.js';
+import { traceMetricOperations } from './tracing/metrics/metrics.operations.js';
+import { traceSearchOperations } from './tracing/search/search.operations.js';
 import { spanOperations } from './tracing/spans/spans.operations.js';
 import { traceDataOperations } from './tracing/spans/trace-data.operations.js';
 import { traceOperations } from './tracing/traces/traces.operations.js';
@@ -50,12 +53,19 @@ export function operationTable(
       database,
       store: slices.traceStore,
       service: slices.traces,
-      lists: slices.assessmentLists,
+      lists: slices.assessments,
     }),
+    ...traceSearchOperations({
+      database,
+      store: slices.traceStore,
+      lists: slices.assessments,
+    }),
+    ...traceMetricOperations(database),
+    ...assessmentOperations(database, slices.assessments),
     ...traceDataOperations({
       database,
       store: slices.traceStore,
-      lists: slices.assessmentLists,
+      lists: slices.assessments,
       data: slices.traceData,
       files: slices.traceFiles,
       experiments: slices.traceExperiments,

@@ -3,16 +3,6 @@ import type { OperationId, OperationTable } from './platform/http/operation.js';
 
 /** Operations of MLflow's API that are not built yet. They answer 501; this list only shrinks. */
 const PENDING = [
-  // traces
-  'searchTraces',
-  'searchTracesV3',
-  'calculateTraceFilterCorrelation',
-  'queryTraceMetrics',
-  // assessments
-  'getAssessment',
-  'updateAssessment',
-  'deleteAssessment',
-  'createAssessment',
   // workspaces
   'listWorkspaces',
   'createWorkspace',
@@ -105,10 +95,8 @@ const PENDING = [
   'removeItemsFromReviewQueue',
   'listReviewQueueItems',
   'setReviewQueueItemStatus',
-  // traces
   // server
   'graphql',
-  // traces
 ] as const satisfies readonly OperationId[];
 
 export type PendingId = (typeof PENDING)[number];

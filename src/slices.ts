@@ -3,7 +3,6 @@ import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
 import { webhookSending } from './deliveries.js';
-import { notImplemented } from './errors.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -19,12 +18,13 @@ import { SourceRules } from './registry/versions/source-rules.js';
 import { noVersion, parseVersion } from './registry/versions/versions.js';
 import { VersionService } from './registry/versions/versions.service.js';
 import { VersionStore } from './registry/versions/versions.store.js';
+import { AssessmentService } from './tracing/assessments/assessments.service.js';
+import { AssessmentStore } from './tracing/assessments/assessments.store.js';
 import { type Experiments, SpanService } from './tracing/spans/spans.service.js';
 import { SpanStore } from './tracing/spans/spans.store.js';
 import { TraceDataReader } from './tracing/spans/trace-data.js';
 import type { TraceFiles } from './tracing/spans/trace-data.operations.js';
 import { TraceLinkStore } from './tracing/traces/links.store.js';
-import type { AssessmentLists } from './tracing/traces/traces.ports.js';
 import { TraceService } from './tracing/traces/traces.service.js';
 import { TraceStore } from './tracing/traces/traces.store.js';
 import { ExperimentService } from './tracking/experiments/experiments.service.js';
@@ -37,7 +37,11 @@ import { LoggedModelStore } from './tracking/logged-models/logged-models.store.j
 import { MetricService } from './tracking/metrics/metrics.service.js';
 import { MetricStore } from './tracking/metrics/metrics.store.js';
 import { noRun } from './tracking/runs/runs.js';
-import { type ActiveExperiments, RunService } from './tracking/runs/runs.service.js';
+import {
+  type ActiveExperiments,
+  type RunAssessments,
+  RunService,
+} from './tracking/runs/runs.service.js';
 import { RunStore } from './tracking/runs/runs.store.js';
 import { DeliveryService } from './webhooks/deliveries.service.js';
 import { DeliveryStore } from './webhooks/deliveries.store.js';
@@ -58,7 +62,13 @@ export function createSlices(
   now: Clock = systemClock,
   wake: () => void = () => undefined,
 ) {
-  const tracking = trackingSlices(config, database, now);
+  const assessments = new AssessmentService(
+    database,
+    new AssessmentStore(database),
+    new TraceStore(database),
+    now,
+  );
+  const tracking = trackingSlices(config, database, now, assessments);
   const webhooks = webhookSlices(config, database, now, wake);
   const { loggedModels } = tracking;
   const registry = registrySlices(config, database, now, loggedModels, webhooks.outbox);
@@ -82,7 +92,7 @@ export function createSlices(
       },
     },
   };
-  const tracing = tracingSlices(config, database, tracking, places);
+  const tracing = tracingSlices(config, database, tracking, places, assessments);
   return {
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
     ...tracking,
@@ -92,7 +102,12 @@ export function createSlices(
   };
 }
 
-function trackingSlices(config: Config, database: Database, now: Clock) {
+function trackingSlices(
+  config: Config,
+  database: Database,
+  now: Clock,
+  assessments: RunAssessments,
+) {
   const limits = { truncate: config.truncateLongValues };
   const experimentStore = new ExperimentStore(database);
   const experiments = new ExperimentService(
@@ -110,7 +125,7 @@ function trackingSlices(config: Config, database: Database, now: Clock) {
   };
 
   const runStore = new RunStore(database);
-  const runs = new RunService(database, runStore, activeExperiments, limits, now);
+  const runs = new RunService(database, runStore, activeExperiments, assessments, limits, now);
   const inputStore = new InputStore(database);
   const inputs = new InputService(database, inputStore, runs);
   const loggedModelStore = new LoggedModelStore(database);
@@ -139,24 +154,16 @@ function trackingSlices(config: Config, database: Database, now: Clock) {
   };
 }
 
-/** A trace has no assessments until their slice is plugged in. */
-const noAssessments = {
-  ofTraces: async () => new Map<number, readonly unknown[]>(),
-  insertAll: async () => {
-    throw notImplemented('Runledger does not store the assessments of traces yet');
-  },
-};
-
 function tracingSlices(
   config: Config,
   database: Database,
   tracking: ReturnType<typeof trackingSlices>,
   places: ArtifactPlaces,
+  assessments: AssessmentService,
 ) {
   const traceStore = new TraceStore(database);
   const spanStore = new SpanStore(database);
   const links = new TraceLinkStore();
-  const assessmentLists: AssessmentLists = noAssessments;
   const traceExperiments: Experiments = {
     find: async (reader, id) => {
       const experiment = await tracking.experiments.get(reader, id);
@@ -168,7 +175,7 @@ function tracingSlices(
     store: traceStore,
     links,
     experiments: tracking.activeExperiments,
-    assessments: noAssessments,
+    assessments,
     limits: { truncate: config.truncateLongValues },
   });
   const spans = new SpanService({
@@ -180,7 +187,7 @@ function tracingSlices(
   });
   const traceData = new TraceDataReader({ database, traces: traceStore, spans: spanStore });
   const traceFiles: TraceFiles = { send: (folder, path) => findArtifact(places, folder, path) };
-  return { traceStore, traces, assessmentLists, spans, traceData, traceFiles, traceExperiments };
+  return { traceStore, traces, assessments, spans, traceData, traceFiles, traceExperiments };
 }
 
 function registrySlices(

@@ -18,6 +18,7 @@ export async function makeFixtures(pair: Pair): Promise<void> {
     const made = await pair.must('POST', `${API}/logged-models`, body);
     pair.bind(name, 'id', made, (json) => at(json, 'model', 'info', 'model_id'));
   }
+  for (const trace_id of ['tr-x', 'tr-xother']) await makeTrace(pair, trace_id);
   await pair.must('POST', `${API}/experiments/delete`, { experiment_id: '@{xdeleted}' });
   await pair.must('POST', `${API}/runs/delete`, { run_id: '@{xdeletedrun}' });
   await pair.must('DELETE', `${API}/logged-models/@{xdeletedmodel}`);
@@ -37,4 +38,25 @@ export async function makeFixtures(pair: Pair): Promise<void> {
   await pair.must('POST', `${API}/experiments/set-experiment-tag`, {
     ...{ experiment_id: '@{xa}', key: 'gone', value: 'v' },
   });
+}
+
+/** A trace with feedback `a-f`, an expectation `a-e` and an issue `a-i`. */
+async function makeTrace(pair: Pair, trace_id: string): Promise<void> {
+  const TRACES = '/api/3.0/mlflow/traces';
+  const trace_info = {
+    ...{ trace_id, state: 'OK', request_time: '2024-01-01T00:00:00Z' },
+    trace_location: {
+      type: 'MLFLOW_EXPERIMENT',
+      mlflow_experiment: { experiment_id: '@{xa}' },
+    },
+  };
+  await pair.must('POST', TRACES, { trace: { trace_info } });
+  if (trace_id !== 'tr-x') return;
+  for (const assessment of [
+    { assessment_id: 'a-f', assessment_name: 'f', feedback: { value: 1 }, metadata: { a: 'b' } },
+    { assessment_id: 'a-e', assessment_name: 'e', expectation: { value: { b: [1] } } },
+    { assessment_id: 'a-i', assessment_name: 'i', issue: { issue_name: 'n' } },
+  ]) {
+    await pair.must('POST', `${TRACES}/${trace_id}/assessments`, { assessment });
+  }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { compare, reportDifferences } from '../support/compare.js';
 import { Pair } from '../support/pair.js';
 import { artifactCases, fileCases } from './artifacts.cases.js';
+import { assessmentCases } from './assessments.cases.js';
 import { experimentCases } from './experiments.cases.js';
 import { makeFixtures } from './fixtures.js';
 import { loggedModelCases } from './logged-models.cases.js';
@@ -28,6 +29,7 @@ const FAMILIES: Readonly<Record<string, readonly RequestCase[]>> = {
   'logged models': loggedModelCases.flatMap(casesOf),
   'registered models': others(modelCases),
   'model versions': others(versionCases),
+  assessments: assessmentCases.flatMap(casesOf),
   files: fileCases,
   artifacts: artifactCases.flatMap(casesOf),
   routes: routeCases,

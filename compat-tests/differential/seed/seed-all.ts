@@ -1,5 +1,6 @@
 import type { Pair } from '../support/pair.js';
 import { seedLoggedModels, seedRegistry } from './registry.js';
+import { seedTraces } from './traces.js';
 import { seedExperiments, seedRuns } from './tracking.js';
 
 /** Puts the same data into both servers; their ids get common names on the way. */
@@ -8,4 +9,5 @@ export async function seedAll(pair: Pair): Promise<void> {
   await seedRuns(pair);
   await seedRegistry(pair);
   await seedLoggedModels(pair);
+  await seedTraces(pair);
 }

@@ -3,7 +3,7 @@ import type { Bindings, Side } from './pair.js';
 /** Lists whose order is no part of the contract. */
 const UNORDERED = new Set([
   ...['metrics', 'params', 'tags', 'aliases', 'latest_versions', 'model_inputs', 'model_outputs'],
-  ...['dataset_inputs', 'dataset_summaries'],
+  ...['dataset_inputs', 'dataset_summaries', 'assessments', 'request_metadata'],
 ]);
 const RANDOM_NAME = /^[a-z]+-[a-z]+-\d{1,3}$/;
 const DAY_MS = 86_400_000;

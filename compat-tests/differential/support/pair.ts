@@ -42,8 +42,13 @@ export class Pair {
   }
 
   /** Asks both for something that both must do, in another millisecond than what comes next. */
-  async must(method: string, path: string, body?: unknown): Promise<Answers> {
-    const answers = await this.ask({ method, path, body });
+  async must(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answers> {
+    const answers = await this.ask({ method, path, body, headers });
     for (const side of SIDES) {
       const { status, text } = answers[side];
       if (status !== 200)
@@ -69,12 +74,17 @@ export class Pair {
         if (bound === undefined) throw new Error(`Nothing is called ${name}`);
         return bound[side];
       });
-    const { body } = question;
-    if (body === undefined || Buffer.isBuffer(body)) {
-      return { ...question, path: spell(question.path) };
-    }
+    const { body, headers = {} } = question;
+    const spelled = {
+      ...question,
+      path: spell(question.path),
+      headers: Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name, spell(value)]),
+      ),
+    };
+    if (body === undefined || Buffer.isBuffer(body)) return spelled;
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    return { ...question, path: spell(question.path), body: spell(text) };
+    return { ...spelled, body: spell(text) };
   }
 }
 

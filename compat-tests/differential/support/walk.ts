@@ -45,6 +45,15 @@ function questionOf({ method, path, fields }: Search, token?: string): Question 
   return { method, path: `${path}?${query}` };
 }
 
+/** Stock leads from a full page to an empty one, in some searches: the same as no token. */
+function dropEmptyEnd(pages: Comparable[], { list }: Search): void {
+  const [before, last] = pages.slice(-2);
+  if (before === undefined || last === undefined || last.status !== 200) return;
+  if (at(last.body, list) !== undefined || typeof before.body !== 'object') return;
+  const { next_page_token: _, ...body } = before.body as Record<string, unknown>;
+  pages.splice(-2, 2, { ...before, body });
+}
+
 async function walk(pair: Pair, search: Search, side: Side): Promise<Comparable[]> {
   const pages: Comparable[] = [];
   let token: string | undefined;
@@ -54,6 +63,7 @@ async function walk(pair: Pair, search: Search, side: Side): Promise<Comparable[
     const next = at(answer.json, 'next_page_token');
     token = typeof next === 'string' && next !== '' ? next : undefined;
   } while (token !== undefined && pages.length < MAX_PAGES);
+  dropEmptyEnd(pages, search);
   const [first] = pages;
   if (first === undefined || first.status !== 200) return pages;
   if (search.foundByIds) return [{ ...first, body: '<depends on ids>' }];

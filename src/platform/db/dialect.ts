@@ -18,6 +18,12 @@ export interface Dialect {
   like(column: string): string;
   /** The same without regard to case. */
   ilike(column: string): string;
+  /**
+   * The column has a part that a regular expression matches. The time for it grows with the text
+   * alone, whatever the pattern is.
+   * @throws MlflowError 400 for a pattern that {@link checkPattern} refuses
+   */
+  rlike(column: string, pattern: string): { readonly sql: string; readonly bindings: [string] };
   /** `column` is one of these integers, with one binding however many they are. */
   isOneOf(column: string, values: readonly (number | bigint)[]): Fragment;
   /** `column` is one of these strings, with one binding however many they are. */

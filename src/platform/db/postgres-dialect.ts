@@ -1,4 +1,5 @@
 import { type Dialect, driverCode } from './dialect.js';
+import { toPostgresPattern } from './pattern.js';
 
 const members = (of: Readonly<Record<string, string>>): string =>
   Object.entries(of)
@@ -16,6 +17,7 @@ export const postgresDialect: Dialect = {
   forUpdateSkipLocked: ' for update skip locked',
   like: (column) => `${column} like ? escape ''`,
   ilike: (column) => `${column} ilike ? escape ''`,
+  rlike: (column, pattern) => ({ sql: `${column} ~ ?`, bindings: [toPostgresPattern(pattern)] }),
   isOneOf: (column, values) => ({
     sql: `${column} = any(cast(? as bigint[]))`,
     bindings: [`{${values.join(',')}}`],

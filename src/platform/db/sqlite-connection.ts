@@ -1,5 +1,6 @@
 import Sqlite from 'better-sqlite3';
 import type { Binding, Statement } from './database.js';
+import { matches } from './pattern.js';
 
 export type Durability = 'full' | 'relaxed';
 
@@ -28,6 +29,10 @@ export class SqliteConnection {
     this.#database.pragma(`synchronous = ${options.durability === 'full' ? 'FULL' : 'NORMAL'}`);
     this.#database.pragma('foreign_keys = ON');
     this.#database.pragma('case_sensitive_like = ON');
+    // What `text regexp pattern` calls.
+    this.#database.function('regexp', { deterministic: true }, (pattern, text) =>
+      typeof text === 'string' && matches(String(pattern), text) ? 1 : 0,
+    );
     this.#database.pragma('cache_size = -65536');
     this.#database.pragma('mmap_size = 268435456');
   }

@@ -1,4 +1,5 @@
 import { type Dialect, driverCode } from './dialect.js';
+import { checkPattern } from './pattern.js';
 
 const members = (of: Readonly<Record<string, string>>): string =>
   Object.entries(of)
@@ -13,6 +14,10 @@ export const sqliteDialect: Dialect = {
   forUpdateSkipLocked: '',
   like: (column) => `${column} like ?`,
   ilike: (column) => `lower(${column}) like lower(?)`,
+  rlike: (column, pattern) => ({
+    sql: `${column} regexp ?`,
+    bindings: [checkPattern(pattern)],
+  }),
   isOneOf: (column, values) => ({
     sql: `${column} in (select value from json_each(?))`,
     bindings: [`[${values.join(',')}]`],

@@ -1,9 +1,20 @@
 import { invalidParameter } from '../../errors.js';
-import type { Comparison, Field, FieldRules, Keys, Language, Operator, Value } from './language.js';
-import type { RawComparison } from './nodes.js';
+import type {
+  Comparison,
+  Field,
+  FieldRules,
+  Keys,
+  Language,
+  Meaning,
+  Operator,
+  Value,
+} from './language.js';
+import type { Operand, RawComparison } from './nodes.js';
 
 interface Draft {
   readonly field: Field;
+  /** The entity that is meant, where the field only stands for one of another entity. */
+  readonly entity: string;
   readonly name: string;
   readonly rules: FieldRules;
   readonly operator: string;
@@ -32,13 +43,14 @@ function identify(raw: RawComparison, language: Language): Draft {
       `Invalid comparison clause. Expected 'Identifier' found '${raw.left.text}'`,
     );
   }
-  const { field, name, rules } = lookUp(raw.left.text, language);
+  const found = lookUp(raw.left.text, language);
   const fold = language.foldsOperators || isNullTest;
   const operator = fold ? raw.operator.toUpperCase() : raw.operator;
-  if (isNullTest && !rules.operators.includes(operator as Operator)) {
-    throw invalidParameter(language.unsupportedNull(field));
+  const isUnfit = isNullTest && !found.rules.operators.includes(operator as Operator);
+  if (isUnfit && language.unsupportedNull !== undefined) {
+    throw invalidParameter(language.unsupportedNull(found.field));
   }
-  return { field, name, rules, operator, value: null };
+  return { ...found, operator, value: null };
 }
 
 /**
@@ -48,25 +60,27 @@ function identify(raw: RawComparison, language: Language): Draft {
 export function lookUp(
   text: string,
   { naming, keys }: Pick<Language, 'naming' | 'keys'>,
-): { field: Field; name: string; rules: FieldRules } {
+): { readonly field: Field } & Meaning {
   const { entity, key: written } = naming.split(text);
   const key = naming.unquote(written);
   const known = keys.get(entity) as Keys;
   const field = { entity, key };
-  if ('any' in known) return { field, name: key, rules: known.any };
+  if ('any' in known) return { field, entity, name: key, rules: known.any };
+  if ('meaning' in known) return { field, ...known.meaning(key) };
   const sought = naming.quotedAttributes === 'refused' ? written : key;
   const found = known.known.get(sought);
   if (found === undefined) throw invalidParameter(known.unknown(sought));
-  return { field, ...found };
+  return { field, entity, ...found };
 }
 
 const read = (raw: RawComparison, draft: Draft): Draft =>
-  raw.right === undefined
-    ? draft
-    : { ...draft, value: draft.rules.value.read(raw.right, draft.field, draft.rules) };
+  raw.right === undefined ? draft : { ...draft, value: readValue(raw.right, draft) };
+
+const readValue = (operand: Operand, { field, rules, operator }: Draft): Value =>
+  rules.value.read(operand, field, rules, operator);
 
 function settle(draft: Draft, complete: (draft: Draft) => Draft): Comparison {
-  const { field, name, rules, operator } = draft;
+  const { field, entity, name, rules, operator } = draft;
   if (!rules.operators.includes(operator as Operator)) {
     throw invalidParameter(rules.badOperator(operator, field));
   }
@@ -80,5 +94,5 @@ function settle(draft: Draft, complete: (draft: Draft) => Draft): Comparison {
     );
   }
   const value = rules.value.settle?.(read, field) ?? read;
-  return { entity: field.entity, key: name, operator: operator as Operator, value };
+  return { entity, key: name, operator: operator as Operator, value };
 }

@@ -5,6 +5,8 @@ import type { Comparison } from './language.js';
 import {
   addWhere,
   type Column,
+  type Compare,
+  type Composed,
   type Fragment,
   type FragmentBinding,
   type RowSource,
@@ -12,7 +14,7 @@ import {
 } from './storage.js';
 
 /** What of a database the compiled conditions depend on. */
-export type PatternDialect = Pick<Dialect, 'like' | 'ilike'>;
+export type PatternDialect = Pick<Dialect, 'like' | 'ilike' | 'rlike'>;
 
 /**
  * Adds the conditions of a filter, and those that hold for the entity without one, to a query.
@@ -25,18 +27,36 @@ export function applyFilter(
   { storage }: { readonly storage: Storage },
   dialect: PatternDialect,
 ): void {
-  const narrowed = storage.narrow?.(comparisons) ?? { comparisons, conditions: [] };
-  for (const comparison of narrowed.comparisons) {
-    addWhere(builder, compile(comparison, storage.filterBy(comparison), dialect));
+  for (const condition of conditionsOf(comparisons, storage, dialect)) {
+    addWhere(builder, condition);
   }
-  for (const condition of narrowed.conditions) addWhere(builder, condition);
+}
+
+/** @returns the conditions of a filter, all of which must hold */
+export function conditionsOf(
+  comparisons: readonly Comparison[],
+  storage: Storage,
+  dialect: PatternDialect,
+): Fragment[] {
+  const comparing =
+    (comparison: Comparison): Compare =>
+    (column, type) =>
+      compare(comparison, column, type, dialect);
+  const narrowed = storage.narrow?.(comparisons, comparing) ?? { comparisons, conditions: [] };
+  const compiled = narrowed.comparisons.map((comparison) =>
+    compile(comparison, storage.filterBy(comparison), dialect),
+  );
+  return [...compiled, ...narrowed.conditions];
 }
 
 function compile(
   comparison: Comparison,
-  source: Column | RowSource,
+  source: Column | RowSource | Composed,
   dialect: PatternDialect,
 ): Fragment {
+  if ('compose' in source) {
+    return source.compose((column, type) => compare(comparison, column, type, dialect));
+  }
   if (!('from' in source)) return compare(comparison, source.sql, source.type, dialect);
   const rows = `select 1 from ${source.from} where ${source.where}`;
   const { operator } = comparison;
@@ -73,6 +93,7 @@ export function compare(
   }
   if (operator === 'LIKE') return { sql: dialect.like(column), bindings: [String(value)] };
   if (operator === 'ILIKE') return { sql: dialect.ilike(column), bindings: [String(value)] };
+  if (operator === 'RLIKE') return dialect.rlike(column, String(value));
   if (type === 'integer') return compareInteger(column, operator, value as bigint | number);
   const sign = operator === '!=' ? '<>' : operator;
   return { sql: `${column} ${sign} ?`, bindings: [bind(value as string | number)] };

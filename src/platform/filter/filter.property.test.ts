@@ -3,9 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { MlflowError } from '../../errors.js';
 import { MODEL_SEARCH } from '../../registry/models/models.search.js';
 import { VERSION_SEARCH } from '../../registry/versions/versions.search.js';
+import { TRACE_LANGUAGE } from '../../tracing/search/search.language.js';
+import { TRACE_ORDER } from '../../tracing/search/search.order.js';
+import { traceStorage } from '../../tracing/search/search.storage.js';
 import { EXPERIMENT_SEARCH } from '../../tracking/experiments/experiments.search.js';
 import { loggedModelSearch } from '../../tracking/logged-models/logged-models.search.js';
 import { RUN_SEARCH } from '../../tracking/runs/runs.search.js';
+import { sqliteDialect } from '../db/sqlite-dialect.js';
 import { MAX_FILTER_BYTES, parseFilter } from './filter.js';
 import type { Comparison } from './language.js';
 import { parseOrderBy } from './order-by.js';
@@ -20,6 +24,11 @@ const searches = {
   models: MODEL_SEARCH,
   versions: VERSION_SEARCH,
   loggedModels: { ...RUN_SEARCH, ...loggedModelSearch([]) },
+  traces: {
+    language: TRACE_LANGUAGE,
+    order: TRACE_ORDER,
+    storage: traceStorage([1], sqliteDialect),
+  },
 };
 const all = Object.values(searches);
 

@@ -20,7 +20,7 @@ export function parseFilter(
   if (!text) return [];
   refuseUnstorable(text, 'filter');
   const { wording } = language;
-  const { statements, stray, comparisons } = parse(text);
+  const { statements, stray, comparisons } = parse(text, language.names);
   if (statements === 0) throw invalidParameter(wording.blank(text));
   if (statements > 1) throw invalidParameter(wording.severalStatements(text));
   if (stray.length > 0) throw invalidParameter(wording.stray(stray, text));

@@ -19,6 +19,7 @@ export type Operator =
   | '>='
   | 'LIKE'
   | 'ILIKE'
+  | 'RLIKE'
   | 'IN'
   | 'NOT IN'
   | 'IS NULL'
@@ -35,7 +36,7 @@ export interface Field {
 
 /** How a value is read: `read` by its looks, `settle` once the operator is known to fit. */
 export interface ValueType {
-  read(operand: Operand, field: Field, rules: FieldRules): Value;
+  read(operand: Operand, field: Field, rules: FieldRules, operator: string): Value;
   settle?(value: Value, field: Field): Value;
 }
 
@@ -50,9 +51,20 @@ export interface FieldRules {
   readonly lists?: true | string;
 }
 
-/** The keys of an entity: any at all, or a fixed set of names, each perhaps an alias of another. */
+/** What a key stands for, perhaps in another entity than it was written with. */
+export interface Meaning {
+  readonly entity: string;
+  readonly name: string;
+  readonly rules: FieldRules;
+}
+
+/**
+ * The keys of an entity: any at all, a fixed set of names, each perhaps an alias of another, or
+ * what a function makes of them (and throws {@link MlflowError} for what it can't).
+ */
 export type Keys =
   | { readonly any: FieldRules }
+  | { readonly meaning: (key: string) => Meaning }
   | {
       readonly known: ReadonlyMap<string, { readonly name: string; readonly rules: FieldRules }>;
       readonly unknown: (key: string) => string;
@@ -72,13 +84,16 @@ export interface Naming {
 export interface Language {
   readonly naming: Naming;
   readonly keys: ReadonlyMap<string, Keys>;
+  /** Names of fields that are words of SQL elsewhere. */
+  readonly names?: ReadonlySet<string>;
   /** `like` means `LIKE`. */
   readonly foldsOperators: boolean;
   /** Operators are looked at after all values, or comparison by comparison. */
   readonly operatorsLast: boolean;
   /** The left side must be a name; else it is taken as it is written. */
   readonly strictNames: boolean;
-  readonly unsupportedNull: (field: Field) => string;
+  /** Absent where `IS NULL` is refused in the words for any operator that does not fit. */
+  readonly unsupportedNull?: (field: Field) => string;
   readonly wording: {
     readonly blank: (filter: string) => string;
     readonly severalStatements: (filter: string) => string;

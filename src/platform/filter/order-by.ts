@@ -52,9 +52,9 @@ function readClause(clause: string, order: OrderLanguage): SortTerm {
   refuseUnstorable(clause, 'order_by clause');
   const { name, ascending } = splitDirection(clause);
   const found = lookUp(name, order);
-  const refused = order.refused.get(found.field.entity);
+  const refused = order.refused.get(found.entity);
   if (refused !== undefined) throw invalidParameter(refused);
-  return { entity: found.field.entity, key: found.name, ascending };
+  return { entity: found.entity, key: found.name, ascending };
 }
 
 const unparsed = (clause: string) =>

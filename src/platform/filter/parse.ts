@@ -14,9 +14,10 @@ export interface ParsedFilter {
 /**
  * Reads a filter as a list of comparisons. `AND` between them is passed over rather than required:
  * the comparisons hold together anyway. Knows nothing of entities and never throws.
+ * @param names words of SQL that name fields here
  */
-export function parse(text: string): ParsedFilter {
-  const tokens = tokenize(text);
+export function parse(text: string, names: ReadonlySet<string> = NONE): ParsedFilter {
+  const tokens = tokenize(text).map((token) => (names.has(token.text) ? asName(token) : token));
   const src = source(text, tokens);
   const clauses = joinNullAndIn(
     src,
@@ -30,6 +31,10 @@ export function parse(text: string): ParsedFilter {
   }
   return { statements: countStatements(tokens), comparisons, stray };
 }
+
+const NONE: ReadonlySet<string> = new Set();
+const asName = (token: Token): Token =>
+  token.kind === 'keyword' ? { ...token, kind: 'name' } : token;
 
 const isKeyword = (content: Node['content'], word: string): boolean =>
   content.kind === 'keyword' && content.text.toUpperCase() === word;

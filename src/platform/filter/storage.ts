@@ -43,6 +43,14 @@ export interface IndexedRows {
   readonly where: string;
 }
 
+/** Compares a column with the value of a comparison. */
+export type Compare = (column: string, type: ColumnType) => Fragment;
+
+/** A condition of its own making around the comparison. */
+export interface Composed {
+  compose(compare: Compare): Fragment;
+}
+
 /** What an order sorts by: perhaps a join, and one column or more. */
 export interface SortSource {
   readonly join?: Fragment;
@@ -75,15 +83,21 @@ export interface SortPart extends Column {
 export interface Storage {
   /** The table, where the entity has rows that an index leads to. */
   readonly table?: { readonly name: string; readonly key: string };
-  filterBy(field: Field): Column | RowSource;
+  filterBy(comparison: Comparison): Column | RowSource | Composed;
   /** @param alias names the join, unique within the query */
   sortBy(term: Omit<SortTerm, 'ascending'>, alias: string): SortSource;
   /** The order where none is asked for. */
   readonly defaultOrder: readonly SortTerm[];
   /** What decides between equal rows, unless the order names it; ends in a unique key. */
   readonly tieBreakers: readonly SortTerm[];
-  /** Conditions beyond the comparisons, and the comparisons that remain beside them. */
-  narrow?(comparisons: readonly Comparison[]): {
+  /**
+   * Conditions beyond the comparisons, and the comparisons that remain beside them.
+   * @param comparing compares columns with the value of one comparison
+   */
+  narrow?(
+    comparisons: readonly Comparison[],
+    comparing: (comparison: Comparison) => Compare,
+  ): {
     readonly comparisons: readonly Comparison[];
     readonly conditions: readonly Fragment[];
   };

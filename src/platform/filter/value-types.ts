@@ -69,11 +69,11 @@ export const integer: ValueType = {
 
 /** A bare number or one in quotes, without fraction or exponent. */
 export const looseInteger: ValueType = {
-  read(operand, field, rules) {
+  read(operand, field, rules, operator) {
     if (operand.kind !== 'integer' && operand.kind !== 'float') {
       return readText(operand, field, rules);
     }
-    return numeric.read(operand, field, rules);
+    return numeric.read(operand, field, rules, operator);
   },
   settle(value, { key }) {
     if (typeof value === 'number') throw badInteger(key, pythonFloat(value));

@@ -45,8 +45,8 @@ const EXPLICIT_PLUS = /^-?(?:\d+(?:\.\d*)?|\.\d+)e\+\d+$/i;
 
 /** Also takes `1e+3`, which elsewhere is no number. */
 const loosely = (strict: ValueType): ValueType => ({
-  read: (operand, field, rules) =>
-    EXPLICIT_PLUS.test(operand.text) ? Number(operand.text) : strict.read(operand, field, rules),
+  read: (operand, ...rest) =>
+    EXPLICIT_PLUS.test(operand.text) ? Number(operand.text) : strict.read(operand, ...rest),
 });
 /** A number to compare with a metric. */
 export const looseDouble = loosely(double);

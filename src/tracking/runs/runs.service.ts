@@ -32,6 +32,11 @@ export interface ActiveExperiments {
   ): Promise<{ readonly id: number; readonly artifactLocation: string }>;
 }
 
+/** Assessments that the evaluation of a run has made go with the run. */
+export interface RunAssessments {
+  deleteOfRun(tx: Transaction, runId: string): Promise<void>;
+}
+
 export interface RunRequest {
   readonly experimentId: string | undefined;
   readonly userId: string;
@@ -52,6 +57,7 @@ export class RunService {
   readonly #database: Database;
   readonly #store: RunStore;
   readonly #experiments: ActiveExperiments;
+  readonly #assessments: RunAssessments;
   readonly #limits: ValueLimits;
   readonly #now: Clock;
 
@@ -59,12 +65,14 @@ export class RunService {
     database: Database,
     store: RunStore,
     experiments: ActiveExperiments,
+    assessments: RunAssessments,
     limits: ValueLimits,
     now: Clock,
   ) {
     this.#database = database;
     this.#store = store;
     this.#experiments = experiments;
+    this.#assessments = assessments;
     this.#limits = limits;
     this.#now = now;
   }
@@ -207,6 +215,7 @@ export class RunService {
     await this.#database.write(async (tx) => {
       const run = await this.#store.find(tx, runId);
       if (run === undefined) throw noRun(runId);
+      if (stage === 'deleted') await this.#assessments.deleteOfRun(tx, runId);
       if (run.lifecycle_stage !== stage) await this.#store.setStage(tx, run.id, stage, this.#now());
     });
   }

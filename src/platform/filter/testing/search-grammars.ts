@@ -13,6 +13,7 @@ export interface SearchGrammar {
 const NUMERIC = ['=', '!=', '<', '<=', '>', '>='];
 const TEXT = ['=', '!=', 'LIKE', 'ILIKE'];
 const LISTABLE = [...TEXT, 'IN', 'NOT IN'];
+const MATCHED = [...LISTABLE, 'RLIKE'];
 const NULLABLE = [...TEXT, 'IS NULL', 'IS NOT NULL'];
 const NUMBERS = [
   '0',
@@ -167,5 +168,54 @@ export const GRAMMARS = {
       ),
     ],
     orderFields: ['name'],
+  },
+  traces: {
+    fields: [
+      texts(
+        ['', 'attributes', 'attribute', 'trace'],
+        ['request_id', 'status', 'client_request_id', 'name', 'run_id', 'prompt', 'text'],
+        MATCHED,
+      ),
+      numbers(
+        ['', 'trace', 'attributes'],
+        ['timestamp', 'timestamp_ms', 'execution_time', 'execution_time_ms', 'end_time'],
+      ),
+      texts(TAG, [...KEYS, 'mlflow.traceName', 'name'], [...NULLABLE, 'RLIKE']),
+      texts(
+        ['metadata', 'request_metadata'],
+        [...KEYS, 'mlflow.sourceRun', 'mlflow.trace.session', 'mlflow.trace.tokenUsage'],
+        [...NULLABLE, 'RLIKE'],
+      ),
+      texts(
+        ['span'],
+        ['name', 'type', 'status', 'content', 'attributes.a', 'attributes.', 'attributes', 'foo'],
+        MATCHED,
+      ),
+      texts(['feedback', 'expectation'], ['q', 'a', 'a b', 'e'], [...NULLABLE, 'RLIKE']),
+      {
+        ...numbers(['feedback', 'expectation'], ['q', 'a']),
+        operators: ['<', '<=', '>', '>=', '='],
+      },
+      texts(['issue'], ['id', 'foo'], ['=', '!=']),
+    ],
+    orderFields: [
+      'timestamp',
+      'timestamp_ms',
+      'execution_time',
+      'status',
+      'name',
+      'request_id',
+      'trace|status',
+      'tags|a',
+      'tags|a b',
+      'metadata|a',
+      'metadata|mlflow.trace.session',
+      'metadata|mlflow.trace.cost',
+      'span|name',
+      'feedback|q',
+      'client_request_id',
+      'foo',
+      'foo|x',
+    ],
   },
 } as const satisfies Record<string, SearchGrammar>;
