@@ -191,7 +191,7 @@ forEachDatabase((open) => {
     }
   });
 
-  it.each([`${API}/traces?experiment_ids=0`, '/ajax-api/3.0/mlflow/issues/i'])(
+  it.each(['/api/3.0/mlflow/workspaces', '/ajax-api/3.0/mlflow/issues/i'])(
     'has not built %s yet',
     async (path) => {
       const response = await supertest(app).get(path);

@@ -6,6 +6,7 @@ const UNORDERED = new Set([
   ...['dataset_inputs', 'dataset_summaries', 'assessments', 'request_metadata'],
 ]);
 const RANDOM_NAME = /^[a-z]+-[a-z]+-\d{1,3}$/;
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const DAY_MS = 86_400_000;
 
 /**
@@ -40,6 +41,7 @@ export class Normaliser {
     if (key === 'next_page_token') return '<token>';
     if (key === 'experiment_id') return this.#experiments.get(text) ?? '<experiment>';
     if (RANDOM_NAME.test(text)) return '<random name>';
+    if (TIMESTAMP.test(text) && isOfToday(Date.parse(text))) return '<now>';
     return this.text(text);
   }
 
@@ -73,5 +75,7 @@ const byText = (one: unknown, other: unknown): number =>
 
 function numberOf(value: number): unknown {
   if (Object.is(value, -0)) return '-0';
-  return Math.abs(value - Date.now()) < DAY_MS ? '<now>' : value;
+  return isOfToday(value) ? '<now>' : value;
 }
+
+const isOfToday = (ms: number): boolean => Math.abs(ms - Date.now()) < DAY_MS;

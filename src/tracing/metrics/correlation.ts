@@ -21,7 +21,8 @@ export function correlate(counts: Counts): { npmi: number; smoothed: number } {
 
 function measure({ total, first, second, both }: Counts, prior: number): number {
   if (both === total) return 1;
-  const [n11, n1, n2, n] = [both + prior, first + 2 * prior, second + 2 * prior, total + 4 * prior];
+  const n11 = both + prior;
+  const [n1, n2, n] = [first + 2 * prior, second + 2 * prior, total + 4 * prior];
   const information = Math.log(n11) + Math.log(n) - (Math.log(n1) + Math.log(n2));
   return Math.max(-1, Math.min(1, information / -(Math.log(n11) - Math.log(n))));
 }

@@ -37,8 +37,8 @@ export const traceMetricOperations = (database: Database): OperationTable<Ids> =
       });
       const { npmi, smoothed } = correlate(counts);
       return {
-        npmi: toWire(npmi),
-        npmi_smoothed: toWire(smoothed),
+        ...(Number.isNaN(npmi) ? {} : { npmi }),
+        ...(Number.isNaN(smoothed) ? {} : { npmi_smoothed: smoothed }),
         filter1_count: counts.first,
         filter2_count: counts.second,
         joint_count: counts.both,
@@ -47,10 +47,6 @@ export const traceMetricOperations = (database: Database): OperationTable<Ids> =
     },
   },
 });
-
-/** JSON has no NaN; the type of the contract does not know its name. */
-const toWire = (value: number): number =>
-  Number.isNaN(value) ? ('NaN' as unknown as number) : value;
 
 interface Point {
   readonly metric_name: string;
