@@ -60,12 +60,21 @@ function datasets(): unknown {
   }));
 }
 
+const COUNTS = { odd: 110, plain: 130 };
+
+/** `name DESC` as this search has it. */
+function asObject(clause: string): unknown {
+  const [, field_name, direction] = /^(.*?)(?: (asc|desc))?$/i.exec(clause) ?? [];
+  const ascending = direction && { ascending: direction.toLowerCase() === 'asc' };
+  return { field_name, ...ascending };
+}
+
 const searches = cases
-  .searchCases(random, 'loggedModels', { odd: 110, plain: 130 }, COMPARINGS, ['name'])
-  .map(({ filter }) => ({
+  .searchCases(random, 'loggedModels', COUNTS, COMPARINGS, ['name'])
+  .map(({ filter, order_by }, index) => ({
     experiment_ids: random.chance(0.8) ? ['@{ea}', '@{eb}', '@{ec}'] : ['@{ea}', '999'],
     filter,
-    order_by: orderBy(),
+    order_by: index < COUNTS.odd + COUNTS.plain ? orderBy() : order_by.map(asObject),
     datasets: datasets(),
     max_results: random.pick([undefined, undefined, 100, 7, 4, 0]),
   }));
@@ -77,7 +86,7 @@ describe(`logged-models/search, seed ${cases.SEED}`, () => {
       const order = JSON.stringify(fields.order_by);
       await compareSearch(pair, {
         ...{ method: 'POST', path: '/api/2.0/mlflow/logged-models/search', list: 'models', fields },
-        orderedByIds: /"(?:attributes\.)?(?:model_id|source_run_id)"/.test(order),
+        orderedByIds: /"(?:attributes\.)?(?:model_id|source_run_id|artifact_location)"/.test(order),
         foundByIds: cases.findsByIds(fields.filter) && !fields.filter.includes('@{'),
       });
     },

@@ -1,3 +1,4 @@
+import { everySearch } from '../../../src/platform/filter/testing/every-search.js';
 import {
   type FilterCase,
   generateFilters,
@@ -17,7 +18,10 @@ export interface Comparing {
   readonly values: readonly string[];
 }
 
-/** Searches over the whole grammar, most of them odd, and as many that find something. */
+/**
+ * Searches over the whole grammar: random ones, most of them odd, as many that find something, and
+ * one for each field, operator, way of quoting and order that there is.
+ */
 export function searchCases(
   random: Random,
   entity: Entity,
@@ -32,7 +36,7 @@ export function searchCases(
       return random.pick(orders) + direction;
     }),
   }));
-  return [...generateFilters(SEED, counts.odd, entity), ...plain];
+  return [...generateFilters(SEED, counts.odd, entity), ...plain, ...everySearch(entity)];
 }
 
 function plainFilter(random: Random, comparings: readonly Comparing[]): string {
@@ -77,7 +81,8 @@ export const NUMERIC = ['=', '!=', '<', '<=', '>', '>='] as const;
 export const NULLS = ['IS NULL', 'IS NOT NULL'] as const;
 export const LISTS = ['IN', 'NOT IN'] as const;
 
-const ID_NAMES = /\b(?:run_id|artifact_uri|model_id|source_run_id|experiment_id)\b/i;
+const ID_NAMES =
+  /\b(?:run_id|artifact_uri|artifact_location|model_id|source_run_id|experiment_id)\b/i;
 
 /** Random ids differ between servers: patterns and orders over them have different answers. */
 export const dependsOnIds = (text: string): boolean => ID_NAMES.test(text);

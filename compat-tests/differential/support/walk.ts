@@ -25,7 +25,9 @@ export async function compareSearch(pair: Pair, search: Search): Promise<void> {
     walk(pair, search, 'ours'),
   ]);
   const question = questionOf(search);
-  const count = search.orderedByIds || search.foundByIds ? 1 : Math.max(stock.length, ours.length);
+  // Where one refuses what the other answers, there is nothing to compare behind it.
+  const isOne = search.orderedByIds || search.foundByIds || stock[0]?.status !== ours[0]?.status;
+  const count = isOne ? 1 : Math.max(stock.length, ours.length);
   for (let index = 0; index < count; index += 1) {
     const [one, other] = [stock[index], ours[index]];
     const about = { ...question, path: `${question.path} (page ${index + 1} of ${count})` };

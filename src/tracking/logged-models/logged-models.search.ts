@@ -47,7 +47,6 @@ const TIMES = {
   creation_time: 'creation_timestamp',
   last_updated_timestamp_ms: 'last_updated_timestamp',
   last_updated_timestamp: 'last_updated_timestamp',
-  last_updated_time: 'last_updated_timestamp',
 };
 const TEXTS = {
   ...named('name', 'model_id', 'model_type', 'source_run_id', 'experiment_id', 'lifecycle_stage'),

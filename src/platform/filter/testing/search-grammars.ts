@@ -57,6 +57,10 @@ const texts = (prefixes: string[], keys: string[], operators: string[]) => ({
 });
 const PLAIN_ATTRIBUTE = ['', '', 'attribute'];
 const TAG = ['tags', 'tag'];
+const LOGGED_MODEL_TIMES = [
+  ...['creation_timestamp', 'creation_time', 'creation_timestamp_ms'],
+  ...['last_updated_timestamp', 'last_updated_timestamp_ms'],
+];
 
 /** The searches of MLflow, by entity. */
 export const GRAMMARS = {
@@ -67,7 +71,7 @@ export const GRAMMARS = {
       texts(TAG, [...KEYS, 'mlflow.runName'], NULLABLE),
       texts(
         ['', 'attributes', 'attribute', 'attr', 'run'],
-        ['run_name', 'run name', 'Run Name', 'user_id', 'status', 'artifact_uri'],
+        ['run_name', 'run name', 'Run name', 'Run Name', 'user_id', 'status', 'artifact_uri'],
         TEXT,
       ),
       texts(['', 'attributes'], ['run_id'], LISTABLE),
@@ -88,6 +92,8 @@ export const GRAMMARS = {
       'run_id',
       'run_name',
       'run name',
+      'Run name',
+      'Run Name',
       'status',
       'end_time',
       'user_id',
@@ -102,7 +108,10 @@ export const GRAMMARS = {
     fields: [
       texts(PLAIN_ATTRIBUTE, ['name'], TEXT),
       numbers(PLAIN_ATTRIBUTE, ['creation_time', 'last_update_time']),
-      texts(PLAIN_ATTRIBUTE, ['experiment_id'], ['=', '!=', 'IN', 'NOT IN']),
+      {
+        ...texts(PLAIN_ATTRIBUTE, ['experiment_id'], ['=', '!=', 'IN', 'NOT IN']),
+        values: [...STRINGS, "'0'", '"2"', "'999'"],
+      },
       texts(TAG, KEYS, NULLABLE),
     ],
     orderFields: [
@@ -159,15 +168,19 @@ export const GRAMMARS = {
       texts(['tags'], KEYS, LISTABLE),
       texts(
         ['', 'attributes'],
-        ['name', 'model_id', 'model_type', 'status', 'source_run_id'],
+        [
+          ...['name', 'model_id', 'model_type', 'status', 'source_run_id', 'experiment_id'],
+          ...['lifecycle_stage', 'artifact_location', 'status_message'],
+        ],
         LISTABLE,
       ),
-      numbers(
-        ['', 'attributes'],
-        ['creation_timestamp', 'creation_time', 'last_updated_timestamp', 'creation_timestamp_ms'],
-      ),
+      numbers(['', 'attributes'], LOGGED_MODEL_TIMES),
     ],
-    orderFields: ['name'],
+    orderFields: [
+      ...['name', 'model_id', 'model_type', 'status', 'source_run_id', 'experiment_id'],
+      ...['lifecycle_stage', 'artifact_location', 'status_message', ...LOGGED_MODEL_TIMES],
+      ...['metrics|acc', 'metrics|a b', 'params|a', 'last_updated_time', 'foo'],
+    ],
   },
   traces: {
     fields: [
