@@ -29,6 +29,8 @@ const PROMPT_SUITE = 'test_prompts.py';
 const ENVIRONMENT = {
   MLFLOW_WEBHOOK_ALLOWED_SCHEMES: 'http,https',
   MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
+  // A stock server would else learn of a webhook after a minute.
+  MLFLOW_WEBHOOK_CACHE_TTL: '0',
 };
 
 const USAGE = `Usage: npx tsx compat-tests/run.ts [options] [-- pytest arguments]

@@ -173,6 +173,11 @@ export class DeliveryStore {
     });
   }
 
+  /** Forgets one that has no webhook any more. */
+  async drop(tx: Transaction, id: number): Promise<void> {
+    await tx.run({ sql: 'delete from webhook_deliveries where id = ?', bindings: [id] });
+  }
+
   /** Forgets what was to be sent to a webhook that goes. */
   async dropPending(tx: Transaction, webhook: number): Promise<void> {
     await tx.run({

@@ -152,6 +152,15 @@ forEachDatabase((open) => {
       await hooks.registry.models.create('n', '', []);
       await hooks.service.delete(id);
       expect([await count('jobs'), await hooks.deliver()]).toEqual([0, 0]);
+      // A change that was under way while the webhook went may still have stored its event.
+      const lost = { deliveryId: 'lost', webhook: 0 };
+      await database.write(async (tx) => {
+        const event = { entity: 'prompt', action: 'created' } as const;
+        const [row] = await hooks.deliveries.insert(tx, event, '{}', [lost], time);
+        await hooks.jobs.add(tx, 'webhook', [{ reference: row?.id ?? 0, lane: 1, due: time }]);
+      });
+      expect([await hooks.deliver(), await count('jobs')]).toEqual([1, 0]);
+      expect(await history(id).catch(() => 'gone')).toBe('gone');
       expect(sink.received).toEqual([]);
     });
 

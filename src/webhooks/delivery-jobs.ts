@@ -58,7 +58,8 @@ export class DeliveryJobs implements JobHandler {
     await database.write(async (tx) => {
       if (!(await jobs.holds(tx, job))) return;
       if (result === 'aborted') return jobs.postpone(tx, job, this.#parts.now());
-      if (result !== undefined) await deliveries.record(tx, job.reference, result);
+      if (result === undefined) await deliveries.drop(tx, job.reference);
+      else await deliveries.record(tx, job.reference, result);
       if (result === undefined || result.next === null) await jobs.finish(tx, job);
       else await jobs.postpone(tx, job, result.next);
     });

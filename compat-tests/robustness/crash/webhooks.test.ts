@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createModel } from '../support/api.js';
-import { Client } from '../support/client.js';
+import { Client, expectError } from '../support/client.js';
 import { startCluster, together } from '../support/cluster.js';
 import { onBothDatabases } from '../support/place.js';
 import { startServer } from '../support/server.js';
@@ -98,6 +98,48 @@ onBothDatabases((newPlace) => {
     const reader = new Client(again.url);
     await sink.until((received) => received.length > refused);
     expect(new Set(sink.received.slice(count).map(modelOf))).toEqual(new Set(['last']));
+
+    // The history on the wire: page by page, one by one, and once more what arrived already.
+    const path = `webhooks/${webhook}/deliveries`;
+    const ids: string[] = [];
+    let token = '';
+    do {
+      const page = await reader.ok<{ deliveries: Delivery[]; next_page_token?: string }>(
+        'GET',
+        path,
+        { max_results: 25, page_token: token, status: 'SUCCEEDED' },
+      );
+      ids.push(...page.deliveries.map(({ delivery_id }) => delivery_id));
+      token = page.next_page_token ?? '';
+    } while (token !== '');
+    expect(new Set(ids).size).toBe(ids.length);
+    const [first] = sink.received;
+    const id = first?.deliveryId ?? '';
+    expect(ids).toContain(id);
+    const shown = await reader.ok<{ delivery: object }>('GET', `${path}/${id}`);
+    expect(shown.delivery).toMatchObject({
+      delivery_id: id,
+      event: { entity: 'REGISTERED_MODEL', action: 'CREATED' },
+      status: 'SUCCEEDED',
+      attempts: 1,
+      response_status: 200,
+      request_body: first?.body,
+    });
+    const queued = await reader.ok<{ delivery: object }>('POST', `${path}/${id}/redeliver`);
+    expect(queued.delivery).toMatchObject({ delivery_id: id, status: 'PENDING' });
+    await sink.until(
+      (received) => received.filter(({ deliveryId }) => deliveryId === id).length > 1,
+    );
+    for (const route of [
+      `${path}/none`,
+      'webhooks/none/deliveries',
+      `webhooks/none/deliveries/${id}`,
+    ]) {
+      expectError(await reader.call('GET', route, {}), 404, 'RESOURCE_DOES_NOT_EXIST');
+    }
+    expectError(await reader.call('GET', path, { page_token: 'x' }), 400);
+    expectError(await reader.call('GET', path, { max_results: 1_001 }), 400);
+
     const secrets = (await reader.call('GET', `webhooks/${webhook}`, {})).text;
     expect(secrets + again.log() + ended.map(({ stderr }) => stderr)).not.toContain(SECRET);
     for (const each of [...cluster.clients, reader]) each.close();

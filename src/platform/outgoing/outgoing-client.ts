@@ -1,7 +1,8 @@
 import { lookup as lookUp } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { isIP, Socket } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, errors, request } from 'undici';
+import { Agent, buildConnector, errors, request } from 'undici';
+import { VERSION } from '../../version.js';
 import { type AllowedHosts, isPublicAddress } from './addresses.js';
 
 /** Where this server may connect to on behalf of its users. */
@@ -36,6 +37,8 @@ export interface OutgoingAnswer {
   readonly retryAfter: string | undefined;
 }
 
+const USER_AGENT = `runledger/${VERSION}`;
+
 /** What a receiver may say; nobody reads it, but its connection can then be used again. */
 const MAX_BODY = 64 * 1_024;
 
@@ -66,23 +69,27 @@ export class OutgoingClient {
 
   /** @throws BlockedAddress, or whatever kept the message from being answered in time */
   async post({ url, headers, body, signal }: OutgoingMessage): Promise<OutgoingAnswer> {
-    const late = AbortSignal.timeout(this.#timeout);
-    let answer: Dispatcher.ResponseData;
+    signal.throwIfAborted();
+    const end = new AbortController();
+    const timer = setTimeout(() => end.abort(new errors.HeadersTimeoutError()), this.#timeout);
+    const stop = () => end.abort(signal.reason);
+    signal.addEventListener('abort', stop);
     try {
-      answer = await request(withoutUser(url), {
+      const answer = await request(withoutUser(url), {
         method: 'POST',
-        headers: { ...headers, ...credentials(url) },
+        headers: { 'User-Agent': USER_AGENT, ...headers, ...credentials(url) },
         body,
-        signal: AbortSignal.any([signal, late]),
+        signal: end.signal,
         dispatcher: this.#agent,
       });
-    } catch (error) {
-      throw late.aborted ? new errors.HeadersTimeoutError() : error;
+      // The answer is there; a body that is too long or never ends changes nothing of it.
+      await answer.body.dump({ limit: MAX_BODY }).catch(() => undefined);
+      const retryAfter = answer.headers['retry-after']?.toString();
+      return { status: answer.statusCode, retryAfter };
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
     }
-    // The answer is there; a body that is too long or never ends changes nothing of it.
-    await answer.body.dump({ limit: MAX_BODY }).catch(() => undefined);
-    const { 'retry-after': retryAfter } = answer.headers;
-    return { status: answer.statusCode, retryAfter: retryAfter?.toString() };
   }
 
   /**
