@@ -16,6 +16,8 @@ const vitest = (...args) => [bin('vitest'), ['run', ...args]];
 const suite = (name) => vitest('--config', `compat-tests/${name}/vitest.config.ts`);
 /** Puts a PostgreSQL under what follows. */
 const onPostgres = ([command, args]) => tsx('compat-tests/on-postgres.ts', command, ...args);
+/** Puts the oldest PostgreSQL that is supported under what follows. */
+const onOldest = ([command, args]) => [command, args, { RUNLEDGER_TEST_POSTGRES: '14' }];
 
 const clients = tsx('compat-tests/run.ts', '--check');
 const java = tsx('compat-tests/java/run.ts', '--check');
@@ -25,11 +27,13 @@ const PARTS = [
   ['lint', [bin('biome'), ['check', '.']]],
   ['types', [bin('tsc'), ['--noEmit', '-p', '.']]],
   ['unit tests, both databases', vitest()],
+  ['stores on the oldest PostgreSQL', onOldest(vitest('-t', 'on PostgreSQL'))],
   ['build', [process.execPath, ['scripts/ensure-built.mjs']]],
   ['TypeScript client, installed', suite('client')],
   ['Python clients, set up', [process.execPath, ['scripts/python-envs.mjs']]],
   ['contract against the clients', [process.execPath, ['scripts/contract-diff.mjs']]],
   ['fuzzing of the served contract', tsx('compat-tests/fuzz/run.ts')],
+  ['load balancer, set up', [process.execPath, ['scripts/ensure-haproxy.mjs']]],
   ['robustness, both databases', suite('robustness')],
   ['differences from mlflow server, SQLite', suite('differential')],
   ['differences from mlflow server, PostgreSQL', onPostgres(suite('differential'))],
@@ -43,10 +47,10 @@ const PARTS = [
 ];
 
 const timings = [];
-for (const [name, [command, args]] of PARTS) {
+for (const [name, [command, args, environment]] of PARTS) {
   process.stdout.write(`\n=== ${name}\n`);
   const start = Date.now();
-  const ok = passes(command, args);
+  const ok = passes(command, args, environment);
   timings.push(
     `${ok ? 'ok    ' : 'FAILED'} ${name} (${Math.round((Date.now() - start) / 1000)} s)`,
   );
@@ -57,8 +61,9 @@ process.stdout.write(`\n${timings.join('\n')}\n`);
 process.stdout.write(`${timings.length - failed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-function passes(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+function passes(command, args, environment = {}) {
+  const env = { ...process.env, ...environment };
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
   if (error) process.stderr.write(`${command}: ${error.message}\n`);
   return status === 0;
 }

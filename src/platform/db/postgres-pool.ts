@@ -5,13 +5,24 @@ import { numberPlaceholders, toStatement } from './statements.js';
 const INT8 = 20;
 const MAX_NAMED = 500;
 
-/** @param connectTimeout milliseconds that a caller waits for a connection */
-export function openPool(connectionString: string, max: number, connectTimeout: number): pg.Pool {
+export interface PoolSettings {
+  readonly connectionString: string;
+  /** The most connections. */
+  readonly max: number;
+  /** Milliseconds that a caller waits for a connection. */
+  readonly connectTimeout: number;
+  /** Milliseconds that a query may take; by default any time. */
+  readonly queryTimeout?: number;
+}
+
+export function openPool(settings: PoolSettings): pg.Pool {
+  const { connectionString, max, connectTimeout, queryTimeout } = settings;
   const pool = new pg.Pool({
     connectionString,
     max,
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
+    ...(queryTimeout === undefined ? {} : { query_timeout: queryTimeout }),
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
   // An idle connection that breaks is replaced at its next use; without a listener it would throw.

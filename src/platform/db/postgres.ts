@@ -19,15 +19,22 @@ export interface PostgresSettings {
 
 /** Milliseconds that a caller waits for a connection of the primary. */
 const CONNECT_TIMEOUT = 10_000;
+/** Milliseconds for a question that takes less than one. */
+const ASIDE_TIMEOUT = 5_000;
 /** A transaction that lost a race is run again this many times before the caller hears of it. */
 const RETRIES = 5;
 
 /** A {@link Database} on PostgreSQL: a pool of connections, one transaction for each command. */
 export function openPostgres(settings: PostgresSettings): Database {
   const { connectionString, poolSize } = settings;
-  const pool = openPool(connectionString, poolSize, CONNECT_TIMEOUT);
+  const pool = openPool({ connectionString, max: poolSize, connectTimeout: CONNECT_TIMEOUT });
   // What must not queue behind requests: the look whether all is well, and where the log stands.
-  const aside = openPool(connectionString, 1, CONNECT_TIMEOUT);
+  const aside = openPool({
+    connectionString,
+    max: 1,
+    connectTimeout: CONNECT_TIMEOUT,
+    queryTimeout: ASIDE_TIMEOUT,
+  });
   const primary = readerOn(pool);
   const replica =
     settings.replica === undefined

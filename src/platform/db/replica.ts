@@ -29,8 +29,11 @@ const INTERVAL = 2;
 const REST = 1_000;
 const CONNECT_TIMEOUT = 1_000;
 
-const REPLAYED =
-  'select pg_is_in_recovery() as replica, pg_last_wal_replay_lsn()::text as replayed';
+/** Answered at once, or by nobody: a machine that has vanished closes no connection. */
+const REPLAYED: pg.QueryConfig & { readonly query_timeout: number } = {
+  text: 'select pg_is_in_recovery() as replica, pg_last_wal_replay_lsn()::text as replayed',
+  query_timeout: 1_000,
+};
 
 /**
  * Reads from a streaming replica, never less than what was committed when the read began: the
@@ -47,7 +50,8 @@ export class Replica implements Reader {
 
   constructor(settings: ReplicaSettings) {
     this.#settings = settings;
-    this.#pool = openPool(settings.connectionString, settings.poolSize, CONNECT_TIMEOUT);
+    const { connectionString, poolSize } = settings;
+    this.#pool = openPool({ connectionString, max: poolSize, connectTimeout: CONNECT_TIMEOUT });
   }
 
   all<Row>(query: Query): Promise<Row[]> {
@@ -67,10 +71,12 @@ export class Replica implements Reader {
     if (Date.now() < this.#restsUntil) return ask(primary);
     let client: pg.PoolClient | undefined;
     let broken: Error | undefined;
+    let isAsked = false;
     try {
       const position = await written.now();
       client = await this.#pool.connect();
       if (await this.#hasReplayed(client, position)) {
+        isAsked = true;
         const result = await ask(readerOn(client));
         this.#wake();
         return result;
@@ -78,7 +84,7 @@ export class Replica implements Reader {
       this.#rest('it lags');
     } catch (error) {
       // Anything else is the query's own fault, and the primary will say so.
-      if (client === undefined || postgresDialect.isUnavailable(error)) {
+      if (!isAsked || postgresDialect.isUnavailable(error)) {
         broken = error instanceof Error ? error : new Error(String(error));
         this.#rest(broken);
       }
