@@ -3,7 +3,7 @@ import type { Bindings, Side } from './pair.js';
 /** Lists whose order is no part of the contract. */
 const UNORDERED = new Set([
   ...['metrics', 'params', 'tags', 'aliases', 'latest_versions', 'model_inputs', 'model_outputs'],
-  ...['dataset_inputs', 'dataset_summaries'],
+  ...['dataset_inputs', 'dataset_summaries', 'request_metadata'],
 ]);
 const RANDOM_NAME = /^[a-z]+-[a-z]+-\d{1,3}$/;
 const DAY_MS = 86_400_000;
@@ -49,7 +49,7 @@ export class Normaliser {
       .replace(/\bm-[0-9a-f]{32}\b/g, (id) => this.#ids.get(id) ?? '<model id>')
       .replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, (id) => this.#ids.get(id) ?? '<id>')
       .replace(
-        /(mlflow-artifacts:\/|')(\d+)(?=\/(?:@|<|models))|(mlflow-artifacts:\/)(\d+)$/g,
+        /(mlflow-artifacts:\/|')(\d+)(?=\/(?:@|<|models|traces))|(mlflow-artifacts:\/)(\d+)$/g,
         (_, one, id, other, last) =>
           `${one ?? other}${this.#experiments.get(id ?? last) ?? '<experiment>'}`,
       )

@@ -69,12 +69,14 @@ export class Pair {
         if (bound === undefined) throw new Error(`Nothing is called ${name}`);
         return bound[side];
       });
-    const { body } = question;
+    const { body, headers = {} } = question;
+    const spelled = Object.entries(headers).map(([name, value]) => [name, spell(value)]);
+    const rest = { ...question, headers: Object.fromEntries(spelled) };
     if (body === undefined || Buffer.isBuffer(body)) {
-      return { ...question, path: spell(question.path) };
+      return { ...rest, path: spell(question.path) };
     }
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    return { ...question, path: spell(question.path), body: spell(text) };
+    return { ...rest, path: spell(question.path), body: spell(text) };
   }
 }
 
