@@ -55,7 +55,7 @@ export class Normaliser {
       )
       .replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, (id) => this.#ids.get(id) ?? '<id>')
       .replace(
-        /(mlflow-artifacts:\/|')(\d+)(?=\/(?:@|<|models))|(mlflow-artifacts:\/)(\d+)$/g,
+        /(mlflow-artifacts:\/|')(\d+)(?=\/(?:@|<|models|traces))|(mlflow-artifacts:\/)(\d+)$/g,
         (_, one, id, other, last) =>
           `${one ?? other}${this.#experiments.get(id ?? last) ?? '<experiment>'}`,
       )
