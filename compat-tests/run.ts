@@ -25,6 +25,12 @@ const CLI = 'CLI';
 const PROMPT_VERSIONS = ['3.11.1', '3.1.4'];
 const PROMPT_SUITE = 'test_prompts.py';
 
+/** Receivers of webhooks are on this machine, and speak without TLS. */
+const ENVIRONMENT = {
+  MLFLOW_WEBHOOK_ALLOWED_SCHEMES: 'http,https',
+  MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
+};
+
 const USAGE = `Usage: npx tsx compat-tests/run.ts [options] [-- pytest arguments]
 
   --url URL                 test this server instead of starting one
@@ -117,8 +123,8 @@ async function openServer(options: Options): Promise<RunningServer> {
   if (url === undefined) {
     console.log(`starting ${options.stock ? 'a stock mlflow server' : 'runledger'}`);
     return options.stock
-      ? startStockServer({ backendStoreUri })
-      : startRunledger({ backendStoreUri });
+      ? startStockServer({ backendStoreUri, environment: ENVIRONMENT })
+      : startRunledger({ backendStoreUri, environment: ENVIRONMENT });
   }
   if (!(await isHealthy(url))) throw new Error(`GET ${url}/health does not answer OK`);
   return { url, log: () => '', stop: async () => undefined };

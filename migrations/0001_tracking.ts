@@ -69,8 +69,14 @@ export async function up(knex: Knex): Promise<void> {
     t.smallint('is_nan').notNullable();
     t.bigInteger('step').notNullable();
     t.bigInteger('timestamp').notNullable();
+    t.bigInteger('experiment_id').notNullable();
     t.primary(['run', 'key']);
   });
+  // Searches by a metric read its values in their order and stop when a page is full.
+  await knex.raw(
+    'create index latest_metrics_by_value on latest_metrics (experiment_id, key, value, run) ' +
+      'where is_nan = 0',
+  );
 
   await knex.schema.createTable('datasets', (t) => {
     t.specificType('id', surrogate);

@@ -69,6 +69,21 @@ CREATE TABLE `idempotency_keys` (
 
 CREATE INDEX `idempotency_keys_created_time_index` on `idempotency_keys` (`created_time`);
 
+CREATE TABLE `jobs` (
+  `id` integer primary key,
+  `kind` text not null,
+  `reference` bigint not null,
+  `lane` bigint not null,
+  `due_time` bigint not null,
+  `claims` bigint not null
+);
+
+CREATE INDEX jobs_by_due_time on jobs (kind, due_time, id);
+
+CREATE INDEX jobs_by_lane on jobs (kind, lane);
+
+CREATE UNIQUE INDEX `jobs_kind_reference_unique` on `jobs` (`kind`, `reference`);
+
 CREATE TABLE `latest_metrics` (
   `run` bigint not null,
   `key` text not null,
@@ -76,8 +91,11 @@ CREATE TABLE `latest_metrics` (
   `is_nan` integer not null,
   `step` bigint not null,
   `timestamp` bigint not null,
+  `experiment_id` bigint not null,
   primary key (`run`, `key`)
 ) without rowid;
+
+CREATE INDEX latest_metrics_by_value on latest_metrics (experiment_id, key, value, run) where is_nan = 0;
 
 CREATE TABLE `logged_model_metrics` (
   `model` bigint not null,
@@ -331,4 +349,52 @@ CREATE TABLE `traces` (
 CREATE INDEX traces_by_time on traces (experiment_id, timestamp_ms desc, trace_id);
 
 CREATE UNIQUE INDEX `traces_trace_id_unique` on `traces` (`trace_id`);
+
+CREATE TABLE `webhook_deliveries` (
+  `id` integer primary key,
+  `delivery_id` text not null,
+  `webhook` bigint not null,
+  `entity` text not null,
+  `action` text not null,
+  `payload` text not null,
+  `status` text not null,
+  `attempts` bigint not null,
+  `creation_timestamp` bigint not null,
+  `queued_time` bigint not null,
+  `last_attempt_time` bigint,
+  `next_attempt_time` bigint,
+  `finished_time` bigint,
+  `response_status` bigint,
+  `error_message` text
+);
+
+CREATE INDEX webhook_deliveries_by_webhook on webhook_deliveries (webhook, id desc);
+
+CREATE UNIQUE INDEX `webhook_deliveries_delivery_id_unique` on `webhook_deliveries` (`delivery_id`);
+
+CREATE INDEX `webhook_deliveries_finished_time_index` on `webhook_deliveries` (`finished_time`);
+
+CREATE TABLE `webhook_events` (
+  `entity` text not null,
+  `action` text not null,
+  `webhook` bigint not null,
+  foreign key(`webhook`) references `webhooks`(`id`) on delete CASCADE,
+  primary key (`entity`, `action`, `webhook`)
+) without rowid;
+
+CREATE INDEX webhook_events_by_webhook on webhook_events (webhook);
+
+CREATE TABLE `webhooks` (
+  `id` integer primary key,
+  `webhook_id` text not null,
+  `name` text not null,
+  `description` text,
+  `url` text not null,
+  `secret` text,
+  `status` text not null,
+  `creation_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null
+);
+
+CREATE UNIQUE INDEX `webhooks_webhook_id_unique` on `webhooks` (`webhook_id`);
 

@@ -1,5 +1,5 @@
 /**
- * Virtual environments with the pinned MLflow clients of the compatibility tests.
+ * Virtual environments with the pinned MLflow clients of the compatibility tests, and their tools.
  *
  * `node scripts/python-envs.mjs [version ...]` makes or updates `.test-env/mlflow-<version>` from
  * `compat-tests/requirements/mlflow-<version>.txt`. A second run does nothing.
@@ -23,7 +23,7 @@ export const SKINNY_VERSIONS = ['3.11.1', '3.1.4', '2.16.2'];
 
 export const ALL_VERSIONS = [...CLIENT_VERSIONS, ...SKINNY_VERSIONS];
 
-/** Lowest and highest minor release of Python 3 that each client runs on. */
+/** Lowest and highest minor release of Python 3 that each environment runs on. */
 const PYTHON_RANGE = {
   '3.17.2': [10, 13],
   '3.11.1': [10, 13],
@@ -31,7 +31,14 @@ const PYTHON_RANGE = {
   '2.22.5': [10, 13],
   '2.16.2': [10, 12],
   '2.9.2': [10, 12],
+  schemathesis: [10, 14],
 };
+
+/**
+ * `mlflow-2.9.2` for a client, its own name for a tool.
+ * @param {string} version
+ */
+const environmentName = (version) => (/^\d/.test(version) ? `mlflow-${version}` : version);
 
 /** A missing prerequisite, told in a sentence the reader can act on. */
 export class PythonEnvironmentError extends Error {
@@ -40,12 +47,12 @@ export class PythonEnvironmentError extends Error {
 
 /** @param {string} version */
 export function requirementsFile(version) {
-  return join(ROOT, 'compat-tests', 'requirements', `mlflow-${version}.txt`);
+  return join(ROOT, 'compat-tests', 'requirements', `${environmentName(version)}.txt`);
 }
 
 /** @param {string} version */
 export function environmentDirectory(version) {
-  return join(ROOT, '.test-env', `mlflow-${version}`);
+  return join(ROOT, '.test-env', environmentName(version));
 }
 
 /**
@@ -113,7 +120,7 @@ function findInterpreter(version, range) {
     );
   }
   throw new PythonEnvironmentError(
-    `mlflow ${version} needs Python 3.${low} to 3.${high} and none of ${CANDIDATES.join(', ')} ` +
+    `${environmentName(version)} needs Python 3.${low} to 3.${high} and none of ${CANDIDATES.join(', ')} ` +
       'on PATH is one that works: install python3.11 with its venv module (for example ' +
       'apt-get install python3.11-venv, or pyenv install 3.11 and pyenv global 3.11).',
   );

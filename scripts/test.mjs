@@ -29,6 +29,7 @@ const PARTS = [
   ['TypeScript client, installed', suite('client')],
   ['Python clients, set up', [process.execPath, ['scripts/python-envs.mjs']]],
   ['contract against the clients', [process.execPath, ['scripts/contract-diff.mjs']]],
+  ['fuzzing of the served contract', tsx('compat-tests/fuzz/run.ts')],
   ['robustness, both databases', suite('robustness')],
   ['differences from mlflow server, SQLite', suite('differential')],
   ['differences from mlflow server, PostgreSQL', onPostgres(suite('differential'))],

@@ -191,7 +191,7 @@ forEachDatabase((open) => {
     }
   });
 
-  it.each([`${API}/traces?experiment_ids=0`, `${AJAX}/webhooks`])(
+  it.each([`${API}/traces?experiment_ids=0`, '/ajax-api/3.0/mlflow/issues/i'])(
     'has not built %s yet',
     async (path) => {
       const response = await supertest(app).get(path);
@@ -210,6 +210,32 @@ forEachDatabase((open) => {
     expect([nowhere.status, nowhere.body.error_code]).toEqual([404, 'ENDPOINT_NOT_FOUND']);
     expect(nowhere.headers).toMatchObject({ 'x-content-type-options': 'nosniff', vary: 'Origin' });
     expect(nowhere.headers).not.toHaveProperty('x-powered-by');
+  });
+
+  it('answers nothing for a workspace, since it has none, but whether there are any', async () => {
+    const prefixed = await appOn({ staticPrefix: '/ml' }, database);
+    const asking = async (path: string, workspace: string, on = app) => {
+      const response = await supertest(on).get(path).set('X-MLFLOW-WORKSPACE', workspace);
+      return [response.status, response.body.error_code ?? ''];
+    };
+    for (const path of ['/health', '/nowhere', '/', `${API}/experiments/search?max_results=1`]) {
+      for (const workspace of ['team-a', 'default', ' x ']) {
+        expect(await asking(path, workspace), path).toEqual([400, 'FEATURE_DISABLED']);
+      }
+    }
+    expect(await asking(`/ml${API}/runs/search`, 'a', prefixed)).toEqual([400, 'FEATURE_DISABLED']);
+    for (const info of ['/api/3.0/mlflow/server-info', '/ajax-api/3.0/mlflow/server-info?a=b']) {
+      expect(await asking(info, 'team-a')).toEqual([200, '']);
+      expect(await asking(`/ml${info}`, 'team-a', prefixed)).toEqual([200, '']);
+    }
+    expect(await asking(`${API}/experiments/get?experiment_id=0`, '  ')).toEqual([200, '']);
+    const { body } = await supertest(app).get('/health').set('X-MLFLOW-WORKSPACE', 'a');
+    expect(body).toEqual({
+      error_code: 'FEATURE_DISABLED',
+      message: 'Workspace APIs are not available: workspaces are not enabled on this server',
+      sqlstate: 'KAM00',
+      error_class: 'FEATURE_DISABLED',
+    });
   });
 
   it('guards every path', async () => {

@@ -7,6 +7,7 @@ import type { ArtifactPlaces } from './artifacts/places.js';
 import { MlflowError } from './errors.js';
 import { operationTable } from './operations.js';
 import { notBuilt } from './pending.js';
+import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { loadContract, type Route } from './platform/http/contract.js';
@@ -15,23 +16,35 @@ import { placer } from './platform/http/prefix.js';
 import { sendText } from './platform/http/reply.js';
 import { securityGuard } from './platform/http/security.js';
 import { errorSender } from './platform/http/send-error.js';
+import { workspaceRefusal } from './platform/http/workspace.js';
 import type { Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
+import { type Lifecycle, readiness } from './readiness.js';
 import { createSlices } from './slices.js';
 
 /** Nobody signs in yet: everybody is this caller. */
 const ANYBODY = { name: 'anonymous' };
 
+/** What the server shares with whoever runs it. */
+export interface Surroundings {
+  /** Tells when the server has begun to stop. */
+  readonly lifecycle?: Lifecycle;
+  /** Tells whoever delivers to webhooks that there will be something to deliver. */
+  readonly wake?: () => void;
+}
+
 /**
  * The composition root: the whole server over an open database, ready to be listened with.
  * Makes experiment 0 where it is missing.
+ *
  */
 export async function createApp(
   config: Config,
   database: Database,
   log: Log,
+  { lifecycle = { isStopping: false }, wake }: Surroundings = {},
 ): Promise<express.Express> {
-  const slices = createSlices(config, database);
+  const slices = createSlices(config, database, systemClock, wake);
   await prepareArtifacts(config, slices.artifacts.places);
   await slices.experiments.ensureDefault();
 
@@ -39,10 +52,11 @@ export async function createApp(
   const sendError = errorSender(log, (error) => database.dialect.isUnavailable(error));
   const serve = mountContract({
     contract,
-    operations: operationTable(slices, contract.document) as unknown as Record<
-      string,
-      MountedOperation
-    >,
+    operations: operationTable(
+      slices,
+      contract.document,
+      readiness(database, lifecycle),
+    ) as unknown as Record<string, MountedOperation>,
     bodyLimit: config.bodyLimit,
     authenticate: () => ANYBODY,
     closed: (route) =>
@@ -61,6 +75,8 @@ export async function createApp(
     const placement = place(request, response);
     if (placement === 'answered') return undefined;
     if (placement === 'elsewhere') return sendError(noSuchPath(request), request, response);
+    const refusal = workspaceRefusal(request.headers, placement.url);
+    if (refusal !== undefined) return sendError(refusal, request, response);
     request.url = placement.url;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (isRead && request.url === '/') return sendAbout(response);
@@ -71,7 +87,7 @@ export async function createApp(
 
 /** With `--artifacts-only` the proxy answers, and what the server says of itself. */
 const closedBesidesArtifacts = ({ path }: Route): MlflowError | undefined => {
-  if (/^\/(?:health|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path))
+  if (/^\/(?:health|ready|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path))
     return undefined;
   return new MlflowError(
     'TEMPORARILY_UNAVAILABLE',

@@ -38,7 +38,7 @@ const breaches = (isBreach: (file: SourceFile, target: string) => boolean): stri
   );
 
 const room = (path: string): string => path.split('/')[0] ?? '';
-const ROOMS = ['tracking', 'registry', 'artifacts'];
+const ROOMS = ['tracking', 'registry', 'artifacts', 'webhooks'];
 
 describe('the house keeps its rules', () => {
   it('has small files', () => {
@@ -74,6 +74,16 @@ describe('the house keeps its rules', () => {
         !isPort(file.text, target),
     );
     expect(foreign).toEqual([]);
+  });
+
+  it('speaks to other hosts by one client alone, which judges where it connects to', () => {
+    const outgoing =
+      /\bfetch\(|from 'undici'|from 'node:(?:https|http2|tls)'|\{[^}]*\b(?:request|get|Agent)\b[^}]*\} from 'node:http'/;
+    const speakers = production
+      .filter(({ path }) => !/^(?:client|platform\/outgoing)\//.test(path))
+      .filter(({ text }) => outgoing.test(text))
+      .map(({ path }) => path);
+    expect(speakers).toEqual([]);
   });
 
   it('has SQL in stores, pages and the platform alone', () => {

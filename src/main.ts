@@ -11,8 +11,14 @@ const program = new Command('runledger')
 
 addServerFlags(program.command('server').description('run the server')).action(
   async (options: RawSettings) => {
-    const { runServer } = await import('./run-server.js');
-    await runServer(toConfig(rawSettings(options, process.env)));
+    const config = toConfig(rawSettings(options, process.env));
+    if (config.workers > 1) {
+      const { runWorkers } = await import('./run-workers.js');
+      await runWorkers(config);
+    } else {
+      const { runServer } = await import('./run-server.js');
+      await runServer(config);
+    }
   },
 );
 

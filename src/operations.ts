@@ -11,15 +11,21 @@ import { inputOperations } from './tracking/inputs/inputs.operations.js';
 import { loggedModelOperations } from './tracking/logged-models/logged-models.operations.js';
 import { metricOperations } from './tracking/metrics/metrics.operations.js';
 import { runOperations } from './tracking/runs/runs.operations.js';
+import { deliveryOperations } from './webhooks/deliveries.operations.js';
+import { webhookOperations } from './webhooks/webhooks.operations.js';
 
 /**
  * The total table of operations. An operation of the contract that has no entry here, or an entry
  * without an access rule or with a wrong answer, does not compile.
  */
-export function operationTable(slices: Slices, document: unknown): OperationTable<OperationId> {
+export function operationTable(
+  slices: Slices,
+  document: unknown,
+  ready: () => Promise<void>,
+): OperationTable<OperationId> {
   const { database } = slices;
   return {
-    ...serverOperations(document),
+    ...serverOperations(document, ready),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
     ...runOperations(database, slices.runStore, slices.runs),
     ...metricOperations(database, slices.metricStore, slices.metrics),
@@ -34,6 +40,8 @@ export function operationTable(slices: Slices, document: unknown): OperationTabl
     }),
     ...versionOperations(database, slices.versionStore, slices.versions),
     ...aliasOperations(slices.aliases),
+    ...webhookOperations(database, slices.webhookStore, slices.webhooks),
+    ...deliveryOperations(database, slices.deliveries),
     ...pendingOperations(),
   };
 }

@@ -1,13 +1,22 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createApp } from './app.js';
-import { type Listening, listen } from './listen.js';
+import { createDeliveries } from './deliveries.js';
+import { listen } from './listen.js';
 import type { Config } from './platform/config/config.js';
-import type { Database } from './platform/db/database.js';
 import { migrateUp } from './platform/db/migrate.js';
 import { openDatabase } from './platform/db/open.js';
 import { createLog, type Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
+import type { Lifecycle } from './readiness.js';
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Where it listens, with the port that was really taken. */
+  readonly url: string;
+  /** Takes nothing new, finishes what is under way and closes the database. */
+  stop(): Promise<void>;
+}
 
 /**
  * Migrates, opens and serves until SIGTERM or SIGINT. The first signal finishes what is under
@@ -17,38 +26,62 @@ import { startError } from './platform/start-error.js';
  */
 export async function runServer(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
-  const database = await openMigrated(config);
-  let listening: Listening;
-  try {
-    listening = await listen(await createApp(config, database, log), config);
-  } catch (error) {
-    // What stays open would keep the process from ending.
-    await database.close();
-    throw error;
-  }
-  process.stdout.write(`Runledger listens on ${listening.url(config.staticPrefix)}\n`);
-  stopAtSignals(listening, database, log);
+  await migrate(config);
+  const server = await startServer(config, log);
+  process.stdout.write(`Runledger listens on ${server.url}\n`);
+  stopAtSignals(server, log);
 }
 
-async function openMigrated(config: Config): Promise<Database> {
-  const { database: location } = config;
+/** Brings the schema up to date. */
+export async function migrate({ database: location }: Config): Promise<void> {
   if (location.kind === 'sqlite') {
     await mkdir(dirname(location.file), { recursive: true }).catch((error: unknown) => {
       throw startError(`Can't make the folder of the database '${location.file}'`, error);
     });
   }
   await migrateUp(location);
-  return openDatabase({ ...config, location });
 }
 
-function stopAtSignals(listening: Listening, database: Database, log: Log): void {
+/**
+ * Opens a migrated database and listens.
+ *
+ * @throws Error with one sentence when it can't
+ */
+export async function startServer(config: Config, log: Log): Promise<RunningServer> {
+  const database = await openDatabase({
+    ...config,
+    location: config.database,
+    onReadTurn: ({ to, reason }) => log.warn({ err: reason }, `reads go to the ${to} from now on`),
+  });
+  const lifecycle: Lifecycle = { isStopping: false };
+  const deliveries = createDeliveries(config, database, log);
+  try {
+    const app = await createApp(config, database, log, { lifecycle, wake: deliveries.wake });
+    const listening = await listen(app, config);
+    if (!config.artifactsOnly) deliveries.start();
+    return {
+      url: listening.url(config.staticPrefix),
+      stop: async () => {
+        lifecycle.isStopping = true;
+        // What the last answers leave to be delivered is stored, and waits for the next start.
+        await Promise.all([listening.stop(), deliveries.stop()]);
+        await database.close();
+      },
+    };
+  } catch (error) {
+    // What stays open would keep the process from ending.
+    await database.close();
+    throw error;
+  }
+}
+
+function stopAtSignals(server: RunningServer, log: Log): void {
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'stopping');
-    await listening.stop();
-    await database.close();
+    await server.stop();
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

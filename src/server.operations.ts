@@ -1,3 +1,4 @@
+import { withTextDoubles } from './platform/http/contract-shown.js';
 import type { OperationTable } from './platform/http/operation.js';
 import { plainText } from './platform/http/reply.js';
 
@@ -6,6 +7,7 @@ export const MLFLOW_VERSION = '3.17.2';
 
 type Ids =
   | 'health'
+  | 'ready'
   | 'version'
   | 'serverInfo'
   | 'getContract'
@@ -13,12 +15,24 @@ type Ids =
   | 'sendUiTelemetry';
 
 /**
- * What the server says of itself. None of it touches the database.
+ * What the server says of itself. None of it but `ready` touches the database.
  *
  * @param document the bundled contract
+ * @param ready throws why the server should get no requests now
  */
-export const serverOperations = (document: unknown): OperationTable<Ids> => ({
+export const serverOperations = (
+  document: unknown,
+  ready: () => Promise<void>,
+): OperationTable<Ids> => ({
   health: { access: 'open', of: 'server', handler: async () => plainText('OK') },
+  ready: {
+    access: 'open',
+    of: 'server',
+    handler: async () => {
+      await ready();
+      return plainText('OK');
+    },
+  },
   version: {
     access: 'open',
     of: 'server',
@@ -41,7 +55,7 @@ export const serverOperations = (document: unknown): OperationTable<Ids> => ({
   getContract: {
     access: 'open',
     of: 'server',
-    handler: async () => document as Record<string, unknown>,
+    handler: async () => withTextDoubles(document) as Record<string, unknown>,
   },
   getUiTelemetryConfig: {
     access: 'open',

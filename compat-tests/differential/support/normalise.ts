@@ -47,6 +47,10 @@ export class Normaliser {
   text(text: string): string {
     return text
       .replace(/\bm-[0-9a-f]{32}\b/g, (id) => this.#ids.get(id) ?? '<model id>')
+      .replace(
+        /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g,
+        (id) => this.#ids.get(id) ?? '<id>',
+      )
       .replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, (id) => this.#ids.get(id) ?? '<id>')
       .replace(
         /(mlflow-artifacts:\/|')(\d+)(?=\/(?:@|<|models))|(mlflow-artifacts:\/)(\d+)$/g,

@@ -2,9 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { createExperiment, createRun, getRun } from '../support/api.js';
+import { PostgresServer } from '../../../src/testing/postgres-server.js';
+import { audit } from '../crash/audit.js';
+import { Ledger } from '../crash/ledger.js';
+import { writeUntilCut } from '../crash/workload.js';
+import { createExperiment, createModel, createRun, getRun } from '../support/api.js';
 import { Client, expectError } from '../support/client.js';
-import { places } from '../support/place.js';
+import { onOwnPostgres, places } from '../support/place.js';
+import { RetryingClient } from '../support/retrying-client.js';
 import { startServer } from '../support/server.js';
 
 const newPlace = places();
@@ -55,6 +60,54 @@ it('goes on without a restart when PostgreSQL drops its connections', async () =
   }
   client.close();
   expect((await server.stop()).code).toBe(0);
+});
+
+it('loses nothing acknowledged, and needs no restart, when PostgreSQL crashes and comes back', async () => {
+  const postgres = await PostgresServer.create();
+  const place = await onOwnPostgres(newPlace, postgres);
+  await postgres.start();
+  const servers = await Promise.all([startServer(place), startServer(place)]);
+  const clients = servers.map(({ url }) => new RetryingClient(url, 8));
+  const [client, other] = clients as [RetryingClient, RetryingClient];
+  const experiment = await createExperiment(client, 'restart');
+  await createModel(client, 'shared');
+  const ledger = new Ledger();
+  const stage = { ledger, experiment, sharedModels: ['shared'], round: 0 };
+  const writers = Array.from({ length: 12 }, (_, index) =>
+    writeUntilCut({ ...stage, client: index % 2 === 0 ? client : other }, index),
+  );
+  const all = Promise.all(writers);
+  const probe = new Client(servers[0]?.url ?? '');
+  const restarts = async () => {
+    for (const how of ['immediate', 'fast'] as const) {
+      const before = ledger.size;
+      for (let wait = 0; wait < 200 && ledger.size - before < 24; wait += 1) await sleep(50);
+      await postgres.stop(how);
+      for (const path of ['/ready', '/api/2.0/mlflow/experiments/get?experiment_id=0']) {
+        const answer = await probe.ask({ path });
+        expectError(answer, 503, 'TEMPORARILY_UNAVAILABLE');
+        expect(answer.headers['retry-after']).toBe('1');
+      }
+      expect((await probe.ask({ path: '/health' })).text).toBe('OK');
+      await postgres.start();
+      expect((await probe.ask({ path: '/ready' })).text).toBe('OK');
+    }
+  };
+  await Promise.race([restarts(), all]);
+  const before = ledger.size;
+  for (let wait = 0; wait < 200 && ledger.size - before < 24; wait += 1) await sleep(50);
+  expect(ledger.size - before, 'writes after the last restart').toBeGreaterThanOrEqual(24);
+  for (const each of clients) each.finish();
+  await all;
+  for (const { statuses, failed } of clients) {
+    expect([...statuses]).toEqual([503]);
+    ledger.versionsOf('shared').unknown += failed.get('model-versions/create') ?? 0;
+  }
+  await audit(probe, ledger, experiment);
+  for (const each of [...clients, probe]) each.close();
+  expect(await Promise.all(servers.map(async (server) => (await server.stop()).code))).toEqual([
+    0, 0,
+  ]);
 });
 
 it('answers reads and probes while another process holds the SQLite file', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { type DatabaseKind, newLocation } from '../../../src/testing/for-each-database.js';
+import type { PostgresServer } from '../../../src/testing/postgres-server.js';
 
 /** Where a server's data lies, also while no server runs. */
 export interface Place {
@@ -41,6 +42,13 @@ export function places(usual: DatabaseKind = 'SQLite'): NewPlace {
       atEnd: (work) => ends.push(work),
     };
   };
+}
+
+/** A place on a PostgreSQL of its own, which goes with it. */
+export async function onOwnPostgres(newPlace: NewPlace, postgres: PostgresServer): Promise<Place> {
+  const place = await newPlace('SQLite');
+  place.atEnd(() => postgres.remove());
+  return { ...place, kind: 'PostgreSQL', databaseUri: postgres.uri, databaseFile: undefined };
 }
 
 /** Describes the same tests for both databases. */

@@ -7,7 +7,9 @@ import { isHealthy } from '../../servers.js';
 import type { Place } from './place.js';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
-const START_TIMEOUT = 50_000;
+const START_TIMEOUT = 90_000;
+// Each process that is started here is ended with this one.
+process.setMaxListeners(64);
 
 export interface Ended {
   readonly code: number | null;
@@ -21,6 +23,7 @@ export interface Settings {
   readonly port?: number;
   readonly flags?: readonly string[];
   readonly prefix?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The built server as a process of its own, reached by its URL alone. */
@@ -37,6 +40,15 @@ export class ServerProcess {
 
   get ended(): Promise<Ended> {
     return this.#program.ended;
+  }
+
+  get pid(): number {
+    return this.#program.child.pid ?? 0;
+  }
+
+  /** What it has written to its standard output. */
+  printed(): string {
+    return this.#program.printed.stdout;
   }
 
   log(): string {
@@ -62,10 +74,10 @@ export class ServerProcess {
 
 /** Starts a server on a place, which keeps its data when the server ends. */
 export async function startServer(place: Place, settings: Settings = {}): Promise<ServerProcess> {
-  const { prefix = '', flags: more = [] } = settings;
+  const { prefix = '', flags: more = [], environment = {} } = settings;
   const flags = prefix === '' ? more : ['--static-prefix', prefix, ...more];
   const port = settings.port ?? (await freePort());
-  const program = launch(['server', ...serverFlags(place, port), ...flags]);
+  const program = launch(['server', ...serverFlags(place, port), ...flags], { environment });
   const server = new ServerProcess(program, port);
   place.atEnd(async () => {
     await server.kill();

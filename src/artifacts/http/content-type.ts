@@ -15,3 +15,7 @@ export function contentTypeOf(name: string): string {
   if (TEXT.has(extension === '' ? name : extension)) return 'text/plain';
   return lookup(extension) || 'application/octet-stream';
 }
+
+/** Is it text, which packing makes small? Other types are packed already, or hardly shrink. */
+export const isText = (type: string): boolean =>
+  type.startsWith('text/') || /^(?:application\/json|image\/svg\+xml)$/.test(type);

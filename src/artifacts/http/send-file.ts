@@ -1,29 +1,40 @@
 import type { ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { MlflowError } from '../../errors.js';
+import { acceptsGzip, packer, varying, WORTH_PACKING } from '../../platform/http/compress.js';
 import { headersOf, Reply } from '../../platform/http/reply.js';
 import type { OpenFile } from '../backends/backend.js';
 import { isFresh, requestedRange } from './conditional.js';
-import { contentTypeOf } from './content-type.js';
+import { contentTypeOf, isText } from './content-type.js';
 import { attachment } from './disposition.js';
+
+/** Bytes. Packing a larger file would keep others from their files for long. */
+const MOST_PACKED = 16 * 1024 * 1024;
 
 /**
  * Sends a file, or the part of it that the request asks for, to be saved. Whatever is in it, it
- * is inert: not shown, not sniffed, and without rights if a browser shows it all the same.
+ * is inert: not shown, not sniffed, and without rights if a browser shows it all the same. Text is
+ * packed where the client asks for that.
  */
 export function fileReply(file: OpenFile, name: string): Reply<never> {
-  return new Reply(async ({ method, headers }, response) => {
+  return new Reply(async (request, response) => {
+    const { method, headers } = request;
     const etag = `"${file.version}"`;
     const validators = { etag, modified: file.modified };
-    const common = {
-      ETag: etag,
+    const type = contentTypeOf(name);
+    const mayPack = isText(type) && file.size >= WORTH_PACKING && file.size <= MOST_PACKED;
+    const isPacked = mayPack && headers.range === undefined && acceptsGzip(request);
+    const plain = headersOf(response, {
+      // Packed, it is the same content in other bytes.
+      ETag: isPacked ? `W/${etag}` : etag,
       'Last-Modified': file.modified.toUTCString(),
       'Cache-Control': 'no-cache',
-    };
+    });
+    const common = mayPack ? varying(plain) : plain;
     if (isFresh(headers, validators)) {
       await file.close();
-      response.writeHead(304, headersOf(response, common)).end();
+      response.writeHead(304, common).end();
       return;
     }
     const range = requestedRange(headers, file.size, validators);
@@ -33,36 +44,39 @@ export function fileReply(file: OpenFile, name: string): Reply<never> {
     }
     const length = range === undefined ? file.size : range.end - range.start + 1;
     const part = range && { 'Content-Range': `bytes ${range.start}-${range.end}/${file.size}` };
-    response.writeHead(
-      range === undefined ? 200 : 206,
-      headersOf(response, {
-        ...common,
-        ...part,
-        'Content-Type': contentTypeOf(name),
-        'Content-Disposition': attachment(name),
-        'Content-Length': length,
-        'Accept-Ranges': 'bytes',
-        'X-Content-Type-Options': 'nosniff',
-        'Content-Security-Policy': 'sandbox',
-      }),
-    );
+    const size = isPacked ? { 'Content-Encoding': 'gzip' } : { 'Content-Length': length };
+    response.writeHead(range === undefined ? 200 : 206, {
+      ...common,
+      ...part,
+      ...size,
+      'Content-Type': type,
+      'Content-Disposition': attachment(name),
+      'Accept-Ranges': 'bytes',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': 'sandbox',
+    });
     if (method === 'HEAD' || length === 0) {
       await file.close();
       response.end();
     } else {
-      await pour(file.read(range), response, length);
+      await pour(file.read(range), response, length, isPacked ? [packer()] : []);
     }
   });
 }
 
 /** Sends all of a stream; an answer that turns out short breaks off instead of looking whole. */
-async function pour(content: Readable, response: ServerResponse, length: number): Promise<void> {
+async function pour(
+  content: Readable,
+  response: ServerResponse,
+  length: number,
+  through: readonly Transform[],
+): Promise<void> {
   let sent = 0;
   content.on('data', (chunk: Buffer) => {
     sent += chunk.length;
   });
   try {
-    await pipeline(content, response, { end: false });
+    await pipeline([content, ...through, response], { end: false });
   } catch (error) {
     if (isHangUp(error)) return;
     throw error;

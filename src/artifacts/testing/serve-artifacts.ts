@@ -13,6 +13,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  readonly bytes: Buffer;
   readonly json: Record<string, unknown>;
 }
 
@@ -81,12 +82,14 @@ function askAt(port: number, path: string, asking: Asking = {}): Promise<Answer>
       response.on('error', reject);
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
+        const bytes = Buffer.concat(chunks);
+        const text = bytes.toString();
         const isJson = response.headers['content-type'] === 'application/json';
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
           body: text,
+          bytes,
           json: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
         });
       });

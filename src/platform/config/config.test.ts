@@ -6,6 +6,8 @@ describe('nothing said', () => {
     expect(toConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 5_000,
+      workers: 1,
+      replica: undefined,
       database: { kind: 'sqlite', file: 'runledger.db' },
       durability: 'full',
       staticPrefix: '',
@@ -29,6 +31,16 @@ describe('nothing said', () => {
         allowedOrigins: [],
         frameOptions: 'SAMEORIGIN',
       },
+      webhooks: {
+        schemes: ['https'],
+        allowPrivate: false,
+        secretKeys: [],
+        keyFile: 'runledger.db.webhook-key',
+        timeout: 30_000,
+        workers: 10,
+        retryFor: 86_400_000,
+        keepFor: 2_592_000_000,
+      },
     });
   });
 });
@@ -44,6 +56,19 @@ describe('a setting', () => {
       { backendStoreUri: 'sqlite:////a/b.db', registryStoreUri: 'sqlite:////a/b.db' },
       { database: { kind: 'sqlite', file: '/a/b.db' } },
     ],
+    [
+      {
+        backendStoreUri: 'postgresql+psycopg2://a/b',
+        backendStoreReadUri: 'postgresql://c/b',
+        workers: '3',
+      },
+      {
+        database: { connectionString: 'postgresql://a/b' },
+        replica: 'postgresql://c/b',
+        workers: 3,
+      },
+    ],
+    [{ workers: '1' }, { workers: 1 }],
     [{ durability: 'relaxed' }, { durability: 'relaxed' }],
     [
       { scanThreads: '0', poolSize: '1' },
@@ -76,6 +101,24 @@ describe('a setting', () => {
     [{ xFrameOptions: 'deny' }, { security: { frameOptions: 'DENY' } }],
     [{ xFrameOptions: 'None' }, { security: { frameOptions: undefined } }],
     [{ disableSecurityMiddleware: 'on' }, { security: { enabled: false } }],
+    [{ webhookAllowedSchemes: 'HTTP, https' }, { webhooks: { schemes: ['http', 'https'] } }],
+    [
+      { webhookAllowPrivateIps: 'True', webhookTimeout: '5', webhookWorkers: '2' },
+      { webhooks: { allowPrivate: true, timeout: 5_000, workers: 2 } },
+    ],
+    [
+      { webhookRetryHours: '0', webhookHistoryDays: '1' },
+      { webhooks: { retryFor: 0, keepFor: 86_400_000 } },
+    ],
+    [{ backendStoreUri: 'postgresql://h/d' }, { webhooks: { keyFile: undefined } }],
+    [
+      { webhookSecretKey: 'abcdefghijklmnopqrstuvwxyz012345,zyxwvutsrqponmlkjihgfedcba543210' },
+      {
+        webhooks: {
+          secretKeys: ['abcdefghijklmnopqrstuvwxyz012345', 'zyxwvutsrqponmlkjihgfedcba543210'],
+        },
+      },
+    ],
   ])('%j is understood', (raw, expected) => {
     expect(toConfig(raw)).toMatchObject(expected);
   });
@@ -85,6 +128,19 @@ describe('a setting', () => {
     [{ port: '-1' }, "--port must be a whole number from 0 to 65535, not '-1'"],
     [{ port: '1e3' }, "--port must be a whole number from 0 to 65535, not '1e3'"],
     [{ port: ' 5' }, "--port must be a whole number from 0 to 65535, not ' 5'"],
+    [{ workers: '0' }, "--workers must be a whole number from 1 to 256, not '0'"],
+    [
+      { workers: '2' },
+      '--workers 2 needs PostgreSQL; a SQLite file is served best by one process, so leave it at 1',
+    ],
+    [
+      { backendStoreReadUri: 'postgresql://c/b' },
+      '--backend-store-read-uri needs PostgreSQL, for it and for --backend-store-uri',
+    ],
+    [
+      { backendStoreUri: 'postgresql://a/b', backendStoreReadUri: 'sqlite:///b.db' },
+      '--backend-store-read-uri needs PostgreSQL, for it and for --backend-store-uri',
+    ],
     [{ scanThreads: '65' }, "--scan-threads must be a whole number from 0 to 64, not '65'"],
     [{ poolSize: '0' }, "--pool-size must be a whole number from 1 to 1000, not '0'"],
     [{ bodyLimit: '1' }, "--body-limit must be a whole number from 1024 to 2147483648, not '1'"],
@@ -124,6 +180,18 @@ describe('a setting', () => {
     [
       { sourceValidationRegex: '(' },
       'MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX is no valid pattern',
+    ],
+    [
+      { webhookAllowedSchemes: 'ftp' },
+      "MLFLOW_WEBHOOK_ALLOWED_SCHEMES must be one of http, https, not 'ftp'",
+    ],
+    [
+      { webhookSecretKey: 'secret' },
+      'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY: it must be random text of 32 characters or more',
+    ],
+    [
+      { webhookAllowedHosts: 'https://hooks' },
+      "--webhook-allowed-hosts: 'https://hooks' is no host name, address or range of addresses",
     ],
   ])('%j is refused in one sentence', (raw, message) => {
     expect(() => toConfig(raw)).toThrow(new Error(message));

@@ -1,13 +1,17 @@
 import type { Durability } from '../db/sqlite-connection.js';
 import { type DatabaseLocation, parseDatabaseUri } from '../db/uri.js';
 import type { LogLevel } from '../log.js';
+import { type AllowedHosts, allowedHosts } from '../outgoing/addresses.js';
+import { checkKeyText } from '../secrets/key-ring.js';
 
 /** What flags and environment say, as text; undefined where nothing was said. */
 export interface RawSettings {
   readonly host?: string;
   readonly port?: string;
+  readonly workers?: string;
   readonly backendStoreUri?: string;
   readonly registryStoreUri?: string;
+  readonly backendStoreReadUri?: string;
   readonly defaultArtifactRoot?: string;
   readonly artifactsDestination?: string;
   readonly serveArtifacts?: boolean | string;
@@ -28,13 +32,25 @@ export interface RawSettings {
   readonly artifactLocationMaxLength?: string;
   readonly allowedHostSchemes?: string;
   readonly sourceValidationRegex?: string;
+  readonly webhookAllowedHosts?: string;
+  readonly webhookRetryHours?: string;
+  readonly webhookHistoryDays?: string;
+  readonly webhookAllowedSchemes?: string;
+  readonly webhookAllowPrivateIps?: string;
+  readonly webhookSecretKey?: string;
+  readonly webhookTimeout?: string;
+  readonly webhookWorkers?: string;
 }
 
 /** Every setting of the server, checked and typed. */
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Server processes that share the port. */
+  readonly workers: number;
   readonly database: DatabaseLocation;
+  /** A streaming replica of a PostgreSQL that takes the reads. */
+  readonly replica: string | undefined;
   readonly durability: Durability;
   /** Threads for long reads on SQLite. */
   readonly scanThreads: number;
@@ -53,6 +69,7 @@ export interface Config {
   readonly artifactsOnly: boolean;
   readonly artifacts: ArtifactConfig;
   readonly security: SecurityConfig;
+  readonly webhooks: WebhookConfig;
 }
 
 export interface ArtifactConfig {
@@ -77,6 +94,27 @@ export interface SecurityConfig {
   readonly frameOptions: string | undefined;
 }
 
+export interface WebhookConfig {
+  /** Without colons. */
+  readonly schemes: readonly string[];
+  /** Deliver to addresses of every kind. */
+  readonly allowPrivate: boolean;
+  /** Receivers whose addresses need not be public. */
+  readonly allowedHosts: AllowedHosts;
+  /** What secrets are encrypted with: the first encrypts, all of them decrypt. */
+  readonly secretKeys: readonly string[];
+  /** Where a key of its own lies if none is given; undefined where servers share a database. */
+  readonly keyFile: string | undefined;
+  /** Milliseconds for one attempt. */
+  readonly timeout: number;
+  /** Deliveries at a time. */
+  readonly workers: number;
+  /** Milliseconds after which an undelivered event is given up. */
+  readonly retryFor: number;
+  /** Milliseconds for which the history is kept. */
+  readonly keepFor: number;
+}
+
 /**
  * Checks the settings.
  *
@@ -87,10 +125,13 @@ export function toConfig(raw: RawSettings): Config {
   if (raw.registryStoreUri !== undefined && raw.registryStoreUri !== uri) {
     throw new Error('--registry-store-uri must be the same database as --backend-store-uri');
   }
+  const database = parseDatabaseUri(uri);
   return {
     host: raw.host ?? '127.0.0.1',
     port: integer('--port', raw.port, 5_000, 0, 65_535),
-    database: parseDatabaseUri(uri),
+    workers: workers(raw.workers, database),
+    database,
+    replica: replica(raw.backendStoreReadUri, database),
     durability: oneOf('--durability', raw.durability, ['full', 'relaxed'], 'full'),
     scanThreads: integer('--scan-threads', raw.scanThreads, 2, 0, 64),
     poolSize: integer('--pool-size', raw.poolSize, 10, 1, 1_000),
@@ -108,7 +149,26 @@ export function toConfig(raw: RawSettings): Config {
     artifactsOnly: flag('--artifacts-only', raw.artifactsOnly, false),
     artifacts: artifactConfig(raw),
     security: securityConfig(raw),
+    webhooks: webhookConfig(raw, database),
   };
+}
+
+function workers(text: string | undefined, database: DatabaseLocation): number {
+  const count = integer('--workers', text, 1, 1, 256);
+  if (count === 1 || database.kind === 'postgres') return count;
+  // One writer holds a file at a time: more processes would only wait for each other.
+  throw new Error(
+    `--workers ${count} needs PostgreSQL; a SQLite file is served best by one process, so leave it at 1`,
+  );
+}
+
+function replica(uri: string | undefined, database: DatabaseLocation): string | undefined {
+  if (uri === undefined) return undefined;
+  const location = parseDatabaseUri(uri);
+  if (database.kind === 'postgres' && location.kind === 'postgres') {
+    return location.connectionString;
+  }
+  throw new Error('--backend-store-read-uri needs PostgreSQL, for it and for --backend-store-uri');
 }
 
 function artifactConfig(raw: RawSettings): ArtifactConfig {
@@ -143,6 +203,43 @@ function securityConfig(raw: RawSettings): SecurityConfig {
     allowedOrigins: list(raw.corsAllowedOrigins),
     frameOptions: frame === 'NONE' ? undefined : frame,
   };
+}
+
+const HOUR = 3_600_000;
+
+function webhookConfig(raw: RawSettings, database: DatabaseLocation): WebhookConfig {
+  const { webhookAllowedHosts, webhookAllowPrivateIps, webhookTimeout, webhookWorkers } = raw;
+  const { webhookRetryHours, webhookHistoryDays } = raw;
+  const schemes = list(raw.webhookAllowedSchemes ?? 'https').map((scheme) =>
+    oneOf('MLFLOW_WEBHOOK_ALLOWED_SCHEMES', scheme.toLowerCase(), ['http', 'https'], 'https'),
+  );
+  const secretKeys = list(raw.webhookSecretKey);
+  secretKeys.forEach((key) => {
+    explained('MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY', () => checkKeyText(key));
+  });
+  const allowed = explained('--webhook-allowed-hosts', () =>
+    allowedHosts(list(webhookAllowedHosts)),
+  );
+  return {
+    schemes,
+    allowPrivate: flag('MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS', webhookAllowPrivateIps, false),
+    allowedHosts: allowed,
+    secretKeys,
+    keyFile: database.kind === 'sqlite' ? `${database.file}.webhook-key` : undefined,
+    timeout: 1_000 * integer('MLFLOW_WEBHOOK_REQUEST_TIMEOUT', webhookTimeout, 30, 1, 600),
+    workers: integer('MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS', webhookWorkers, 10, 1, 200),
+    retryFor: HOUR * integer('--webhook-retry-hours', webhookRetryHours, 24, 0, 720),
+    keepFor: 24 * HOUR * integer('--webhook-history-days', webhookHistoryDays, 30, 1, 3_650),
+  };
+}
+
+/** Says which setting it was that something is wrong with. */
+function explained<Result>(name: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 const list = (text: string | undefined): string[] =>

@@ -17,6 +17,8 @@ const VALUES = [
   ['--host', 'MLFLOW_HOST', 'host'],
   ['--port', 'MLFLOW_PORT', 'port'],
   ['--backend-store-uri', 'MLFLOW_BACKEND_STORE_URI', 'backendStoreUri'],
+  ['--backend-store-read-uri', 'RUNLEDGER_BACKEND_STORE_READ_URI', 'backendStoreReadUri'],
+  ['--workers', 'MLFLOW_WORKERS', 'workers'],
   ['--registry-store-uri', 'MLFLOW_REGISTRY_STORE_URI', 'registryStoreUri'],
   ['--default-artifact-root', 'MLFLOW_DEFAULT_ARTIFACT_ROOT', 'defaultArtifactRoot'],
   ['--artifacts-destination', 'MLFLOW_ARTIFACTS_DESTINATION', 'artifactsDestination'],
@@ -31,6 +33,9 @@ const VALUES = [
   ['--headers-timeout', 'RUNLEDGER_HEADERS_TIMEOUT', 'headersTimeout'],
   ['--body-timeout', 'RUNLEDGER_BODY_TIMEOUT', 'bodyTimeout'],
   ['--log-level', 'MLFLOW_LOGGING_LEVEL', 'logLevel'],
+  ['--webhook-allowed-hosts', 'RUNLEDGER_WEBHOOK_ALLOWED_HOSTS', 'webhookAllowedHosts'],
+  ['--webhook-retry-hours', 'RUNLEDGER_WEBHOOK_RETRY_HOURS', 'webhookRetryHours'],
+  ['--webhook-history-days', 'RUNLEDGER_WEBHOOK_HISTORY_DAYS', 'webhookHistoryDays'],
 ] as const;
 
 const VARIABLES = [
@@ -54,8 +59,12 @@ describe('a flag', () => {
     expect(settings([], { [variable]: '' })).toEqual({});
   });
 
-  it('has a short form for host and port', () => {
-    expect(settings(['-h', '::1', '-p', '80'])).toEqual({ host: '::1', port: '80' });
+  it('has a short form for host, port and workers', () => {
+    expect(settings(['-h', '::1', '-p', '80', '-w', '2'])).toEqual({
+      host: '::1',
+      port: '80',
+      workers: '2',
+    });
   });
 
   it('without a value switches, whatever its variable says', () => {

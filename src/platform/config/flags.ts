@@ -20,10 +20,20 @@ const FLAGS: readonly Flag[] = [
     description: 'port to listen on (default: 5000)',
   },
   {
+    flags: '-w, --workers <number>',
+    env: 'MLFLOW_WORKERS',
+    description: 'server processes that share the port; PostgreSQL only (default: 1)',
+  },
+  {
     flags: '--backend-store-uri <uri>',
     env: 'MLFLOW_BACKEND_STORE_URI',
     description:
       'database: sqlite:///path.db or postgresql://user:password@host/name (default: sqlite:///runledger.db)',
+  },
+  {
+    flags: '--backend-store-read-uri <uri>',
+    env: 'RUNLEDGER_BACKEND_STORE_READ_URI',
+    description: 'a streaming replica of the PostgreSQL database, for reads (default: none)',
   },
   {
     flags: '--registry-store-uri <uri>',
@@ -99,6 +109,22 @@ const FLAGS: readonly Flag[] = [
     env: 'MLFLOW_LOGGING_LEVEL',
     description: 'debug, info, warn, error or silent (default: info)',
   },
+  {
+    flags: '--webhook-allowed-hosts <hosts>',
+    env: 'RUNLEDGER_WEBHOOK_ALLOWED_HOSTS',
+    description:
+      'comma-separated names, addresses and ranges of private networks that webhooks may be delivered to (default: none)',
+  },
+  {
+    flags: '--webhook-retry-hours <number>',
+    env: 'RUNLEDGER_WEBHOOK_RETRY_HOURS',
+    description: 'how long an undelivered event is tried again (default: 24)',
+  },
+  {
+    flags: '--webhook-history-days <number>',
+    env: 'RUNLEDGER_WEBHOOK_HISTORY_DAYS',
+    description: 'how long deliveries that have ended are remembered (default: 30)',
+  },
 ];
 
 /** Settings that `mlflow server` takes from the environment alone. */
@@ -110,6 +136,11 @@ const ENVIRONMENT = {
   artifactLocationMaxLength: 'MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH',
   allowedHostSchemes: 'MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES',
   sourceValidationRegex: 'MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX',
+  webhookAllowedSchemes: 'MLFLOW_WEBHOOK_ALLOWED_SCHEMES',
+  webhookAllowPrivateIps: 'MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS',
+  webhookSecretKey: 'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',
+  webhookTimeout: 'MLFLOW_WEBHOOK_REQUEST_TIMEOUT',
+  webhookWorkers: 'MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS',
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -60,9 +60,13 @@ describe('the doors of the database', () => {
               is_nan: 'smallint',
               step: 'bigint',
               timestamp: 'bigint',
+              experiment_id: 'bigint',
             },
           },
-          doubles.map((value, index) => [1, `k${index}`, value, 0, 9_007_199_254_740_993n, index]),
+          doubles.map((value, index) => [
+            ...[1, `k${index}`, value, 0, 9_007_199_254_740_993n, index],
+            1,
+          ]),
         ),
       );
       const list = db.dialect.jsonObjects(

@@ -55,5 +55,7 @@ export interface Database {
    * @throws what `work` throws, after the transaction is rolled back
    */
   write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /** Resolves when the database answers and takes writes. It does not queue behind requests. */
+  alive(): Promise<void>;
   close(): Promise<void>;
 }

@@ -12,6 +12,8 @@ export interface Dialect {
   readonly maxBindings: number;
   /** Closes a `select` whose rows must not change before this transaction ends. */
   readonly forUpdate: string;
+  /** The same, but leaves out rows that another transaction holds. */
+  readonly forUpdateSkipLocked: string;
   /** A case-sensitive match of the whole string against one pattern; `%` and `_`, no escape. */
   like(column: string): string;
   /** The same without regard to case. */

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type CommitSteps, GroupCommit } from './group-commit.js';
 
 /** A store in memory with one savepoint, that keeps a journal of its steps. */
-function memory(fails: Partial<Record<keyof CommitSteps, () => boolean>> = {}) {
+function memory(
+  fails: Partial<Record<keyof CommitSteps, () => boolean>> = {},
+  now: () => number = () => 0,
+) {
   const journal: string[] = [];
   let stored: readonly number[] = [];
   let pending: number[] = [];
@@ -31,7 +34,7 @@ function memory(fails: Partial<Record<keyof CommitSteps, () => boolean>> = {}) {
       pending = [];
     }),
   };
-  const commits = new GroupCommit(steps);
+  const commits = new GroupCommit(steps, now);
   const add = (value: number, error?: unknown) =>
     commits.submit(async () => {
       pending.push(value);
@@ -144,6 +147,17 @@ describe('the limits', () => {
     expect(stored().filter((value) => value > 0)).toEqual(values);
     const sizes = journal.join(' ').split('begin').slice(1);
     expect(sizes.map((group) => group.match(/release/g)?.length)).toEqual([256, 256, 88]);
+  });
+
+  it('end a transaction that has held the event loop for 20 ms', async () => {
+    let time = 0;
+    const { add, journal } = memory({}, () => {
+      time += 5;
+      return time;
+    });
+    await Promise.all([1, 2, 3, 4, 5, 6].map((value) => add(value)));
+    const sizes = journal.join(' ').split('begin').slice(1);
+    expect(sizes.map((group) => group.match(/release/g)?.length)).toEqual([4, 2]);
   });
 
   it('ask to come again beyond 10000 that wait', async () => {

@@ -31,11 +31,14 @@ const MAX_WAITING = 10_000;
  */
 export class GroupCommit {
   readonly #steps: CommitSteps;
+  readonly #now: () => number;
   readonly #waiting: Waiting[] = [];
   #scheduled = false;
 
-  constructor(steps: CommitSteps) {
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(steps: CommitSteps, now: () => number = () => performance.now()) {
     this.#steps = steps;
+    this.#now = now;
   }
 
   /** @returns what `work` returned, once it is on disk */
@@ -85,13 +88,13 @@ export class GroupCommit {
     try {
       const locked = this.#steps.begin();
       if (locked) await locked;
-      const start = performance.now();
+      const start = this.#now();
       do {
         const command = this.#waiting.shift();
         if (command === undefined) break;
         begun.push(command);
         if (await this.#runInSavepoint(command)) stored.push(command);
-      } while (begun.length < size && performance.now() - start < MAX_MILLISECONDS);
+      } while (begun.length < size && this.#now() - start < MAX_MILLISECONDS);
       this.#steps.commit();
       return stored;
     } catch (error) {

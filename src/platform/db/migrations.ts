@@ -4,6 +4,7 @@ import * as loggedModels from '../../../migrations/0002_logged_models.js';
 import * as registry from '../../../migrations/0003_registry.js';
 import * as idempotency from '../../../migrations/0004_idempotency.js';
 import * as traces from '../../../migrations/0005_traces.js';
+import * as webhooks from '../../../migrations/0006_webhooks.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -12,6 +13,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0003_registry': registry,
   '0004_idempotency': idempotency,
   '0005_traces': traces,
+  '0006_webhooks': webhooks,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

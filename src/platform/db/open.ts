@@ -1,4 +1,5 @@
 import type { Database } from './database.js';
+import type { ReadTurn } from './replica.js';
 import type { Durability } from './sqlite-connection.js';
 import type { DatabaseLocation } from './uri.js';
 
@@ -9,6 +10,10 @@ export interface DatabaseSettings {
   readonly scanThreads: number;
   /** Connections that this process holds to PostgreSQL. */
   readonly poolSize: number;
+  /** A streaming replica of a PostgreSQL that takes the reads. */
+  readonly replica?: string | undefined;
+  /** Told when reads begin to go to the other of the two. */
+  readonly onReadTurn?: (turn: ReadTurn) => void;
 }
 
 /** Opens a migrated database. The driver that is not needed is not loaded. */
@@ -19,5 +24,10 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     return openSqlite({ ...settings, file: location.file });
   }
   const { openPostgres } = await import('./postgres.js');
-  return openPostgres({ ...settings, connectionString: location.connectionString });
+  const { connectionString } = location;
+  if (settings.replica !== undefined) {
+    const { checkReplica } = await import('./replica-identity.js');
+    await checkReplica(connectionString, settings.replica);
+  }
+  return openPostgres({ ...settings, connectionString, replica: settings.replica });
 }

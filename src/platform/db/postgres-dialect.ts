@@ -13,6 +13,7 @@ const NETWORK = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_
 export const postgresDialect: Dialect = {
   maxBindings: 65_535,
   forUpdate: ' for update',
+  forUpdateSkipLocked: ' for update skip locked',
   like: (column) => `${column} like ? escape ''`,
   ilike: (column) => `${column} ilike ? escape ''`,
   isOneOf: (column, values) => ({

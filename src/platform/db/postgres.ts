@@ -1,43 +1,64 @@
 import knex from 'knex';
-import pg from 'pg';
-import type { Binding, BulkInsert, Database, Query, Reader, Transaction } from './database.js';
+import type pg from 'pg';
+import type { Binding, BulkInsert, Database, Transaction } from './database.js';
 import { driverCode } from './dialect.js';
 import { postgresDialect } from './postgres-dialect.js';
-import { insertUnnested, numberPlaceholders, toStatement } from './statements.js';
+import { execute, named, openPool, readerOn } from './postgres-pool.js';
+import { type ReadTurn, Replica } from './replica.js';
+import { insertUnnested, numberPlaceholders } from './statements.js';
+import { WalPosition } from './wal-position.js';
 
 export interface PostgresSettings {
   readonly connectionString: string;
-  /** The most connections that this process holds. */
+  /** A streaming replica that takes the reads; undefined for none. */
+  readonly replica: string | undefined;
+  readonly onReadTurn?: ((turn: ReadTurn) => void) | undefined;
+  /** The most connections that this process holds to each of them, one more of the primary apart. */
   readonly poolSize: number;
 }
 
-const INT8 = 20;
-const MAX_NAMED = 500;
+/** Milliseconds that a caller waits for a connection of the primary. */
+const CONNECT_TIMEOUT = 10_000;
 /** A transaction that lost a race is run again this many times before the caller hears of it. */
 const RETRIES = 5;
 
 /** A {@link Database} on PostgreSQL: a pool of connections, one transaction for each command. */
 export function openPostgres(settings: PostgresSettings): Database {
-  const pool = new pg.Pool({
-    connectionString: settings.connectionString,
-    max: settings.poolSize,
-    connectionTimeoutMillis: 10_000,
-    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
-  });
-  // An idle connection that breaks is replaced at its next use; without a listener it would throw.
-  pool.on('error', () => undefined);
-  // One that breaks in use fails the command that uses it; here too silence would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  const read = readerOn(pool);
+  const { connectionString, poolSize } = settings;
+  const pool = openPool(connectionString, poolSize, CONNECT_TIMEOUT);
+  // What must not queue behind requests: the look whether all is well, and where the log stands.
+  const aside = openPool(connectionString, 1, CONNECT_TIMEOUT);
+  const primary = readerOn(pool);
+  const replica =
+    settings.replica === undefined
+      ? undefined
+      : new Replica({
+          connectionString: settings.replica,
+          poolSize,
+          primary,
+          written: new WalPosition(aside),
+          onTurn: settings.onReadTurn ?? (() => undefined),
+        });
+  const read = replica ?? primary;
   return {
     dialect: postgresDialect,
     sql: knex({ client: 'pg' }),
     read,
     scan: read,
     write: (work) => inTransaction(pool, work),
-    close: () => pool.end(),
+    alive: async () => {
+      const { rows } = await aside.query<{ replica: boolean }>(ALIVE);
+      if (rows[0]?.replica !== false) throw new Error('it takes no writes');
+    },
+    close: async () => {
+      await replica?.close();
+      await aside.end();
+      await pool.end();
+    },
   };
 }
+
+const ALIVE = 'select pg_is_in_recovery() as replica';
 
 async function inTransaction<Result>(
   pool: pg.Pool,
@@ -64,16 +85,6 @@ async function inTransaction<Result>(
 
 const lostRace = (error: unknown): boolean => /^(40001|40P01)$/.test(driverCode(error));
 
-type Connection = pg.Pool | pg.PoolClient;
-
-function readerOn(connection: Connection): Reader {
-  return {
-    all: async <Row>(query: Query) => (await execute(connection, query)).rows as Row[],
-    first: async <Row>(query: Query) =>
-      (await execute(connection, query)).rows[0] as Row | undefined,
-  };
-}
-
 function transactionOn(client: pg.PoolClient): Transaction {
   return {
     ...readerOn(client),
@@ -89,26 +100,6 @@ function transactionOn(client: pg.PoolClient): Transaction {
   };
 }
 
-function execute(connection: Connection, query: Query): Promise<pg.QueryResult> {
-  const { sql, bindings } = toStatement(query);
-  const text = numberPlaceholders(sql);
-  // Only statements written by hand are few enough to be kept prepared on each connection.
-  const config = 'toSQL' in query ? { text } : named(text);
-  return connection.query({ ...config, values: bindings as unknown[] });
-}
-
-const names = new Map<string, string>();
-
-function named(text: string): { text: string; name?: string } {
-  let name = names.get(text);
-  if (name === undefined) {
-    if (names.size >= MAX_NAMED) return { text };
-    name = `s${names.size}`;
-    names.set(text, name);
-  }
-  return { text, name };
-}
-
 const inserts = new WeakMap<BulkInsert, string>();
 
 function unnested(bulk: BulkInsert): string {
@@ -122,12 +113,4 @@ function unnested(bulk: BulkInsert): string {
 
 function columnsOf(bulk: BulkInsert, rows: readonly (readonly Binding[])[]): unknown[][] {
   return Object.keys(bulk.columns).map((_, column) => rows.map((row) => row[column]));
-}
-
-/** Reads int8 as a number, or as a bigint where a number would round it. */
-function parserOf(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  if (oid === INT8) {
-    return (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : BigInt(value));
-  }
-  return pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown;
 }

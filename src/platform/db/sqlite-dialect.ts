@@ -9,6 +9,8 @@ const members = (of: Readonly<Record<string, string>>): string =>
 export const sqliteDialect: Dialect = {
   maxBindings: 32_766,
   forUpdate: '',
+  // The one writer holds them all.
+  forUpdateSkipLocked: '',
   like: (column) => `${column} like ?`,
   ilike: (column) => `lower(${column}) like lower(?)`,
   isOneOf: (column, values) => ({

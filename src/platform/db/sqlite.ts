@@ -52,6 +52,9 @@ export function openSqlite(settings: SqliteSettings): Database {
     read,
     scan: scan ?? read,
     write: (work) => commits.submit(() => work(tx)),
+    alive: async () => {
+      reader.first({ sql: 'select count(*) from sqlite_schema', bindings: [] });
+    },
     close: async () => {
       await commits.drained();
       await scan?.close();

@@ -56,7 +56,8 @@ function compile(
 const withNan = (operator: Comparison['operator'], sql: string, nan: string): string =>
   operator === '!=' ? `(${nan} = 1 or ${sql})` : `${nan} = 0 and ${sql}`;
 
-function compare(
+/** @returns the condition of a comparison on a column of the given type */
+export function compare(
   { operator, value }: Comparison,
   column: string,
   type: Column['type'],

@@ -1,10 +1,19 @@
 import type { Knex } from 'knex';
 import type { Database } from '../db/database.js';
 import { applyFilter } from './compile.js';
-import { applyOrder, applyPosition } from './keyset.js';
+import { FEW, fewRows, startWithFew } from './few-rows.js';
+import {
+  applyOrder,
+  applyPosition,
+  keysetAfter,
+  type Position,
+  type SortColumn,
+} from './keyset.js';
 import type { Comparison } from './language.js';
+import { beginsInLead, followLead, leadOf } from './lead.js';
 import type { SortTerm } from './order-by.js';
 import { decodePageToken, type Mismatch, nextPage, type PagedQuery } from './page-token.js';
+import { addWhere, type Storage } from './storage.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** A search that has been read and checked. */
@@ -17,6 +26,10 @@ export interface PageRequest {
   readonly token: string;
   /** What a page token belongs to. */
   readonly query: PagedQuery;
+  /** Whose rows are searched, if all are of one owner: indices are by owner. */
+  readonly owner?: number | undefined;
+  /** How many rows count as few; tests choose it to see every way of searching. */
+  readonly few?: number;
   /** Own words for a token of another search. */
   readonly mismatch?: Mismatch;
 }
@@ -28,18 +41,72 @@ export interface PageRequest {
  * @throws MlflowError 400 for a page token that is broken or of another search
  */
 export async function findPage<Row extends object>(
-  { scan, dialect }: Database,
+  database: Database,
   vocabulary: Pick<Vocabulary, 'storage'>,
   rows: Knex.QueryBuilder,
-  { comparisons, terms, size, token, query, mismatch }: PageRequest,
+  request: PageRequest,
 ): Promise<{ readonly rows: Row[]; readonly token: string | undefined }> {
-  applyFilter(rows, comparisons, vocabulary, dialect);
-  const order = applyOrder(rows, terms, vocabulary);
+  const { comparisons, terms, size, token, query, mismatch } = request;
+  applyFilter(rows, comparisons, vocabulary, database.dialect);
+  const ordered = rows.clone();
+  const order = applyOrder(ordered, terms, vocabulary);
   const position = decodePageToken(token, query, order, mismatch);
-  applyPosition(rows, order, position);
-  // One row more tells whether there is another page.
-  const found = await scan.all<Row & Readonly<Record<string, unknown>>>(rows.limit(size + 1));
+  const search = { database, storage: vocabulary.storage, filtered: rows, ordered };
+  const found = await findRows<Row & Sorted>(search, request, order, position);
   return nextPage(found, size, order, query, position);
+}
+
+type Sorted = Readonly<Record<string, unknown>>;
+
+interface Search {
+  readonly database: Database;
+  readonly storage: Storage;
+  readonly filtered: Knex.QueryBuilder;
+  readonly ordered: Knex.QueryBuilder;
+}
+
+/**
+ * One row more than the page has, which tells whether there is another page. Of three ways the
+ * one is taken that looks at the fewest rows: those that a comparison keeps, where they are few;
+ * those that an index has in the order that is asked for, until the page is full; or all of them.
+ */
+async function findRows<Row>(
+  { database, storage, filtered, ordered }: Search,
+  { comparisons, terms, size, owner, few: most = FEW }: PageRequest,
+  order: readonly SortColumn[],
+  position: Position | undefined,
+): Promise<Row[]> {
+  const { scan } = database;
+  const { table } = storage;
+  const limit = size + 1;
+  const rest = (builder: Knex.QueryBuilder) => {
+    applyPosition(builder, order, position);
+    return scan.all<Row>(builder.limit(limit));
+  };
+  if (owner === undefined || table === undefined) return rest(ordered);
+  const few = await fewRows(database, comparisons, storage, owner, most);
+  if (few !== undefined) {
+    startWithFew(ordered, table, few);
+    return rest(ordered);
+  }
+  const lead = leadOf(terms, storage);
+  if (lead === undefined || !beginsInLead(lead, position)) return rest(ordered);
+
+  const after = position && 'after' in position ? position.after : undefined;
+  followLead(filtered, { ...storage, table }, lead, { terms, columns: order, owner, after });
+  const led = await scan.all<Row>(filtered.limit(limit));
+  if (led.length === limit) return led;
+  // The index is at its end: what is left has no value in it, and comes behind.
+  behindConstants(ordered, order, lead.constants);
+  return [...led, ...(await scan.all<Row>(ordered.limit(limit - led.length)))];
+}
+
+function behindConstants(
+  rows: Knex.QueryBuilder,
+  order: readonly SortColumn[],
+  constants: readonly number[],
+): void {
+  addWhere(rows, keysetAfter(order.slice(0, constants.length), constants));
 }
 
 /** Narrows rows to those of some owners; of one alone an index yields them in their order. */

@@ -31,24 +31,31 @@ export function applyOrder(
 ): SortColumn[] {
   const columns: SortColumn[] = [];
   complete(terms, storage).forEach((term, index) => {
-    const { join, columns: parts } = storage.sortBy(term, `by_${index}`);
+    const { join, columns: parts } = storage.sortBy(term, aliasOf(index));
     if (join !== undefined) builder.joinRaw(join.sql, [...join.bindings] as Knex.Value[]);
     for (const { sql, bindings = [], type, nullable = false, always } of parts) {
       const ascending = always !== undefined || term.ascending;
       columns.push({ sql, bindings, type, nullable, ascending, name: `sort_${columns.length}` });
     }
   });
-  for (const column of columns) {
-    builder.select(raw(builder, { ...column, sql: `${column.sql} as ${column.name}` }));
-    builder.orderByRaw(orderOf(column));
-  }
+  for (const column of columns) sortBy(builder, column);
   return columns;
+}
+
+/** @returns the name of the table that the order's term at this place joins */
+export const aliasOf = (index: number): string => `by_${index}`;
+
+/** Selects a column of an order under its name, and sorts by it. */
+export function sortBy(builder: Knex.QueryBuilder, column: SortColumn): void {
+  builder.select(raw(builder, { ...column, sql: `${column.sql} as ${column.name}` }));
+  builder.orderByRaw(orderOf(column));
 }
 
 const orderOf = ({ name, ascending, nullable }: SortColumn): string =>
   `${name} ${ascending ? 'asc' : 'desc'}${nullable ? ' nulls last' : ''}`;
 
-function complete(terms: readonly SortTerm[], storage: Storage): SortTerm[] {
+/** @returns the terms with the tie-breakers that they lack */
+export function complete(terms: readonly SortTerm[], storage: Storage): SortTerm[] {
   const asked = terms.length > 0 ? terms : storage.defaultOrder;
   const isAsked = (tie: SortTerm) =>
     asked.some(({ entity, key }) => entity === tie.entity && key === tie.key);

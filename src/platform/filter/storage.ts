@@ -29,12 +29,40 @@ export interface RowSource {
   readonly type: ColumnType;
   /** Is 1 where the value stands for NaN, which is unequal to everything and equal to nothing. */
   readonly nan?: string;
+  /** Set where an index holds one owner's numbers in their order: few of them are quickly found. */
+  readonly indexed?: IndexedRows;
+}
+
+/** Columns of a table with an index on (owner, key, value), of which an entity has one row a key. */
+export interface IndexedRows {
+  /** The column with the owner, an experiment for instance. */
+  readonly owner: string;
+  /** The column with the key of the entity's row. */
+  readonly row: string;
+  /** Which rows of the table are meant; the bindings are those of whoever uses it. */
+  readonly where: string;
 }
 
 /** What an order sorts by: perhaps a join, and one column or more. */
 export interface SortSource {
   readonly join?: Fragment;
   readonly columns: readonly SortPart[];
+  readonly lead?: SortLead;
+}
+
+/**
+ * The first rows of an order, off an index that has them in it: a search that begins there looks
+ * at no more rows than it takes to fill a page. All rows that it lacks come behind those it has.
+ */
+export interface SortLead {
+  /** The table with its alias. */
+  readonly from: string;
+  readonly indexed: IndexedRows;
+  readonly bindings: readonly FragmentBinding[];
+  /** What stands in the first columns of the order for each of these rows. */
+  readonly constants: readonly number[];
+  /** The next column, which is the index's value and never null. */
+  readonly value: Column;
 }
 
 export interface SortPart extends Column {
@@ -45,6 +73,8 @@ export interface SortPart extends Column {
 
 /** Where the fields of an entity are stored. SQL names the entity's table in full, unaliased. */
 export interface Storage {
+  /** The table, where the entity has rows that an index leads to. */
+  readonly table?: { readonly name: string; readonly key: string };
   filterBy(field: Field): Column | RowSource;
   /** @param alias names the join, unique within the query */
   sortBy(term: Omit<SortTerm, 'ascending'>, alias: string): SortSource;

@@ -5,6 +5,8 @@ import { sendText } from './reply.js';
 import { requestIdOf } from './request-id.js';
 import { explainRefusal, rawAnswer } from './unreadable.js';
 
+/** Milliseconds for which a refused connection is still read from. */
+const PARTING = 2_000;
 /** Milliseconds between two looks at answers that are under way while the server stops. */
 const DRAIN_INTERVAL = 100;
 
@@ -21,6 +23,7 @@ export class Connections {
   readonly #server: Server;
   readonly #bodyTimeout: number;
   readonly #newest = new Map<Socket, Exchange>();
+  readonly #parted = new WeakSet<Socket>();
   #isStopping = false;
 
   /** @param bodyTimeout milliseconds that a body may pause */
@@ -94,6 +97,8 @@ export class Connections {
 
   /** What can't be read as a request. Requests before it on the same connection come first. */
   #refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+    // What still comes is as unreadable as what came, and is dropped.
+    if (this.#parted.has(socket)) return;
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
@@ -103,9 +108,20 @@ export class Connections {
     if (exchange !== undefined && !exchange.request.complete) {
       this.#close(exchange, refusal);
     } else if (exchange !== undefined && !exchange.response.writableFinished) {
-      exchange.response.once('close', () => socket.end(rawAnswer(refusal)));
+      exchange.response.once('close', () => this.#part(socket, rawAnswer(refusal)));
     } else {
-      socket.end(rawAnswer(refusal), () => socket.destroy());
+      this.#part(socket, rawAnswer(refusal));
     }
+  }
+
+  /**
+   * Says the last word on a connection. Closing it at once would reset it while the client is
+   * still sending, and the client would lose the answer.
+   */
+  #part(socket: Socket, answer: string | Buffer): void {
+    this.#parted.add(socket);
+    socket.end(answer);
+    const timer = setTimeout(() => socket.destroy(), PARTING);
+    socket.once('close', () => clearTimeout(timer));
   }
 }

@@ -54,13 +54,13 @@ describe('finding a route', () => {
   it('says which methods a path has', async () => {
     const { ask } = await mounted(routes);
     const answer = await ask('/api/2.0/mlflow/things/5', { method: 'PUT' });
-    expect([answer.status, answer.headers.allow]).toEqual([405, 'PATCH, DELETE']);
+    expect([answer.status, answer.headers.allow]).toEqual([405, 'OPTIONS, PATCH, DELETE']);
     expect(answer.json).toMatchObject({
       error_code: 'ENDPOINT_NOT_FOUND',
       message: 'PUT is not allowed for /api/2.0/mlflow/things/5; use PATCH or DELETE',
     });
     const options = await ask('/health', { method: 'OPTIONS' });
-    expect([options.status, options.headers.allow]).toEqual([204, 'OPTIONS, GET']);
+    expect([options.status, options.headers.allow]).toEqual([204, 'OPTIONS, HEAD, GET']);
     expect((await ask('/none', { method: 'OPTIONS' })).status).toBe(404);
   });
 

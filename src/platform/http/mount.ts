@@ -68,29 +68,32 @@ export function mountContract(
     }
   };
 
-  function allowedFor(path: string): string[] {
+  function servedAt(path: string): string[] {
     return METHODS.filter((other) => router.find(other, path) !== null);
   }
 
   function sendOptions(path: string, response: ServerResponse): void {
-    const allowed = allowedFor(path);
-    if (allowed.length === 0) throw unknownRoute('OPTIONS', path);
-    const headers = { Allow: ['OPTIONS', ...allowed].join(', '), 'Content-Length': 0 };
-    response.writeHead(204, headersOf(response, headers)).end();
+    const served = servedAt(path);
+    if (served.length === 0) throw unknownRoute('OPTIONS', path);
+    response.writeHead(204, headersOf(response, { Allow: allowHeader(served) })).end();
   }
 
   function unknownRoute(method: string, path: string): MlflowError {
-    const allowed = allowedFor(path);
-    if (allowed.length === 0) {
+    const served = servedAt(path);
+    if (served.length === 0) {
       return new MlflowError('ENDPOINT_NOT_FOUND', `There is no endpoint ${method} ${path}`);
     }
     return new MlflowError(
       'ENDPOINT_NOT_FOUND',
-      `${method} is not allowed for ${path}; use ${allowed.join(' or ')}`,
-      { status: 405, headers: { Allow: allowed.join(', ') } },
+      `${method} is not allowed for ${path}; use ${served.join(' or ')}`,
+      { status: 405, headers: { Allow: allowHeader(served) } },
     );
   }
 }
+
+/** With what comes along: OPTIONS everywhere, HEAD with each GET. */
+const allowHeader = (served: readonly string[]): string =>
+  ['OPTIONS', ...(served.includes('GET') ? ['HEAD'] : []), ...served].join(', ');
 
 function answerOf(mounting: Mounting, route: Route): Answer {
   const closed = mounting.closed?.(route);

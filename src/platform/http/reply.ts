@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { acceptsGzip, sendPacked, varying, WORTH_PACKING } from './compress.js';
 import { printJson } from './wire-json.js';
 
 /** An answer that is more than a JSON value: ready-made text, or something that sends itself. */
@@ -45,7 +46,10 @@ export function headersOf(response: ServerResponse, own: Headers): Record<string
   return { ...(response as { [COMMON]?: Headers })[COMMON], ...own };
 }
 
-/** Sends header and body in one write: split in two they wait for each other on the wire. */
+/**
+ * Sends header and body in one write: split in two they wait for each other on the wire. A long
+ * text is packed where the client asks for that.
+ */
 export function sendText(
   response: ServerResponse,
   status: number,
@@ -53,14 +57,16 @@ export function sendText(
   text: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  response.writeHead(
-    status,
-    headersOf(response, {
-      ...headers,
-      'Content-Type': type,
-      'Content-Length': Buffer.byteLength(text),
-    }),
-  );
+  const all = headersOf(response, { ...headers, 'Content-Type': type });
+  const isLong = text.length >= WORTH_PACKING;
+  if (isLong && acceptsGzip(response.req)) {
+    sendPacked(response, status, text, all);
+    return;
+  }
+  response.writeHead(status, {
+    ...(isLong ? varying(all) : all),
+    'Content-Length': Buffer.byteLength(text),
+  });
   response.end(text);
 }
 

@@ -105,6 +105,7 @@ describe('a request from a web page', () => {
     expect(answer.headers).toMatchObject({
       'access-control-allow-origin': origin,
       'access-control-allow-credentials': 'true',
+      'access-control-expose-headers': '*',
       vary: 'Origin',
     });
   });
@@ -143,10 +144,10 @@ describe('a request from a web page', () => {
 
   it('asks first with a preflight', async () => {
     const ask = await guarded();
-    const preflight = (origin: string) =>
+    const preflight = (origin: string, more: Record<string, string> = {}) =>
       ask('/x', {
         method: 'OPTIONS',
-        headers: { origin, 'access-control-request-method': 'POST' },
+        headers: { origin, 'access-control-request-method': 'POST', ...more },
       });
     const allowed = await preflight('http://localhost:1');
     expect([allowed.status, allowed.body]).toEqual([200, 'OK']);
@@ -155,9 +156,26 @@ describe('a request from a web page', () => {
       'access-control-allow-methods': 'GET, POST, PUT, DELETE, OPTIONS, PATCH',
       'access-control-max-age': '600',
       'access-control-allow-credentials': 'true',
+      vary:
+        'Origin, Access-Control-Request-Method, Access-Control-Request-Headers, ' +
+        'Access-Control-Request-Private-Network',
+    });
+    expect(allowed.headers).not.toHaveProperty('access-control-allow-headers');
+    const asking = { 'access-control-request-headers': 'content-type,x-mlflow-workspace' };
+    expect((await preflight('http://localhost:1', asking)).headers).toMatchObject({
+      'access-control-allow-headers': 'content-type,x-mlflow-workspace',
     });
     const refused = await preflight(FOREIGN);
     expect([refused.status, refused.body]).toEqual([400, 'Disallowed CORS origin']);
+    expect(refused.headers).not.toHaveProperty('access-control-allow-origin');
+    const odd = {
+      'access-control-request-method': 'BREW',
+      'access-control-request-private-network': 'true',
+    };
+    expect((await preflight(FOREIGN, odd)).body).toBe(
+      'Disallowed CORS origin, method, private-network',
+    );
+    expect((await preflight('http://localhost:1', odd)).status).toBe(400);
     const noPreflight = { method: 'OPTIONS', headers: { origin: FOREIGN } };
     expect((await ask('/x', noPreflight)).body).toBe('through');
   });

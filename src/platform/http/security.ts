@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SecurityConfig } from '../config/config.js';
+import { isPreflight, sendPreflight } from './preflight.js';
 import { addHeaders, sendText } from './reply.js';
 import { requestIdOf } from './request-id.js';
 
@@ -24,9 +25,8 @@ const LOCAL_HOST = new RegExp(
 const LOCAL_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Probes come from load balancers, which send any Host. */
-const ANY_HOST = new Set(['/health', '/version']);
+const ANY_HOST = new Set(['/health', '/ready', '/version']);
 const BAD_HOST = 'Invalid Host header - possible DNS rebinding attack detected';
-const METHODS = 'GET, POST, PUT, DELETE, OPTIONS, PATCH';
 
 /** @returns true when the request has been answered and goes no further */
 export type Guard = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -59,15 +59,18 @@ export function securityGuard(config: SecurityConfig, prefix: string): Guard {
     addHeaders(response, headers);
     if (origin === undefined) return false;
     const allowed = isOrigin(origin);
-    if (request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
-      return allowed
-        ? preflight(response, origin)
-        : refuse(request, response, 400, 'Disallowed CORS origin');
+    if (isPreflight(request)) {
+      if (allowed) allow(response, origin);
+      sendPreflight(request, response, allowed);
+      return true;
     }
     if (!allowed && CHANGES.has(request.method ?? '')) {
       return refuse(request, response, 403, 'Cross-origin request blocked');
     }
-    if (allowed) allow(response, origin);
+    if (allowed) {
+      allow(response, origin);
+      addHeaders(response, { 'Access-Control-Expose-Headers': '*' });
+    }
     return false;
   };
 
@@ -76,16 +79,6 @@ export function securityGuard(config: SecurityConfig, prefix: string): Guard {
       'Access-Control-Allow-Origin': anyOrigin ? '*' : origin,
       ...(anyOrigin ? {} : { 'Access-Control-Allow-Credentials': 'true' }),
     });
-  }
-
-  function preflight(response: ServerResponse, origin: string): true {
-    allow(response, origin);
-    sendText(response, 200, 'text/plain', 'OK', {
-      'Access-Control-Allow-Methods': METHODS,
-      'Access-Control-Max-Age': '600',
-      'Access-Control-Allow-Headers': 'content-type, authorization, x-mlflow-workspace',
-    });
-    return true;
   }
 }
 

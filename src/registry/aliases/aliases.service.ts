@@ -4,6 +4,7 @@ import type { Caller } from '../../platform/http/operation.js';
 import { checkModelName, noModel } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
 import type { PromotionGate } from '../promotion-gate.js';
+import type { RegistryEvents } from '../registry-events.js';
 import { type ModelVersion, noVersion, parseVersion } from '../versions/versions.js';
 import type { VersionStore } from '../versions/versions.store.js';
 import { checkAlias, checkNewAlias, meansLatest, noAlias } from './aliases.js';
@@ -15,6 +16,7 @@ export interface AliasServiceParts {
   readonly versions: VersionStore;
   readonly aliases: AliasStore;
   readonly gate: PromotionGate;
+  readonly events: RegistryEvents;
 }
 
 /** The commands of aliases. Each is one transaction under the lock of the model's row. */
@@ -44,7 +46,7 @@ export class AliasService {
     checkModelName(name);
     checkNewAlias(alias);
     const number = parseVersion(name, version);
-    const { database, models, versions, aliases, gate } = this.#parts;
+    const { database, models, versions, aliases, gate, events } = this.#parts;
     await database.write(async (tx) => {
       const model = await models.lock(tx, name);
       if (model === undefined || !(await versions.find(tx, name, number))) {
@@ -53,17 +55,21 @@ export class AliasService {
       const verdict = await gate.judge(tx, { kind: 'alias', name, version: number, alias }, caller);
       if (!verdict.allowed) throw verdict.refusal;
       await aliases.set(tx, model, alias, number);
+      const isPrompt = () => models.saysPrompt(tx, model);
+      await events.emit(tx, { kind: 'alias set', name, alias, version: number, isPrompt });
     });
   }
 
   async delete(name: string, alias: string): Promise<void> {
     checkModelName(name);
     checkAlias(alias);
-    const { database, models, aliases } = this.#parts;
+    const { database, models, aliases, events } = this.#parts;
     await database.write(async (tx) => {
       const model = await models.lock(tx, name);
       if (model === undefined) throw noModel(name);
       await aliases.delete(tx, model, alias);
+      const isPrompt = () => models.saysPrompt(tx, model);
+      await events.emit(tx, { kind: 'alias deleted', name, alias, isPrompt });
     });
   }
 }

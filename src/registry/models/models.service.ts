@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
-import { checkModelTag, checkTagKey, holdsPromptTag, type Tag } from '../tags.js';
+import { nobodyListens, type RegistryEvents } from '../registry-events.js';
+import { checkModelTag, checkTagKey, holdsPromptTag, saysPrompt, type Tag } from '../tags.js';
 import {
   checkModelName,
   checkNewModelName,
@@ -16,11 +17,18 @@ export class ModelService {
   readonly #database: Database;
   readonly #store: ModelStore;
   readonly #now: Clock;
+  readonly #events: RegistryEvents;
 
-  constructor(database: Database, store: ModelStore, now: Clock) {
+  constructor(
+    database: Database,
+    store: ModelStore,
+    now: Clock,
+    events: RegistryEvents = nobodyListens,
+  ) {
     this.#database = database;
     this.#store = store;
     this.#now = now;
+    this.#events = events;
   }
 
   /** @throws MlflowError 404 when there is no such model */
@@ -40,6 +48,8 @@ export class ModelService {
         throw nameTaken(name, holdsPromptTag(tags), await this.#store.isPrompt(tx, name));
       }
       await this.#store.setTags(tx, model, tags);
+      const isPrompt = async () => saysPrompt(tags);
+      await this.#events.emit(tx, { kind: 'model created', name, description, tags, isPrompt });
       return this.get(tx, name);
     });
   }
@@ -70,13 +80,21 @@ export class ModelService {
   async setTag(name: string, tag: Tag): Promise<void> {
     checkModelName(name);
     checkModelTag(tag);
-    await this.#change(name, (tx, model) => this.#store.setTags(tx, model, [tag]));
+    await this.#change(name, async (tx, model) => {
+      await this.#store.setTags(tx, model, [tag]);
+      const isPrompt = () => this.#store.saysPrompt(tx, model);
+      await this.#events.emit(tx, { kind: 'model tag set', name, ...tag, isPrompt });
+    });
   }
 
   async deleteTag(name: string, key: string): Promise<void> {
     checkModelName(name);
     checkTagKey(key);
-    await this.#change(name, (tx, model) => this.#store.deleteTag(tx, model, key));
+    await this.#change(name, async (tx, model) => {
+      await this.#store.deleteTag(tx, model, key);
+      const isPrompt = () => this.#store.saysPrompt(tx, model);
+      await this.#events.emit(tx, { kind: 'model tag deleted', name, key, isPrompt });
+    });
   }
 
   async #change<Result>(

@@ -1,6 +1,6 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
 import { type Page, type SearchRequest, searchPage } from '../search.js';
-import { IS_PROMPT_TAG, type Tag } from '../tags.js';
+import { IS_PROMPT_TAG, saysPrompt, type Tag } from '../tags.js';
 import { latestVersionsJson } from '../versions/versions.store.js';
 import type { RegisteredModel } from './models.js';
 import { MODEL_SEARCH } from './models.search.js';
@@ -78,6 +78,15 @@ export class ModelStore {
       bindings: [name, IS_PROMPT_TAG],
     });
     return row !== undefined;
+  }
+
+  /** @returns whether a model's tags say that it is a prompt, whoever holds its name */
+  async saysPrompt(reader: Reader, model: number): Promise<boolean> {
+    const tags = await reader.all<Tag>({
+      sql: 'select key, value from registered_model_tags where model = ? and key = ?',
+      bindings: [model, IS_PROMPT_TAG],
+    });
+    return saysPrompt(tags);
   }
 
   /**

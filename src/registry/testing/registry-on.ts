@@ -5,6 +5,7 @@ import { AliasStore } from '../aliases/aliases.store.js';
 import { ModelService } from '../models/models.service.js';
 import { ModelStore } from '../models/models.store.js';
 import { openGate, type PromotionGate } from '../promotion-gate.js';
+import { nobodyListens, type RegistryEvents } from '../registry-events.js';
 import {
   type LoggedModelLink,
   type Transition,
@@ -38,6 +39,7 @@ export function registryOn(
     readonly gate?: PromotionGate;
     readonly sources?: VersionSourceRules;
     readonly loggedModels?: LoggedModelLink;
+    readonly events?: RegistryEvents;
   } = {},
 ) {
   let time = 0;
@@ -46,6 +48,7 @@ export function registryOn(
   const versions = new VersionStore(database);
   const aliases = new AliasStore();
   const gate = ports.gate ?? openGate;
+  const events = ports.events ?? nobodyListens;
   const sources = ports.sources ?? anySource;
   const loggedModels = ports.loggedModels ?? noLoggedModels;
   const versionService = new VersionService({
@@ -56,15 +59,16 @@ export function registryOn(
     sources,
     loggedModels,
     gate,
+    events,
     now,
   });
   return {
     now,
     modelStore: models,
     versionStore: versions,
-    models: new ModelService(database, models, now),
+    models: new ModelService(database, models, now, events),
     versions: versionService,
-    aliases: new AliasService({ database, models, versions, aliases, gate }),
+    aliases: new AliasService({ database, models, versions, aliases, gate, events }),
     createVersion: (name: string, wish: Partial<VersionRequest> = {}) =>
       versionService.create({ ...PLAIN, name, ...wish }),
     transition: (wish: Pick<Transition, 'name' | 'version'> & Partial<Transition>) =>

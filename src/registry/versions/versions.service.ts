@@ -6,6 +6,7 @@ import type { AliasStore } from '../aliases/aliases.store.js';
 import { checkModelName, noModel } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
 import type { PromotionGate } from '../promotion-gate.js';
+import type { RegistryEvents } from '../registry-events.js';
 import { checkTagKey, checkVersionTag, saysPrompt, type Tag } from '../tags.js';
 import {
   type ModelVersion,
@@ -71,6 +72,7 @@ export interface VersionServiceParts {
   readonly sources: VersionSourceRules;
   readonly loggedModels: LoggedModelLink;
   readonly gate: PromotionGate;
+  readonly events: RegistryEvents;
   readonly now: Clock;
 }
 
@@ -101,7 +103,7 @@ export class VersionService {
   }
 
   create(request: VersionRequest): Promise<ModelVersion> {
-    const { database, sources, models, versions, now } = this.#parts;
+    const { database, sources, models, versions, events, now } = this.#parts;
     const { name, tags, runLink, description } = request;
     const isPrompt = saysPrompt(tags);
     return database.write(async (tx) => {
@@ -122,6 +124,10 @@ export class VersionService {
       await versions.insert(tx, model, version, created, time);
       await versions.setTags(tx, model, version, tags);
       await models.touch(tx, model, time);
+      await events.emit(tx, {
+        ...{ kind: 'version created', name, version, description, tags },
+        ...{ source: request.source, runId: request.runId, isPrompt: async () => isPrompt },
+      });
       return this.get(tx, name, String(version));
     });
   }
@@ -174,18 +180,24 @@ export class VersionService {
     checkModelName(name);
     parseVersion(name, version);
     checkVersionTag(tag);
-    await this.#change(name, version, (tx, held) =>
-      this.#parts.versions.setTags(tx, held.model, held.version.version, [tag]),
-    );
+    const { models, versions, events } = this.#parts;
+    await this.#change(name, version, async (tx, { model, version: { version: number } }) => {
+      await versions.setTags(tx, model, number, [tag]);
+      const isPrompt = () => models.saysPrompt(tx, model);
+      await events.emit(tx, { kind: 'version tag set', name, version: number, ...tag, isPrompt });
+    });
   }
 
   async deleteTag(name: string, version: string, key: string): Promise<void> {
     checkModelName(name);
     parseVersion(name, version);
     checkTagKey(key);
-    await this.#change(name, version, (tx, held) =>
-      this.#parts.versions.deleteTag(tx, held.model, held.version.version, key),
-    );
+    const { models, versions, events } = this.#parts;
+    await this.#change(name, version, async (tx, { model, version: { version: number } }) => {
+      await versions.deleteTag(tx, model, number, key);
+      const isPrompt = () => models.saysPrompt(tx, model);
+      await events.emit(tx, { kind: 'version tag deleted', name, version: number, key, isPrompt });
+    });
   }
 
   /** @returns the run that made the logged model, if the version names one */

@@ -198,7 +198,7 @@ forEachDatabase((open) => {
       await tracking.experiments.delete(id);
       await expect(tracking.experiments.rename(id, 'three')).rejects.toMatchObject({
         code: 'INVALID_STATE',
-        status: 500,
+        status: 400,
         message: 'Cannot rename a non-active experiment.',
       });
     });

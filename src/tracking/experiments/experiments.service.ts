@@ -63,7 +63,9 @@ export class ExperimentService {
     await this.#unlessTaken(taken, async (tx) => {
       const experiment = await this.get(tx, id);
       if (experiment.lifecycle_stage !== 'active') {
-        throw new MlflowError('INVALID_STATE', 'Cannot rename a non-active experiment.');
+        throw new MlflowError('INVALID_STATE', 'Cannot rename a non-active experiment.', {
+          status: 400,
+        });
       }
       await this.#store.rename(tx, experiment.experiment_id, name, this.#now());
     });

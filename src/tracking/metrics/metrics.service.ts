@@ -68,7 +68,7 @@ export class MetricService {
     const ofModels = modelPoints([metric], points);
     await this.#database.write(async (tx) => {
       const run = await this.#runs.lock(tx, runId);
-      await this.#store.append(tx, run.id, points);
+      await this.#store.append(tx, run, points);
       await this.#appendTo(tx, run, ofModels);
     });
   }
@@ -85,7 +85,7 @@ export class MetricService {
     await this.#database.write(async (tx) => {
       const run = await this.#runs.lock(tx, batch.runId);
       if (params.length > 0) await storeParams(this.#params, tx, run, params, 'batch');
-      await this.#store.append(tx, run.id, points);
+      await this.#store.append(tx, run, points);
       await this.#appendTo(tx, run, ofModels);
       if (tags.length > 0) await this.#runs.setTags(tx, run.id, tags);
     });

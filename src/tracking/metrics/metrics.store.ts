@@ -1,4 +1,5 @@
 import type { Binding, Database, Query, Reader, Transaction } from '../../platform/db/database.js';
+import type { RunKey } from '../runs/runs.js';
 import { latestOfEach, type MetricPoint } from './metrics.js';
 
 const POINTS = {
@@ -23,6 +24,7 @@ const LATEST = {
     is_nan: 'smallint',
     step: 'bigint',
     timestamp: 'bigint',
+    experiment_id: 'bigint',
   },
   conflict:
     'on conflict (run, key) do update set value = excluded.value, is_nan = excluded.is_nan, ' +
@@ -49,15 +51,19 @@ export class MetricStore {
   }
 
   /** Adds points to a run's history, without those it has already, and moves its latest values. */
-  async append(tx: Transaction, run: number, points: readonly MetricPoint[]): Promise<void> {
+  async append(tx: Transaction, run: RunKey, points: readonly MetricPoint[]): Promise<void> {
     if (points.length === 0) return;
+    const { id, experiment_id } = run;
     await tx.insert(
       POINTS,
-      points.map((p) => [run, p.key, p.timestamp, p.step, p.value, p.isNan]),
+      points.map((p) => [id, p.key, p.timestamp, p.step, p.value, p.isNan]),
     );
     await tx.insert(
       LATEST,
-      latestOfEach(points).map((p) => [run, p.key, p.value, p.isNan, p.step, p.timestamp]),
+      latestOfEach(points).map((p) => [
+        ...[id, p.key, p.value, p.isNan, p.step, p.timestamp],
+        experiment_id,
+      ]),
     );
   }
 

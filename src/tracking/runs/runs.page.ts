@@ -37,6 +37,7 @@ export async function searchRuns(
     terms,
     size: query.maxResults,
     token: query.pageToken,
+    owner: query.experimentIds.length === 1 ? query.experimentIds[0] : undefined,
     query: {
       experiment_ids: query.experimentIds,
       filter: query.filter,

@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Binding, Database } from '../../platform/db/database.js';
-import { applyFilter } from '../../platform/filter/compile.js';
 import { parseFilter } from '../../platform/filter/filter.js';
-import { applyOrder, applyPosition } from '../../platform/filter/keyset.js';
+import { findPage, type PageRequest } from '../../platform/filter/find-page.js';
 import { parseOrderBy } from '../../platform/filter/order-by.js';
-import { decodePageToken, nextPage } from '../../platform/filter/page-token.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { RUN_SEARCH } from './runs.search.js';
 
@@ -18,6 +16,15 @@ const METRICS: readonly (readonly [run: number, value: number, isNan: number])[]
   [5, 0, 0],
 ];
 const PARAMS = ['b', 'B', 'ä', 'a', ''];
+
+type Way = Pick<PageRequest, 'owner' | 'few'>;
+
+/** All must find the same, in the same order. */
+const WAYS: Readonly<Record<string, Way>> = {
+  'looking at every run': {},
+  'beginning with the runs that a comparison keeps': { owner: 1, few: 100 },
+  'reading runs in the order that is asked for': { owner: 1, few: -1 },
+};
 
 interface Row extends Readonly<Record<string, unknown>> {
   readonly id: number;
@@ -50,7 +57,7 @@ async function store(database: Database): Promise<void> {
     }
     for (const [run, value, isNan] of METRICS) {
       await add(
-        "insert into latest_metrics (run, key, value, is_nan, step, timestamp) values (?, 'm', ?, ?, 0, 0)",
+        "insert into latest_metrics (run, key, value, is_nan, step, timestamp, experiment_id) values (?, 'm', ?, ?, 0, 0, 1)",
         ...[run, value, isNan],
       );
     }
@@ -74,79 +81,109 @@ forEachDatabase((open) => {
     await store(database);
   });
 
-  async function search(filter: string, orderBy: readonly string[], size = 100, token = '') {
-    const query = { filter, orderBy };
-    const builder = database.sql('runs').select('runs.id');
-    applyFilter(builder, parseFilter(filter, RUN_SEARCH), RUN_SEARCH, database.dialect);
-    const columns = applyOrder(builder, parseOrderBy(orderBy, RUN_SEARCH), RUN_SEARCH);
-    const position = decodePageToken(token, query, columns);
-    applyPosition(builder, columns, position);
-    const rows = await database.read.all<Row>(builder.limit(size + 1));
-    const page = nextPage(rows, size, columns, query, position);
-    return { ids: page.rows.map(({ id }) => id), token: page.token };
+  function searching(way: Way) {
+    return async (filter: string, orderBy: readonly string[], size = 100, token = '') => {
+      const rows = database.sql('runs').select('runs.id');
+      const page = await findPage<Row>(database, RUN_SEARCH, rows, {
+        comparisons: parseFilter(filter, RUN_SEARCH),
+        terms: parseOrderBy(orderBy, RUN_SEARCH),
+        ...{ size, token, query: { filter, orderBy } },
+        ...way,
+      });
+      return { ids: page.rows.map(({ id }) => id), token: page.token };
+    };
   }
 
-  describe('a filter finds', () => {
-    it.each([
-      ['metrics.m > -5', [1, 2, 4, 5]],
-      ['metrics.m != 0', [1, 2, 3, 4]],
-      ['metrics.m = 0', [5]],
-      ['metrics.m < 1e999 and metrics.m >= 0.5', [1, 4]],
-      ["params.p != 'a'", [1, 2, 3, 5]],
-      ["params.p LIKE 'b'", [1]],
-      ["params.p ILIKE 'B'", [1, 2]],
-      ["params.p LIKE '_'", [1, 2, 3, 4]],
-      ["params.p = ''", [5]],
-      ['params.p IS NULL', [6]],
-      ['params.p IS NOT NULL', [1, 2, 3, 4, 5]],
-      ["run_name LIKE 'n%' AND `Run Name` != 'n2'", [1, 3, 4, 5, 6]],
-      ["run_id IN ('r1', 'r6', 'zz')", [1, 6]],
-      ["run_id NOT IN ('r1', 'r6', 'zz')", [2, 3, 4, 5]],
-      ['end_time > 1.5', [2, 3, 4]],
-      ['end_time != 2', [1, 3, 4]],
-      ['end_time != 2.5', [1, 2, 3, 4]],
-      ['start_time <= 99999999999999999999', [1, 2, 3, 4, 5, 6]],
-      ['start_time < -9223372036854775808', []],
-      ["dataset.name = 'd' and dataset.context LIKE 'tr%'", [2]],
-      ["dataset.digest IN ('y')", []],
-      ["tags.`x';--` = ''';--'", []],
-    ])('%s', async (filter, ids) => {
-      const found = await search(filter, []);
-      expect([...found.ids].sort()).toEqual(ids);
+  describe.each(Object.entries(WAYS))('%s', (_, way) => {
+    const search = searching(way);
+
+    describe('a filter finds', () => {
+      it.each([
+        ['metrics.m > -5', [1, 2, 4, 5]],
+        ['metrics.m != 0', [1, 2, 3, 4]],
+        ['metrics.m = 0', [5]],
+        ['metrics.m < 1e999 and metrics.m >= 0.5', [1, 4]],
+        ["params.p != 'a'", [1, 2, 3, 5]],
+        ["params.p LIKE 'b'", [1]],
+        ["params.p ILIKE 'B'", [1, 2]],
+        ["params.p LIKE '_'", [1, 2, 3, 4]],
+        ["params.p = ''", [5]],
+        ['params.p IS NULL', [6]],
+        ['params.p IS NOT NULL', [1, 2, 3, 4, 5]],
+        ["run_name LIKE 'n%' AND `Run Name` != 'n2'", [1, 3, 4, 5, 6]],
+        ["run_id IN ('r1', 'r6', 'zz')", [1, 6]],
+        ["run_id NOT IN ('r1', 'r6', 'zz')", [2, 3, 4, 5]],
+        ['end_time > 1.5', [2, 3, 4]],
+        ['end_time != 2', [1, 3, 4]],
+        ['end_time != 2.5', [1, 2, 3, 4]],
+        ['start_time <= 99999999999999999999', [1, 2, 3, 4, 5, 6]],
+        ['start_time < -9223372036854775808', []],
+        ["dataset.name = 'd' and dataset.context LIKE 'tr%'", [2]],
+        ["dataset.digest IN ('y')", []],
+        ["tags.`x';--` = ''';--'", []],
+      ])('%s', async (filter, ids) => {
+        const found = await search(filter, []);
+        expect([...found.ids].sort()).toEqual(ids);
+      });
+    });
+
+    describe('an order', () => {
+      it.each([
+        [[], [2, 5, 1, 4, 3, 6]],
+        [['metrics.m'], [2, 5, 1, 4, 3, 6]],
+        [['metrics.m DESC'], [4, 1, 5, 2, 3, 6]],
+        [
+          ['metrics.m', 'params.p DESC'],
+          [2, 5, 1, 4, 3, 6],
+        ],
+        [['metrics.none'], [2, 5, 1, 4, 3, 6]],
+        [['params.p'], [5, 2, 4, 1, 3, 6]],
+        [['params.p DESC'], [3, 1, 4, 2, 5, 6]],
+        [
+          ['end_time DESC', 'run_id'],
+          [4, 3, 2, 1, 5, 6],
+        ],
+        [
+          ['end_time', 'metrics.m'],
+          [1, 2, 3, 4, 5, 6],
+        ],
+        [
+          ['status', 'run_name DESC'],
+          [6, 5, 4, 3, 2, 1],
+        ],
+      ])('%j holds from page to page', async (orderBy, ids) => {
+        expect((await search('', orderBy)).ids).toEqual(ids);
+        for (const size of [1, 2, 4]) {
+          const paged: number[] = [];
+          let token: string | undefined = '';
+          while (token !== undefined) {
+            const page = await search('', orderBy, size, token);
+            paged.push(...page.ids);
+            token = page.token;
+          }
+          expect(paged).toEqual(ids);
+        }
+      });
     });
   });
 
-  describe('an order', () => {
-    it.each([
-      [[], [2, 5, 1, 4, 3, 6]],
-      [['metrics.m'], [2, 5, 1, 4, 3, 6]],
-      [['metrics.m DESC'], [4, 1, 5, 2, 3, 6]],
-      [['params.p'], [5, 2, 4, 1, 3, 6]],
-      [['params.p DESC'], [3, 1, 4, 2, 5, 6]],
-      [
-        ['end_time DESC', 'run_id'],
-        [4, 3, 2, 1, 5, 6],
-      ],
-      [
-        ['end_time', 'metrics.m'],
-        [1, 2, 3, 4, 5, 6],
-      ],
-      [
-        ['status', 'run_name DESC'],
-        [6, 5, 4, 3, 2, 1],
-      ],
-    ])('%j holds from page to page', async (orderBy, ids) => {
-      expect((await search('', orderBy)).ids).toEqual(ids);
-      for (const size of [1, 2, 4]) {
-        const paged: number[] = [];
-        let token: string | undefined = '';
-        while (token !== undefined) {
-          const page = await search('', orderBy, size, token);
-          paged.push(...page.ids);
-          token = page.token;
+  it('every way finds the same, whatever is asked', async () => {
+    const plain = searching({});
+    const filters = ['', 'metrics.m > -5', 'metrics.m != 0', "metrics.m >= 0 and params.p != 'a'"];
+    const orders = [['metrics.m'], ['metrics.m DESC', 'params.p'], ['params.p'], ['metrics.none']];
+    for (const way of Object.values(WAYS)) {
+      for (const filter of filters) {
+        for (const order of orders) {
+          const paged: number[] = [];
+          let token: string | undefined = '';
+          while (token !== undefined) {
+            const page = await searching(way)(filter, order, 2, token);
+            paged.push(...page.ids);
+            token = page.token;
+          }
+          expect(paged, `${filter} ${order}`).toEqual((await plain(filter, order)).ids);
         }
-        expect(paged).toEqual(ids);
       }
-    });
+    }
   });
 });

@@ -13,6 +13,7 @@ import { dotted } from '../../platform/filter/naming.js';
 import { set } from '../../platform/filter/python-text.js';
 import {
   columns,
+  type IndexedRows,
   type RowSource,
   type SortSource,
   sortByText,
@@ -113,6 +114,13 @@ const column = columns('runs', {
   end_time: { sql: 'runs.end_time', type: 'integer', nullable: true },
 });
 
+/** What the index `latest_metrics_by_value` has of a metric: its numbers, in order. */
+const valuesOf = (alias: string): IndexedRows => ({
+  owner: `${alias}.experiment_id`,
+  row: `${alias}.run`,
+  where: `${alias}.key = ? and ${alias}.is_nan = 0`,
+});
+
 const metricByKey = (key: string): RowSource => ({
   from: 'latest_metrics as f',
   where: 'f.run = runs.id and f.key = ?',
@@ -120,6 +128,7 @@ const metricByKey = (key: string): RowSource => ({
   value: 'f.value',
   type: 'double',
   nan: 'f.is_nan',
+  indexed: valuesOf('f'),
 });
 
 function datasetBy(key: string): RowSource {
@@ -145,6 +154,13 @@ const sortByMetric = (key: string, alias: string): SortSource => ({
     { sql: `coalesce(${alias}.is_nan, 2)`, type: 'integer', always: 'ascending' },
     { sql: `${alias}.value`, type: 'double', nullable: true },
   ],
+  lead: {
+    from: `latest_metrics as ${alias}`,
+    indexed: valuesOf(alias),
+    bindings: [key],
+    constants: [0],
+    value: { sql: `${alias}.value`, type: 'double' },
+  },
 });
 
 /** Searching runs: the query selects from `runs`. */
@@ -184,6 +200,7 @@ export const RUN_SEARCH: Vocabulary = {
     duplicates: 'refused',
   },
   storage: {
+    table: { name: 'runs', key: 'runs.id' },
     filterBy(field) {
       switch (field.entity) {
         case 'metric':

@@ -11,6 +11,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  readonly bytes: Buffer;
   readonly json: Record<string, unknown>;
 }
 
@@ -59,18 +60,19 @@ export async function serve(listener: RequestListener): Promise<Ask> {
       });
       request.on('error', reject);
       request.on('response', (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          text += chunk;
-        });
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {
-          const isJson = response.headers['content-type'] === 'application/json' && text !== '';
+          const bytes = Buffer.concat(chunks);
+          const text = bytes.toString('utf8');
+          const { 'content-type': type, 'content-encoding': coding } = response.headers;
+          const isJson = type === 'application/json' && text !== '' && coding === undefined;
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
             body: text,
+            bytes,
             json: isJson ? JSON.parse(text) : {},
           });
         });

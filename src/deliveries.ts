@@ -1,0 +1,63 @@
+import { type Clock, systemClock } from './platform/clock.js';
+import type { Config } from './platform/config/config.js';
+import type { Database } from './platform/db/database.js';
+import { JobRunner } from './platform/jobs/job-runner.js';
+import { JobStore } from './platform/jobs/jobs.store.js';
+import type { Log } from './platform/log.js';
+import { OutgoingClient } from './platform/outgoing/outgoing-client.js';
+import { DeliveryStore } from './webhooks/deliveries.store.js';
+import { DeliveryJobs } from './webhooks/delivery-jobs.js';
+import { WebhookSecrets } from './webhooks/secrets.js';
+import { WebhookSender } from './webhooks/sender.js';
+import { WebhookStore } from './webhooks/webhooks.store.js';
+
+/** What the server does by itself, beside answering: it delivers to webhooks. */
+export interface Deliveries {
+  start(): void;
+  /** There may be something to deliver soon. */
+  readonly wake: () => void;
+  /** Resolves when deliveries under way have ended; what is left is delivered after a restart. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that deliveries under way may go on at a stop. */
+const PATIENCE = 10_000;
+
+export function createDeliveries(
+  config: Config,
+  database: Database,
+  log: Log,
+  now: Clock = systemClock,
+): Deliveries {
+  const { webhooks: settings } = config;
+  const jobs = new JobStore(database);
+  const { client, secrets, sender } = webhookSending(config, now);
+  const handler = new DeliveryJobs({
+    database,
+    jobs,
+    webhooks: new WebhookStore(database),
+    deliveries: new DeliveryStore(database),
+    secrets,
+    sender,
+    settings,
+    log,
+    now,
+  });
+  const runner = new JobRunner({ database, jobs, handler, log, now });
+  return {
+    start: () => runner.start(),
+    wake: runner.wake,
+    stop: async () => {
+      await runner.stop(PATIENCE);
+      await client.close();
+    },
+  };
+}
+
+/** What it takes to send to a webhook, once or as a delivery. */
+export function webhookSending({ webhooks: settings }: Config, now: Clock) {
+  const { schemes } = settings;
+  const client = new OutgoingClient(settings, settings.timeout);
+  const secrets = new WebhookSecrets(settings);
+  return { client, secrets, sender: new WebhookSender({ client, secrets, schemes, now }) };
+}

@@ -1,0 +1,61 @@
+import pg from 'pg';
+import type { Query, Reader } from './database.js';
+import { numberPlaceholders, toStatement } from './statements.js';
+
+const INT8 = 20;
+const MAX_NAMED = 500;
+
+/** @param connectTimeout milliseconds that a caller waits for a connection */
+export function openPool(connectionString: string, max: number, connectTimeout: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+  });
+  // An idle connection that breaks is replaced at its next use; without a listener it would throw.
+  pool.on('error', () => undefined);
+  // One that breaks in use fails the command that uses it; here too silence would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+export type Connection = pg.Pool | pg.PoolClient;
+
+export function readerOn(connection: Connection): Reader {
+  return {
+    all: async <Row>(query: Query) => (await execute(connection, query)).rows as Row[],
+    first: async <Row>(query: Query) =>
+      (await execute(connection, query)).rows[0] as Row | undefined,
+  };
+}
+
+export function execute(connection: Connection, query: Query): Promise<pg.QueryResult> {
+  const { sql, bindings } = toStatement(query);
+  const text = numberPlaceholders(sql);
+  // Only statements written by hand are few enough to be kept prepared on each connection.
+  const config = 'toSQL' in query ? { text } : named(text);
+  return connection.query({ ...config, values: bindings as unknown[] });
+}
+
+const names = new Map<string, string>();
+
+/** A statement with a name is kept prepared on each connection that has seen it. */
+export function named(text: string): { text: string; name?: string } {
+  let name = names.get(text);
+  if (name === undefined) {
+    if (names.size >= MAX_NAMED) return { text };
+    name = `s${names.size}`;
+    names.set(text, name);
+  }
+  return { text, name };
+}
+
+/** Reads int8 as a number, or as a bigint where a number would round it. */
+function parserOf(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === INT8) {
+    return (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : BigInt(value));
+  }
+  return pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown;
+}

@@ -1,0 +1,91 @@
+import type { Knex } from 'knex';
+import type { Database } from '../db/database.js';
+import { compare, type PatternDialect } from './compile.js';
+import type { Comparison } from './language.js';
+import {
+  addWhere,
+  type Fragment,
+  type IndexedRows,
+  type RowSource,
+  type Storage,
+} from './storage.js';
+
+/**
+ * So many rows are looked up one by one and sorted in a few milliseconds. A comparison that keeps
+ * more fills a page soon enough when rows are read in the order that is asked for.
+ */
+export const FEW = 5_000;
+
+const RANGES: ReadonlySet<string> = new Set(['=', '<', '<=', '>', '>=']);
+
+/**
+ * Asks an index how many rows each comparison keeps.
+ *
+ * @param few the most that count as few
+ * @returns the rows that the most selective one keeps, if they are few: `select row from ...`
+ */
+export async function fewRows(
+  { scan, dialect }: Database,
+  comparisons: readonly Comparison[],
+  storage: Storage,
+  owner: number,
+  few: number,
+): Promise<Fragment | undefined> {
+  const candidates = comparisons.flatMap((comparison) =>
+    candidatesOf(comparison, storage, owner, dialect).map((rows) => atMost(rows, few + 1)),
+  );
+  if (candidates.length === 0) return undefined;
+  const counts = candidates.map(
+    ({ sql }, index) => `(select count(*) from (${sql}) as kept_${index}) as n_${index}`,
+  );
+  const row = await scan.first<Readonly<Record<string, number>>>({
+    sql: `select ${counts.join(', ')}`,
+    bindings: candidates.flatMap(({ bindings }) => [...bindings]),
+  });
+  const sizes = candidates.map((_, index) => Number(row?.[`n_${index}`]));
+  const least = Math.min(...sizes);
+  return least <= few ? candidates[sizes.indexOf(least)] : undefined;
+}
+
+/** Makes a query look at these rows alone. */
+export function startWithFew(
+  rows: Knex.QueryBuilder,
+  { name, key }: NonNullable<Storage['table']>,
+  { sql, bindings }: Fragment,
+): void {
+  // SQLite keeps the order of a cross join; to PostgreSQL it is a join like any other.
+  rows.from(rows.client.raw(`(${sql}) as few cross join ${name}`, [...bindings]));
+  addWhere(rows, { sql: `few.row_key = ${key}`, bindings: [] });
+}
+
+/** The limit also keeps PostgreSQL from joining these rows later than first. */
+const atMost = ({ sql, bindings }: Fragment, rows: number): Fragment => ({
+  sql: `${sql} limit ${Math.max(rows, 0)}`,
+  bindings,
+});
+
+function candidatesOf(
+  comparison: Comparison,
+  storage: Storage,
+  owner: number,
+  dialect: PatternDialect,
+): Fragment[] {
+  if (!RANGES.has(comparison.operator)) return [];
+  const source = storage.filterBy(comparison);
+  if (!('from' in source) || source.indexed === undefined) return [];
+  return [keptBy(comparison, source, source.indexed, owner, dialect)];
+}
+
+function keptBy(
+  comparison: Comparison,
+  { from, bindings, value, type }: RowSource,
+  { owner: ownerColumn, row, where }: IndexedRows,
+  owner: number,
+  dialect: PatternDialect,
+): Fragment {
+  const kept = compare(comparison, value, type, dialect);
+  return {
+    sql: `select ${row} as row_key from ${from} where ${ownerColumn} = ? and ${where} and ${kept.sql}`,
+    bindings: [owner, ...bindings, ...kept.bindings],
+  };
+}

@@ -1,0 +1,104 @@
+import type { Database, Reader, Transaction } from '../db/database.js';
+
+/** Work that is owed: stored with the change that causes it, done later by whichever server. */
+export interface Job {
+  readonly id: number;
+  /** What it is about, in the terms of whoever handles this kind of job. */
+  readonly reference: number;
+  /** Jobs of one lane wait for each other, and nobody else waits for them. */
+  readonly lane: number;
+  /** How often it was taken up: a server that was given up for dead no longer holds it. */
+  readonly claims: number;
+}
+
+export interface NewJob {
+  readonly reference: number;
+  readonly lane: number;
+  /** Not before this time, in ms since the epoch. */
+  readonly due: number;
+}
+
+export interface Claim {
+  readonly kind: string;
+  readonly now: number;
+  /** Until when nobody else takes the jobs up. */
+  readonly until: number;
+  readonly limit: number;
+  /** Lanes that have enough under way. */
+  readonly busyLanes: readonly number[];
+}
+
+const JOBS = {
+  table: 'jobs',
+  columns: {
+    kind: 'text',
+    reference: 'bigint',
+    lane: 'bigint',
+    due_time: 'bigint',
+    claims: 'bigint',
+  },
+  conflict:
+    'on conflict (kind, reference) do update set due_time = excluded.due_time, ' +
+    'claims = jobs.claims + 1',
+} as const;
+
+/** SQL of the jobs. A job that is done is gone. */
+export class JobStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Stores jobs. One that is there already becomes due anew, and is taken from who holds it. */
+  async add(tx: Transaction, kind: string, jobs: readonly NewJob[]): Promise<void> {
+    await tx.insert(
+      JOBS,
+      jobs.map(({ reference, lane, due }) => [kind, reference, lane, due, 0]),
+    );
+  }
+
+  /** @returns when the next job is due, or undefined when there is none */
+  async nextDue(reader: Reader, kind: string): Promise<number | undefined> {
+    const row = await reader.first<{ due_time: number }>({
+      sql: 'select due_time from jobs where kind = ? order by due_time limit 1',
+      bindings: [kind],
+    });
+    return row?.due_time;
+  }
+
+  /** Takes up jobs that are due, the oldest first. No two servers get the same. */
+  claim(tx: Transaction, { kind, now, until, limit, busyLanes }: Claim): Promise<Job[]> {
+    const { dialect } = this.#database;
+    const busy = dialect.isOneOf('lane', busyLanes);
+    return tx.all<Job>({
+      sql:
+        'with due as materialized (select id from jobs where kind = ? and due_time <= ? ' +
+        `and not (${busy.sql}) order by due_time, id limit ?${dialect.forUpdateSkipLocked}) ` +
+        'update jobs set due_time = ?, claims = claims + 1 where id in (select id from due) ' +
+        'returning id, reference, lane, claims',
+      bindings: [kind, now, ...busy.bindings, limit, until],
+    });
+  }
+
+  /** @returns whether this server still holds the job; if so nobody else gets it meanwhile */
+  async holds(tx: Transaction, job: Job): Promise<boolean> {
+    const sql = `select id from jobs where id = ? and claims = ?${this.#database.dialect.forUpdate}`;
+    return (await tx.first({ sql, bindings: [job.id, job.claims] })) !== undefined;
+  }
+
+  /** The job is done, or given up. */
+  async finish(tx: Transaction, { id }: Job): Promise<void> {
+    await tx.run({ sql: 'delete from jobs where id = ?', bindings: [id] });
+  }
+
+  /** Somebody shall take the job up again at this time. */
+  async postpone(tx: Transaction, { id }: Job, due: number): Promise<void> {
+    await tx.run({ sql: 'update jobs set due_time = ? where id = ?', bindings: [due, id] });
+  }
+
+  /** Nothing of this lane is owed any more. */
+  async dropLane(tx: Transaction, kind: string, lane: number): Promise<void> {
+    await tx.run({ sql: 'delete from jobs where kind = ? and lane = ?', bindings: [kind, lane] });
+  }
+}

@@ -1,0 +1,141 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Database } from '../platform/db/database.js';
+import { type Sink, startSink } from '../platform/outgoing/testing/sink.js';
+import { CALLER } from '../registry/testing/registry-on.js';
+import { forEachDatabase } from '../testing/for-each-database.js';
+import { empty, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
+
+const PROMPT = { key: 'mlflow.prompt.is_prompt', value: 'true' };
+
+forEachDatabase((open) => {
+  let database: Database;
+  let hooks: Webhooks;
+  let sink: Sink;
+  let time: number;
+  beforeAll(async () => {
+    database = await open();
+  });
+  beforeEach(async () => {
+    await empty(database);
+    sink = await startSink();
+    time = 1_700_000_000_000;
+    hooks = webhooksOn(database, { now: () => ++time });
+  });
+
+  const told = () =>
+    sink.received.map(({ body }) => {
+      const { entity, action, data } = JSON.parse(body);
+      return [`${entity} ${action}`, data];
+    });
+  const count = async (table: string) =>
+    Number(
+      (
+        await database.read.first<{ n: number }>({
+          sql: `select count(*) as n from ${table}`,
+          bindings: [],
+        })
+      )?.n,
+    );
+  const history = async (id: string) => (await hooks.history.list(id, undefined, 100, '')).rows;
+
+  describe('what happens in the registry', () => {
+    it('is told of models, their versions, tags and aliases', async () => {
+      await hooks.create({ url: sink.url });
+      const { models, versions, aliases, createVersion } = hooks.registry;
+      await models.create('m', 'd', [{ key: 'a', value: 'b' }]);
+      await models.setTag('m', { key: 'k', value: 'v' });
+      await models.deleteTag('m', 'k');
+      await createVersion('m', {
+        source: 's3://b/x',
+        runId: 'r',
+        tags: [{ key: 'a', value: 'b' }],
+      });
+      await createVersion('m', { source: 's3://b/y', description: 'e' });
+      await versions.setTag('m', '01', { key: 'k', value: 'v' });
+      await versions.deleteTag('m', '1', 'k');
+      await aliases.set('m', 'best', '1', CALLER);
+      await aliases.delete('m', 'best');
+      await models.describe('m', 'other');
+      await versions.describe('m', '1', 'other');
+      await hooks.registry.transition({ name: 'm', version: '1' });
+      await versions.delete('m', '2');
+      await models.rename('m', 'n');
+      await models.delete('n');
+      await hooks.deliver();
+      const version = { name: 'm', version: '1' };
+      expect(told()).toEqual([
+        ['registered_model created', { name: 'm', tags: { a: 'b' }, description: 'd' }],
+        [
+          'model_version created',
+          { ...version, source: 's3://b/x', run_id: 'r', tags: { a: 'b' }, description: null },
+        ],
+        [
+          'model_version created',
+          { name: 'm', version: '2', source: 's3://b/y', run_id: null, tags: {}, description: 'e' },
+        ],
+        ['model_version_tag set', { ...version, key: 'k', value: 'v' }],
+        ['model_version_tag deleted', { ...version, key: 'k' }],
+        ['model_version_alias created', { name: 'm', alias: 'best', version: '1' }],
+        ['model_version_alias deleted', { name: 'm', alias: 'best' }],
+      ]);
+    });
+
+    it('is told of prompts in their own words', async () => {
+      await hooks.create({ url: sink.url });
+      const { models, versions, aliases, createVersion } = hooks.registry;
+      await models.create('p', '', [PROMPT, { key: 'a', value: 'b' }]);
+      const text = { key: 'mlflow.prompt.text', value: 'Hi {{x}}' };
+      const type = { key: '_mlflow_prompt_type', value: 'text' };
+      await createVersion('p', { tags: [PROMPT, text, type, { key: 'a', value: 'b' }] });
+      await createVersion('p', { tags: [{ ...PROMPT, value: 'TRUE' }] });
+      await createVersion('p');
+      await models.setTag('p', { key: 'k', value: '' });
+      await models.deleteTag('p', 'k');
+      await versions.setTag('p', '3', { key: 'k', value: 'v' });
+      await versions.deleteTag('p', '1', 'k');
+      await aliases.set('p', 'best', '1', CALLER);
+      await aliases.delete('p', 'best');
+      await models.deleteTag('p', PROMPT.key);
+      await models.setTag('p', PROMPT);
+      await models.create('no', '', [{ ...PROMPT, value: 'false' }]);
+      await hooks.deliver();
+      const created = { tags: {}, description: null };
+      expect(told()).toEqual([
+        ['prompt created', { name: 'p', tags: { a: 'b' }, description: '' }],
+        [
+          'prompt_version created',
+          { name: 'p', version: '1', template: 'Hi {{x}}', tags: { a: 'b' }, description: null },
+        ],
+        ['prompt_version created', { name: 'p', version: '2', template: null, ...created }],
+        [
+          'model_version created',
+          { name: 'p', version: '3', source: 's3://bucket/model', run_id: null, ...created },
+        ],
+        ['prompt_tag set', { name: 'p', key: 'k', value: '' }],
+        ['prompt_tag deleted', { name: 'p', key: 'k' }],
+        ['prompt_version_tag set', { name: 'p', version: '3', key: 'k', value: 'v' }],
+        ['prompt_version_tag deleted', { name: 'p', version: '1', key: 'k' }],
+        ['prompt_alias created', { name: 'p', alias: 'best', version: '1' }],
+        ['prompt_alias deleted', { name: 'p', alias: 'best' }],
+        ['prompt_tag set', { name: 'p', ...PROMPT }],
+        ['registered_model created', expect.objectContaining({ tags: { [PROMPT.key]: 'false' } })],
+      ]);
+    });
+
+    it('is stored with the change or not at all, and for those alone who want to hear of it', async () => {
+      const events = [{ entity: 'PROMPT', action: 'CREATED' }];
+      await hooks.create({ events });
+      await hooks.create({ status: 'DISABLED' });
+      await hooks.registry.models.create('m', '', []);
+      expect([await count('webhook_deliveries'), await count('jobs')]).toEqual([0, 0]);
+      const [one, other] = [await hooks.create(), await hooks.create()];
+      await expect(hooks.registry.models.create('m', '', [])).rejects.toThrow('already exists');
+      await expect(hooks.registry.aliases.set('m', 'a', '9', CALLER)).rejects.toThrow('not found');
+      expect([await count('webhook_deliveries'), await count('jobs')]).toEqual([0, 0]);
+      await hooks.registry.models.create('n', '', []);
+      expect([await count('webhook_deliveries'), await count('jobs')]).toEqual([2, 2]);
+      const ids = [...(await history(one.webhook_id)), ...(await history(other.webhook_id))];
+      expect(new Set(ids.map(({ delivery_id }) => delivery_id)).size).toBe(2);
+    });
+  });
+});

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../platform/clock.js';
+import type { Transaction } from '../platform/db/database.js';
+import type { JobStore } from '../platform/jobs/jobs.store.js';
+import type { RegistryEvent, RegistryEvents } from '../registry/registry-events.js';
+import type { DeliveryStore } from './deliveries.store.js';
+import { bodyOf } from './message.js';
+import { MEANINGS, payloadOf } from './payloads.js';
+import type { WebhookStore } from './webhooks.store.js';
+
+/** The kind of job that a delivery is. */
+export const DELIVERY_JOB = 'webhook';
+
+export interface OutboxParts {
+  readonly webhooks: WebhookStore;
+  readonly deliveries: DeliveryStore;
+  readonly jobs: JobStore;
+  readonly now: Clock;
+  /** Tells this process that there will be something to deliver. */
+  readonly wake: () => void;
+}
+
+/**
+ * Stores what webhooks are to be told, in the transaction of the change itself: there is no
+ * change without its events, and no event without its change. Where nobody listens it costs one
+ * look at an index.
+ */
+export class WebhookOutbox implements RegistryEvents {
+  readonly #parts: OutboxParts;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+  }
+
+  async emit(tx: Transaction, event: RegistryEvent): Promise<void> {
+    const { webhooks, deliveries, jobs, now, wake } = this.#parts;
+    const { action, ofModel, ofPrompt } = MEANINGS[event.kind];
+    const interested = await webhooks.subscribers(tx, action, ofModel ?? ofPrompt, ofPrompt);
+    if (interested.length === 0) return;
+    const isPrompt = await event.isPrompt();
+    const entity = isPrompt ? ofPrompt : ofModel;
+    const subscribers = interested.filter((one) => one.entity === entity);
+    if (entity === undefined || subscribers.length === 0) return;
+    const time = now();
+    const stored = await deliveries.insert(
+      tx,
+      { entity, action },
+      bodyOf({ entity, action }, payloadOf(event, isPrompt), time),
+      subscribers.map(({ webhook }) => ({ deliveryId: randomUUID(), webhook })),
+      time,
+    );
+    const due = stored.map(({ id, webhook }) => ({ reference: id, lane: webhook, due: time }));
+    await jobs.add(tx, DELIVERY_JOB, due);
+    wake();
+  }
+}
