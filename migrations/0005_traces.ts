@@ -40,6 +40,8 @@ export async function up(knex: Knex): Promise<void> {
     t.specificType('status', text).notNullable();
     t.bigInteger('start_time_ns').notNullable();
     t.bigInteger('end_time_ns');
+    t.specificType('model_name', text);
+    t.specificType('model_provider', text);
     // The whole span as JSON, and what searches by span.attributes and span.content look into.
     t.specificType('content', text).notNullable();
     t.primary(['trace', 'span_id']);

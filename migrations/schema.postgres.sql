@@ -292,6 +292,8 @@ create table spans (
   status text collate "C" not null,
   start_time_ns bigint not null,
   end_time_ns bigint,
+  model_name text collate "C",
+  model_provider text collate "C",
   content text collate "C" not null,
   constraint spans_pkey PRIMARY KEY (trace, span_id)
 );

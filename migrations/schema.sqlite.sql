@@ -292,6 +292,8 @@ CREATE TABLE `spans` (
   `status` text not null,
   `start_time_ns` bigint not null,
   `end_time_ns` bigint,
+  `model_name` text,
+  `model_provider` text,
   `content` text not null,
   primary key (`trace`, `span_id`)
 ) without rowid;

@@ -6,6 +6,10 @@ import { modelOperations } from './registry/models/models.operations.js';
 import { versionOperations } from './registry/versions/versions.operations.js';
 import { serverOperations } from './server.operations.js';
 import type { Slices } from './slices.js';
+import { spanOperations } from './tracing/spans/spans.operations.js';
+import { traceDataOperations } from './tracing/spans/trace-data.operations.js';
+import { traceOperations } from './tracing/traces/traces.operations.js';
+import { traceV2Operations } from './tracing/traces/traces-v2.operations.js';
 import { experimentOperations } from './tracking/experiments/experiments.operations.js';
 import { inputOperations } from './tracking/inputs/inputs.operations.js';
 import { loggedModelOperations } from './tracking/logged-models/logged-models.operations.js';
@@ -42,6 +46,22 @@ export function operationTable(
     ...aliasOperations(slices.aliases),
     ...webhookOperations(database, slices.webhookStore, slices.webhooks),
     ...deliveryOperations(database, slices.deliveries),
+    ...traceOperations({
+      database,
+      store: slices.traceStore,
+      service: slices.traces,
+      lists: slices.assessmentLists,
+    }),
+    ...traceDataOperations({
+      database,
+      store: slices.traceStore,
+      lists: slices.assessmentLists,
+      data: slices.traceData,
+      files: slices.traceFiles,
+      experiments: slices.traceExperiments,
+    }),
+    ...spanOperations(slices.spans, slices.bodyLimit),
+    ...traceV2Operations({ database, store: slices.traceStore, service: slices.traces }),
     ...pendingOperations(),
   };
 }

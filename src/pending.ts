@@ -4,26 +4,8 @@ import type { OperationId, OperationTable } from './platform/http/operation.js';
 /** Operations of MLflow's API that are not built yet. They answer 501; this list only shrinks. */
 const PENDING = [
   // traces
-  'setTraceTag',
-  'deleteTraceTag',
-  'setTraceTagV3',
-  'deleteTraceTagV3',
-  'startTrace',
   'searchTraces',
-  'endTrace',
-  'getTraceInfo',
-  'getTraceInfoV3',
-  'getTrace',
-  'batchGetTraces',
-  'batchGetTraceInfos',
   'searchTracesV3',
-  'startTraceV3',
-  'linkTracesToRun',
-  'linkPromptsToTrace',
-  'searchUnifiedTraceHandler',
-  'getOnlineTraceDetails',
-  'deleteTraces',
-  'deleteTracesV3',
   'calculateTraceFilterCorrelation',
   'queryTraceMetrics',
   // assessments
@@ -124,11 +106,9 @@ const PENDING = [
   'listReviewQueueItems',
   'setReviewQueueItemStatus',
   // traces
-  'getTraceArtifact',
   // server
   'graphql',
   // traces
-  'exportTraces',
 ] as const satisfies readonly OperationId[];
 
 export type PendingId = (typeof PENDING)[number];

@@ -1,7 +1,9 @@
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
+import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
 import { webhookSending } from './deliveries.js';
+import { notImplemented } from './errors.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -17,6 +19,14 @@ import { SourceRules } from './registry/versions/source-rules.js';
 import { noVersion, parseVersion } from './registry/versions/versions.js';
 import { VersionService } from './registry/versions/versions.service.js';
 import { VersionStore } from './registry/versions/versions.store.js';
+import { type Experiments, SpanService } from './tracing/spans/spans.service.js';
+import { SpanStore } from './tracing/spans/spans.store.js';
+import { TraceDataReader } from './tracing/spans/trace-data.js';
+import type { TraceFiles } from './tracing/spans/trace-data.operations.js';
+import { TraceLinkStore } from './tracing/traces/links.store.js';
+import type { AssessmentLists } from './tracing/traces/traces.ports.js';
+import { TraceService } from './tracing/traces/traces.service.js';
+import { TraceStore } from './tracing/traces/traces.store.js';
 import { ExperimentService } from './tracking/experiments/experiments.service.js';
 import { ExperimentStore } from './tracking/experiments/experiments.store.js';
 import { InputService } from './tracking/inputs/inputs.service.js';
@@ -72,7 +82,14 @@ export function createSlices(
       },
     },
   };
-  return { database, ...tracking, ...registry, ...webhooks, artifacts };
+  const tracing = tracingSlices(config, database, tracking, places);
+  return {
+    ...{ database, bodyLimit: config.bodyLimit, artifacts },
+    ...tracking,
+    ...tracing,
+    ...registry,
+    ...webhooks,
+  };
 }
 
 function trackingSlices(config: Config, database: Database, now: Clock) {
@@ -108,6 +125,7 @@ function trackingSlices(config: Config, database: Database, now: Clock) {
     limits,
   );
   return {
+    activeExperiments,
     experimentStore,
     experiments,
     runStore,
@@ -119,6 +137,50 @@ function trackingSlices(config: Config, database: Database, now: Clock) {
     metricStore,
     metrics,
   };
+}
+
+/** A trace has no assessments until their slice is plugged in. */
+const noAssessments = {
+  ofTraces: async () => new Map<number, readonly unknown[]>(),
+  insertAll: async () => {
+    throw notImplemented('Runledger does not store the assessments of traces yet');
+  },
+};
+
+function tracingSlices(
+  config: Config,
+  database: Database,
+  tracking: ReturnType<typeof trackingSlices>,
+  places: ArtifactPlaces,
+) {
+  const traceStore = new TraceStore(database);
+  const spanStore = new SpanStore(database);
+  const links = new TraceLinkStore();
+  const assessmentLists: AssessmentLists = noAssessments;
+  const traceExperiments: Experiments = {
+    find: async (reader, id) => {
+      const experiment = await tracking.experiments.get(reader, id);
+      return { id: experiment.experiment_id, artifactLocation: experiment.artifact_location };
+    },
+  };
+  const traces = new TraceService({
+    database,
+    store: traceStore,
+    links,
+    experiments: tracking.activeExperiments,
+    assessments: noAssessments,
+    limits: { truncate: config.truncateLongValues },
+  });
+  const spans = new SpanService({
+    database,
+    spans: spanStore,
+    traces: traceStore,
+    links,
+    experiments: traceExperiments,
+  });
+  const traceData = new TraceDataReader({ database, traces: traceStore, spans: spanStore });
+  const traceFiles: TraceFiles = { send: (folder, path) => findArtifact(places, folder, path) };
+  return { traceStore, traces, assessmentLists, spans, traceData, traceFiles, traceExperiments };
 }
 
 function registrySlices(

@@ -2,7 +2,8 @@ import type { Reply } from '../platform/http/reply.js';
 import { isDirectory, noSuchArtifact } from './artifacts.errors.js';
 import type { ArtifactBackend } from './backends/backend.js';
 import { fileReply } from './http/send-file.js';
-import type { SafePath } from './safe-path.js';
+import type { ArtifactPlaces } from './places.js';
+import { SafePath } from './safe-path.js';
 
 /**
  * Sends a file of a store.
@@ -19,4 +20,20 @@ export async function sendArtifact(
   if (file === 'missing') throw noSuchArtifact(shown);
   if (file === 'folder') throw isDirectory(shown);
   return fileReply(file, path.name);
+}
+
+/**
+ * Sends a file of a folder that some other slice knows of.
+ *
+ * @param path may be a client's
+ * @returns nothing when there is no such file
+ */
+export async function findArtifact(
+  places: ArtifactPlaces,
+  folder: string,
+  path: string,
+): Promise<Reply<never> | undefined> {
+  const file = SafePath.parse(path);
+  const found = await places.at(folder).backend.open(file);
+  return typeof found === 'string' ? undefined : fileReply(found, file.name);
 }

@@ -27,6 +27,8 @@ export interface Dialect {
    * `members` maps member names to SQL expressions; `from` may hold joins and a `where`.
    */
   jsonObjects(members: Readonly<Record<string, string>>, from: string, orderBy: string): string;
+  /** A scalar sub-query: the JSON object, as text, with a text member for each row of `from`. */
+  jsonMap(key: string, value: string, from: string): string;
   /** The JSON value of a double that the wire prints as `"NaN"` where `isNan` is 1. */
   jsonDouble(value: string, isNan: string): string;
   /** JSON text as a JSON value, for nesting one {@link jsonObjects} in another. */

@@ -26,6 +26,8 @@ export const postgresDialect: Dialect = {
   }),
   jsonObjects: (of, from, orderBy) =>
     `(select coalesce(json_agg(json_build_object(${members(of)}) order by ${orderBy})::text, '[]') from ${from})`,
+  jsonMap: (key, value, from) =>
+    `(select coalesce(json_object_agg(${key}, ${value} order by ${key})::text, '{}') from ${from})`,
   jsonDouble: (value, isNan) =>
     `case when ${isNan} = 1 then to_json('NaN'::text) else to_json(${value}) end`,
   jsonValue: (text) => `(${text})::json`,

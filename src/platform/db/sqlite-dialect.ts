@@ -23,6 +23,8 @@ export const sqliteDialect: Dialect = {
   }),
   jsonObjects: (of, from, orderBy) =>
     `(select json_group_array(json_object(${members(of)}) order by ${orderBy}) from ${from})`,
+  jsonMap: (key, value, from) =>
+    `(select json_group_object(${key}, ${value} order by ${key}) from ${from})`,
   jsonDouble: (value, isNan) => `case when ${isNan} = 1 then 'NaN' else ${value} end`,
   jsonValue: (text) => `json(${text})`,
   isUniqueViolation: (error) =>

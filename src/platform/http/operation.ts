@@ -7,7 +7,10 @@ export type OperationId = Exclude<
   keyof operations,
   'searchExperimentsByGet' | 'getLatestVersionsByGet' | SkippedTwins
 >;
-type SkippedTwins = 'searchEvaluationDatasetsByGet' | 'searchPromptOptimizationJobsByGet';
+type SkippedTwins =
+  | 'searchEvaluationDatasetsByGet'
+  | 'searchPromptOptimizationJobsByGet'
+  | 'getTraceArtifactV3';
 
 /** `unknown` where the contract has nothing, so that it vanishes in an intersection. */
 type Found<T> = [Exclude<T, undefined>] extends [never] ? unknown : Exclude<T, undefined>;
@@ -27,7 +30,13 @@ export type Output<K extends OperationId> = ContentOf<operations[K]['responses']
 export type Access = 'open' | 'login' | 'read' | 'edit' | 'manage' | 'create' | 'admin';
 
 /** What the access is to. Entities without rights of their own belong to one of these. */
-export type ResourceKind = 'server' | 'experiment' | 'run' | 'logged_model' | 'registered_model';
+export type ResourceKind =
+  | 'server'
+  | 'experiment'
+  | 'run'
+  | 'trace'
+  | 'logged_model'
+  | 'registered_model';
 
 /** Who asks. */
 export interface Caller {
@@ -47,7 +56,7 @@ export interface Operation<K extends OperationId> {
   readonly access: Access;
   readonly of: ResourceKind;
   /** Which one: an id, or several when the request names several. Absent for the server itself. */
-  readonly id?: (input: Input<K>) => string | readonly string[];
+  readonly id?: (input: Input<K>, headers: Call['headers']) => string | readonly string[];
   readonly handler: (input: Input<K>, call: Call) => Promise<Output<K> | Reply<Output<K>>>;
 }
 

@@ -22,7 +22,9 @@ export function parseJsonBody(text: string): Record<string, unknown> {
 }
 
 function parse(text: string): unknown {
-  refuseDeep(text);
+  if (isDeeperThan(text, MAX_DEPTH)) {
+    throw invalidParameter(`The request body is nested deeper than ${MAX_DEPTH} levels`);
+  }
   try {
     return LARGE_INTEGER.test(text)
       ? parseLossless(text, undefined, EXACTLY)
@@ -45,11 +47,11 @@ function exactNumber(text: string): number | bigint {
   return BigInt(text);
 }
 
-/** Counts brackets, strings aside, before a parser recurses into them. */
-function refuseDeep(text: string): void {
+/** Counts brackets of JSON, strings aside, before anything recurses into them. */
+export function isDeeperThan(text: string, levels: number): boolean {
   let depth = 0;
   let quoted = false;
-  if (countBrackets(text) <= MAX_DEPTH) return;
+  if (countBrackets(text, levels) <= levels) return false;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (quoted) {
@@ -58,19 +60,18 @@ function refuseDeep(text: string): void {
     } else if (code === 0x22) quoted = true;
     else if (code === 0x7b || code === 0x5b) {
       depth += 1;
-      if (depth > MAX_DEPTH) {
-        throw invalidParameter(`The request body is nested deeper than ${MAX_DEPTH} levels`);
-      }
+      if (depth > levels) return true;
     } else if (code === 0x7d || code === 0x5d) depth -= 1;
   }
+  return false;
 }
 
 /** A bound for the depth that costs little: most bodies hold fewer brackets than levels allowed. */
-function countBrackets(text: string): number {
+function countBrackets(text: string, enough: number): number {
   let count = 0;
   for (const bracket of ['{', '[']) {
     let index = text.indexOf(bracket);
-    while (index !== -1 && count <= MAX_DEPTH) {
+    while (index !== -1 && count <= enough) {
       count += 1;
       index = text.indexOf(bracket, index + 1);
     }

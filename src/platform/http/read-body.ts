@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { type Readable, Transform } from 'node:stream';
 import { invalidParameter, MlflowError } from '../../errors.js';
 import { decodedBody, explainBroken } from './content-coding.js';
 
@@ -10,10 +11,31 @@ import { decodedBody, explainBroken } from './content-coding.js';
  * @throws MlflowError 413 beyond the limit, 415 for an unknown content encoding, 400 when the
  *   client cut the body off
  */
-export function readBody(request: IncomingMessage, limit: number): Promise<string> {
-  const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > limit) throw tooLarge(limit);
-  const content = decodedBody(request);
+export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  const declared = request.headers['content-length'];
+  if (Number(declared ?? 0) > limit) throw tooLarge(limit);
+  return asText(await readBytes(decodedBody(request), limit, declared));
+}
+
+/** @throws MlflowError 400 for bytes that are no UTF-8 */
+export function asText(body: Buffer): string {
+  // Decoding would put other characters in place of the broken ones.
+  if (isUtf8(body)) return body.toString('utf8');
+  throw invalidParameter('The request body is not valid UTF-8');
+}
+
+/**
+ * Reads all bytes of a body, as they are or out of a decoder.
+ *
+ * @param declared the header of the body's length
+ * @throws MlflowError as {@link readBody}
+ */
+export async function readBytes(
+  content: Readable,
+  limit: number,
+  declared: string | undefined,
+): Promise<Buffer> {
+  if (Number(declared ?? 0) > limit) throw tooLarge(limit);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -23,16 +45,13 @@ export function readBody(request: IncomingMessage, limit: number): Promise<strin
       else {
         // The rest is read and dropped: clients send all of it before they look for an answer.
         chunks.length = 0;
-        if (content !== request) content.destroy();
+        if (content instanceof Transform) content.destroy();
         reject(tooLarge(limit));
       }
     });
     content.on('end', () => {
       const [only] = chunks;
-      const body = chunks.length === 1 && only ? only : Buffer.concat(chunks);
-      // Decoding would put other characters in place of the broken ones.
-      if (isUtf8(body)) resolve(body.toString('utf8'));
-      else reject(invalidParameter('The request body is not valid UTF-8'));
+      resolve(chunks.length === 1 && only ? only : Buffer.concat(chunks));
     });
     content.on('error', (cause) => reject(explainBroken(cause)));
   });

@@ -1,0 +1,88 @@
+import type { OtelMap, OtelValue } from '../otel-value.js';
+import {
+  notOtlp,
+  type OtlpSpan,
+  type ResourceSpans,
+  STATUS_CODES,
+  toId,
+  toParentId,
+  toTime,
+} from './otlp.js';
+import {
+  type AnyValueMessage,
+  type ExportRequestMessage,
+  exportRequest,
+  type KeyValueMessage,
+  type Long,
+  type SpanMessage,
+} from './schema.js';
+
+/**
+ * Reads OTLP in its binary form.
+ *
+ * @throws MlflowError 400
+ */
+export function readProtobuf(bytes: Uint8Array): ResourceSpans[] {
+  return decode(bytes).resourceSpans.map(({ resource, scopeSpans }) => ({
+    resource: toMap(resource?.attributes ?? []),
+    spans: scopeSpans.flatMap(({ spans }) => spans.map(toSpan)),
+  }));
+}
+
+function decode(bytes: Uint8Array): ExportRequestMessage {
+  try {
+    return exportRequest.decode(bytes) as unknown as ExportRequestMessage;
+  } catch {
+    // Cut off, nested without end, or no protobuf at all: the library has no error class for it.
+    throw notOtlp();
+  }
+}
+
+function toSpan(span: SpanMessage): OtlpSpan {
+  const end = toUnsigned(span.endTimeUnixNano);
+  return {
+    traceId: toId(hex(span.traceId), 'trace'),
+    spanId: toId(hex(span.spanId), 'span'),
+    parentId: toParentId(hex(span.parentSpanId)),
+    name: span.name,
+    start: toTime(toUnsigned(span.startTimeUnixNano)),
+    end: end === 0n ? undefined : toTime(end),
+    attributes: toMap(span.attributes),
+    events: span.events.map(({ timeUnixNano, name, attributes }) => ({
+      name,
+      time: toTime(toUnsigned(timeUnixNano)),
+      attributes: toMap(attributes),
+    })),
+    links: span.links.map((link) => ({
+      traceId: toId(hex(link.traceId), 'trace'),
+      spanId: toId(hex(link.spanId), 'span'),
+      attributes: toMap(link.attributes),
+    })),
+    status: {
+      code: STATUS_CODES[span.status?.code ?? 0] ?? 'UNSET',
+      message: span.status?.message ?? '',
+    },
+  };
+}
+
+const toMap = (pairs: readonly KeyValueMessage[]): OtelMap =>
+  new Map(pairs.map(({ key, value }) => [key, value === null ? null : toValue(value)]));
+
+function toValue(message: AnyValueMessage): OtelValue {
+  switch (message.value) {
+    case 'intValue':
+      return BigInt.asIntN(64, toUnsigned(message.intValue));
+    case 'arrayValue':
+      return message.arrayValue.values.map(toValue);
+    case 'kvlistValue':
+      return toMap(message.kvlistValue.values);
+    case undefined:
+      return null;
+    default:
+      return message[message.value];
+  }
+}
+
+const toUnsigned = ({ low, high }: Long): bigint => (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
