@@ -8,13 +8,14 @@ import { modelCases, versionCases } from './differential/requests/registry.cases
 import { casesOf, type RequestCase } from './differential/requests/request-case.js';
 import { routeCases } from './differential/requests/routes.cases.js';
 import { runCases } from './differential/requests/runs.cases.js';
+import { webhookCases } from './differential/requests/webhooks.cases.js';
 
 /** Requests that `differential/requests/` asks a stock server and ours, by the name of the test. */
 const CASES: readonly RequestCase[] = [
   ...[experimentCases, runCases, metricCases, loggedModelCases, modelCases, versionCases].flatMap(
     (operations) => operations.flatMap(casesOf),
   ),
-  ...artifactCases.flatMap(casesOf),
+  ...[...artifactCases, ...webhookCases].flatMap(casesOf),
   ...fileCases,
   ...routeCases,
 ];

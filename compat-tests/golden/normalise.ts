@@ -128,6 +128,7 @@ export class Normaliser {
       .replace(/\b(m-)?[0-9a-f]{32}\b/g, (id, model?: string) =>
         this.#name(id, model === undefined ? 'id' : 'model'),
       )
+      .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (id) => this.#name(id, 'uuid'))
       .replace(/(mlflow-artifacts:\/)(\d+)/g, (_, before: string, id: string) => {
         return before + this.#experiment(id);
       })

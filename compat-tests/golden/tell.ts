@@ -15,7 +15,7 @@ import { Normaliser } from './normalise.js';
 /** What the story is about, in the order in which it is told. Each has a file in story/subjects. */
 export const SUBJECTS = [
   ...['experiments', 'runs', 'metrics', 'inputs', 'artifacts'],
-  ...['models', 'logged_models', 'registry', 'prompts'],
+  ...['models', 'logged_models', 'registry', 'prompts', 'webhooks'],
 ] as const;
 
 const STORY = join(dirname(fileURLToPath(import.meta.url)), 'story', 'main.py');
