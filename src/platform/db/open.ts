@@ -9,6 +9,8 @@ export interface DatabaseSettings {
   readonly scanThreads: number;
   /** Connections that this process holds to PostgreSQL. */
   readonly poolSize: number;
+  /** Seconds after which a connection to PostgreSQL is replaced; 0 for never. */
+  readonly poolRecycle?: number;
 }
 
 /** Opens a migrated database. The driver that is not needed is not loaded. */

@@ -9,6 +9,8 @@ export interface PostgresSettings {
   readonly connectionString: string;
   /** The most connections that this process holds. */
   readonly poolSize: number;
+  /** Seconds after which a connection is replaced; 0 for never. */
+  readonly poolRecycle?: number;
 }
 
 const INT8 = 20;
@@ -21,6 +23,7 @@ export function openPostgres(settings: PostgresSettings): Database {
   const pool = new pg.Pool({
     connectionString: settings.connectionString,
     max: settings.poolSize,
+    maxLifetimeSeconds: settings.poolRecycle ?? 0,
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
