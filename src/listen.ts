@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:http';
 import { MlflowError } from './errors.js';
 import { Connections } from './platform/http/connections.js';
@@ -7,6 +7,9 @@ import { requestIdOf } from './platform/http/request-id.js';
 
 /** Milliseconds for an answer that is under way at a stop. */
 const DRAIN_TIMEOUT = 25_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+/** Searches of the registry are GETs: a filter with hundreds of run ids stands in the address. */
+const MAX_ADDRESS_BYTES = 64 * 1024;
 
 export interface ListenSettings {
   readonly host: string;
@@ -38,14 +41,15 @@ export function listen(listener: RequestListener, settings: ListenSettings): Pro
     connectionsCheckingInterval: Math.min(5_000, headersTimeout / 4),
     // Uploads take as long as they take; a body that pauses is cut by `Connections`.
     requestTimeout: 0,
-    maxHeaderSize: 16 * 1024,
+    maxHeaderSize: MAX_ADDRESS_BYTES + MAX_HEADER_BYTES,
     // The guard refuses what has no Host, and says so.
     requireHostHeader: false,
   });
   const connections = new Connections(server, bodyTimeout);
   const accept: RequestListener = (request, response) => {
     connections.accept(request, response);
-    listener(request, response);
+    if (headerBytes(request) > MAX_HEADER_BYTES) return refuseHeaders(request, response);
+    return listener(request, response);
   };
   server.on('request', accept);
   server.on('checkExpectation', (request, response) => {
@@ -63,15 +67,24 @@ export function listen(listener: RequestListener, settings: ListenSettings): Pro
   });
 }
 
+/** Names and values; what stands between them is not counted. */
+const headerBytes = ({ rawHeaders }: IncomingMessage): number =>
+  rawHeaders.reduce((bytes, text) => bytes + text.length, 0);
+
+const refusal =
+  (status: number, message: string): RequestListener =>
+  (request, response) => {
+    const error = new MlflowError('BAD_REQUEST', message, { status });
+    sendText(response, status, 'application/json', JSON.stringify(error), {
+      'X-Request-Id': requestIdOf(request),
+      Connection: 'close',
+    });
+  };
+
+const refuseHeaders = refusal(431, `The headers are larger than ${MAX_HEADER_BYTES} bytes`);
+
 /** `Expect: 100-continue` is answered by Node; nothing else can be expected. */
-const refuseExpectation: RequestListener = (request, response) => {
-  const error = new MlflowError('BAD_REQUEST', 'The server meets no expectation but 100-continue', {
-    status: 417,
-  });
-  sendText(response, error.status, 'application/json', JSON.stringify(error), {
-    'X-Request-Id': requestIdOf(request),
-  });
-};
+const refuseExpectation = refusal(417, 'The server meets no expectation but 100-continue');
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === 'EADDRINUSE') return new Error(`Port ${port} on ${host} is in use already`);

@@ -80,7 +80,19 @@ describe('a setting', () => {
       { headersTimeout: '1', bodyTimeout: '2' },
       { headersTimeout: 1_000, bodyTimeout: 2_000 },
     ],
+    [{ poolSize: '0' }, { poolSize: 10, poolRecycle: 0 }],
+    [{ poolSize: '5', poolOverflow: '10' }, { poolSize: 15 }],
+    [{ poolSize: '5', poolOverflow: '-1' }, { poolSize: 1_000 }],
+    [{ poolSize: '999', poolOverflow: '999' }, { poolSize: 1_000 }],
+    [{ poolRecycle: '3600' }, { poolRecycle: 3_600 }],
+    [{ poolRecycle: '-1' }, { poolRecycle: 0 }],
     [{ logLevel: 'WARN' }, { logLevel: 'warn' }],
+    [{ logLevel: 'WARNING' }, { logLevel: 'warn' }],
+    [{ logLevel: 'CRITICAL' }, { logLevel: 'error' }],
+    [{ logLevel: 'FATAL' }, { logLevel: 'error' }],
+    [{ logLevel: 'NOTSET' }, { logLevel: 'debug' }],
+    [{ artifactsOnly: 'T' }, { artifactsOnly: true }],
+    [{ artifactsOnly: 'n' }, { artifactsOnly: false }],
     [{ truncateLongValues: 'False' }, { truncateLongValues: false }],
     [{ artifactsOnly: true }, { artifactsOnly: true }],
     [{ serveArtifacts: 'no' }, { artifacts: { defaultRoot: './mlruns', serveArtifacts: false } }],
@@ -91,6 +103,14 @@ describe('a setting', () => {
     [
       { allowedHostSchemes: ' ftp ,,sftp', artifactLocationMaxLength: '10' },
       { artifacts: { allowedHostSchemes: ['ftp', 'sftp'], maxLocationLength: 10 } },
+    ],
+    [
+      { sourceValidationRegex: String.raw`(?i)\As3:\/\/my\-[a\-c\_]+\:(?P<x>\d)\Z` },
+      {
+        artifacts: {
+          sourceValidationRegex: /^s3:\/\/my\u{2d}[a\u{2d}c\u{5f}]+\u{3a}(?<x>\d)$/iu,
+        },
+      },
     ],
     [{ sourceValidationRegex: '^s3:' }, { artifacts: { sourceValidationRegex: /^s3:/u } }],
     [
@@ -142,7 +162,15 @@ describe('a setting', () => {
       '--backend-store-read-uri needs PostgreSQL, for it and for --backend-store-uri',
     ],
     [{ scanThreads: '65' }, "--scan-threads must be a whole number from 0 to 64, not '65'"],
-    [{ poolSize: '0' }, "--pool-size must be a whole number from 1 to 1000, not '0'"],
+    [{ poolSize: '-1' }, "--pool-size must be a whole number from 1 to 1000, not '-1'"],
+    [
+      { poolOverflow: '-2' },
+      "MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW must be a whole number from -1 to 1000, not '-2'",
+    ],
+    [
+      { poolRecycle: 'x' },
+      "MLFLOW_SQLALCHEMYSTORE_POOL_RECYCLE must be a whole number from -1 to 31536000, not 'x'",
+    ],
     [{ bodyLimit: '1' }, "--body-limit must be a whole number from 1024 to 2147483648, not '1'"],
     [{ headersTimeout: '0' }, "--headers-timeout must be a whole number from 1 to 3600, not '0'"],
     [{ bodyTimeout: 'x' }, "--body-timeout must be a whole number from 1 to 3600, not 'x'"],

@@ -24,6 +24,8 @@ export interface RawSettings {
   readonly durability?: string;
   readonly scanThreads?: string;
   readonly poolSize?: string;
+  readonly poolOverflow?: string;
+  readonly poolRecycle?: string;
   readonly bodyLimit?: string;
   readonly headersTimeout?: string;
   readonly bodyTimeout?: string;
@@ -54,8 +56,10 @@ export interface Config {
   readonly durability: Durability;
   /** Threads for long reads on SQLite. */
   readonly scanThreads: number;
-  /** Connections to PostgreSQL. */
+  /** Connections to PostgreSQL, at most. */
   readonly poolSize: number;
+  /** Seconds after which a connection to PostgreSQL is replaced; 0 for never. */
+  readonly poolRecycle: number;
   readonly staticPrefix: string;
   /** Bytes of a JSON body. */
   readonly bodyLimit: number;
@@ -134,17 +138,12 @@ export function toConfig(raw: RawSettings): Config {
     replica: replica(raw.backendStoreReadUri, database),
     durability: oneOf('--durability', raw.durability, ['full', 'relaxed'], 'full'),
     scanThreads: integer('--scan-threads', raw.scanThreads, 2, 0, 64),
-    poolSize: integer('--pool-size', raw.poolSize, 10, 1, 1_000),
+    ...poolConfig(raw),
     staticPrefix: prefix(raw.staticPrefix ?? ''),
     bodyLimit: integer('--body-limit', raw.bodyLimit, 16 * 1024 * 1024, 1_024, 2 ** 31),
     headersTimeout: 1_000 * integer('--headers-timeout', raw.headersTimeout, 15, 1, 3_600),
     bodyTimeout: 1_000 * integer('--body-timeout', raw.bodyTimeout, 30, 1, 3_600),
-    logLevel: oneOf(
-      '--log-level',
-      raw.logLevel?.toLowerCase(),
-      ['debug', 'info', 'warn', 'error', 'silent'],
-      'info',
-    ),
+    logLevel: logLevel(raw.logLevel),
     truncateLongValues: flag('MLFLOW_TRUNCATE_LONG_VALUES', raw.truncateLongValues, true),
     artifactsOnly: flag('--artifacts-only', raw.artifactsOnly, false),
     artifacts: artifactConfig(raw),
@@ -169,6 +168,38 @@ function replica(uri: string | undefined, database: DatabaseLocation): string | 
     return location.connectionString;
   }
   throw new Error('--backend-store-read-uri needs PostgreSQL, for it and for --backend-store-uri');
+}
+
+/** 0 is as good as nothing, as `mlflow server` reads these; an overflow of -1 has no bound there. */
+function poolConfig(raw: RawSettings): Pick<Config, 'poolSize' | 'poolRecycle'> {
+  const said = (text: string | undefined) => (text === '0' ? undefined : text);
+  const size = integer('--pool-size', said(raw.poolSize), 10, 1, 1_000);
+  const overflow = integer('MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW', raw.poolOverflow, 0, -1, 1_000);
+  return {
+    poolSize: overflow < 0 ? 1_000 : Math.min(size + overflow, 1_000),
+    poolRecycle: Math.max(
+      0,
+      integer('MLFLOW_SQLALCHEMYSTORE_POOL_RECYCLE', raw.poolRecycle, 0, -1, 31_536_000),
+    ),
+  };
+}
+
+/** What `MLFLOW_LOGGING_LEVEL` may hold are Python's words. */
+const PYTHON_LEVELS: Readonly<Record<string, LogLevel>> = {
+  notset: 'debug',
+  warning: 'warn',
+  critical: 'error',
+  fatal: 'error',
+};
+
+function logLevel(text: string | undefined): LogLevel {
+  const word = text?.toLowerCase();
+  return oneOf(
+    '--log-level',
+    word && (PYTHON_LEVELS[word] ?? word),
+    ['debug', 'info', 'warn', 'error', 'silent'],
+    'info',
+  );
 }
 
 function artifactConfig(raw: RawSettings): ArtifactConfig {
@@ -256,7 +287,7 @@ function integer(
   max: number,
 ): number {
   if (text === undefined) return fallback;
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new Error(`${name} must be a whole number from ${min} to ${max}, not '${text}'`);
 }
@@ -264,8 +295,8 @@ function integer(
 function flag(name: string, given: boolean | string | undefined, fallback: boolean): boolean {
   if (given === undefined) return fallback;
   if (typeof given === 'boolean') return given;
-  if (/^(true|1|yes|on)$/i.test(given)) return true;
-  if (/^(false|0|no|off)$/i.test(given)) return false;
+  if (/^(true|t|1|yes|y|on)$/i.test(given)) return true;
+  if (/^(false|f|0|no|n|off)$/i.test(given)) return false;
   throw new Error(`${name} must be true or false, not '${given}'`);
 }
 
@@ -290,8 +321,19 @@ function prefix(text: string): string {
 function pattern(text: string | undefined): RegExp | undefined {
   if (!text) return undefined;
   try {
-    return new RegExp(text, 'u');
+    const ignoresCase = text.startsWith('(?i)');
+    return new RegExp(fromPython(ignoresCase ? text.slice(4) : text), ignoresCase ? 'iu' : 'u');
   } catch {
     throw new Error('MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX is no valid pattern');
   }
 }
+
+/** Spells what Python's patterns have and those of JavaScript lack. */
+const fromPython = (text: string): string =>
+  text.replaceAll('(?P<', '(?<').replace(/\\(.)/gsu, (escaped, sign: string) => {
+    if (sign === 'A') return '^';
+    if (sign === 'Z') return '$';
+    // Python lets any sign be escaped, as its re.escape does.
+    const needless = /[^a-z\d^$\\.*+?()[\]{}|/]/iu.test(sign);
+    return needless ? `\\u{${sign.codePointAt(0)?.toString(16)}}` : escaped;
+  });

@@ -42,6 +42,8 @@ const VARIABLES = [
   ['MLFLOW_SERVE_ARTIFACTS', 'serveArtifacts'],
   ['MLFLOW_ARTIFACTS_ONLY', 'artifactsOnly'],
   ['MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE', 'disableSecurityMiddleware'],
+  ['MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW', 'poolOverflow'],
+  ['MLFLOW_SQLALCHEMYSTORE_POOL_RECYCLE', 'poolRecycle'],
   ['MLFLOW_TRUNCATE_LONG_VALUES', 'truncateLongValues'],
   ['MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH', 'artifactLocationMaxLength'],
   ['MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES', 'allowedHostSchemes'],

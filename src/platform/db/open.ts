@@ -14,6 +14,8 @@ export interface DatabaseSettings {
   readonly replica?: string | undefined;
   /** Told when reads begin to go to the other of the two. */
   readonly onReadTurn?: (turn: ReadTurn) => void;
+  /** Seconds after which a connection to PostgreSQL is replaced; 0 for never. */
+  readonly poolRecycle?: number;
 }
 
 /** Opens a migrated database. The driver that is not needed is not loaded. */

@@ -11,16 +11,19 @@ export interface PoolSettings {
   readonly max: number;
   /** Milliseconds that a caller waits for a connection. */
   readonly connectTimeout: number;
+  /** Seconds after which a connection is replaced; 0, the default, for never. */
+  readonly maxLifetime?: number | undefined;
   /** Milliseconds that a query may take; by default any time. */
   readonly queryTimeout?: number;
 }
 
 export function openPool(settings: PoolSettings): pg.Pool {
-  const { connectionString, max, connectTimeout, queryTimeout } = settings;
+  const { connectionString, max, connectTimeout, maxLifetime = 0, queryTimeout } = settings;
   const pool = new pg.Pool({
     connectionString,
     max,
     connectionTimeoutMillis: connectTimeout,
+    maxLifetimeSeconds: maxLifetime,
     keepAlive: true,
     ...(queryTimeout === undefined ? {} : { query_timeout: queryTimeout }),
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },

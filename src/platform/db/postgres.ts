@@ -15,6 +15,8 @@ export interface PostgresSettings {
   readonly onReadTurn?: ((turn: ReadTurn) => void) | undefined;
   /** The most connections that this process holds to each of them, one more of the primary apart. */
   readonly poolSize: number;
+  /** Seconds after which a connection is replaced; 0 for never. */
+  readonly poolRecycle?: number;
 }
 
 /** Milliseconds that a caller waits for a connection of the primary. */
@@ -26,8 +28,13 @@ const RETRIES = 5;
 
 /** A {@link Database} on PostgreSQL: a pool of connections, one transaction for each command. */
 export function openPostgres(settings: PostgresSettings): Database {
-  const { connectionString, poolSize } = settings;
-  const pool = openPool({ connectionString, max: poolSize, connectTimeout: CONNECT_TIMEOUT });
+  const { connectionString, poolSize, poolRecycle } = settings;
+  const pool = openPool({
+    connectionString,
+    max: poolSize,
+    maxLifetime: poolRecycle,
+    connectTimeout: CONNECT_TIMEOUT,
+  });
   // What must not queue behind requests: the look whether all is well, and where the log stands.
   const aside = openPool({
     connectionString,

@@ -7,6 +7,9 @@ describe('a database URI', () => {
     ['sqlite:///./a/b c.db', './a/b c.db'],
     ['sqlite:////var/a.db', '/var/a.db'],
     ['sqlite:///a.db?check_same_thread=false', 'a.db'],
+    ['sqlite+pysqlite:///a.db', 'a.db'],
+    ['sqlite:///a%20b/100%/%C3%A4%ff.db', 'a b/100%/%C3%A4%ff.db'],
+    ['sqlite:///%C3%A4.db', 'ä.db'],
   ])('%s names the file %s', (uri, file) => {
     expect(parseDatabaseUri(uri)).toEqual({ kind: 'sqlite', file });
   });
@@ -14,9 +17,29 @@ describe('a database URI', () => {
   it.each([
     ['postgresql://u:p@h:5/n', 'postgresql://u:p@h:5/n'],
     ['postgres://h/n', 'postgresql://h/n'],
-    ['postgresql+psycopg2://u:p%40@h/n?sslmode=require', 'postgresql://u:p%40@h/n?sslmode=require'],
+    ['postgresql+psycopg2://u:p%40@h/n?a=b@c', 'postgresql://u:p%40@h/n?a=b@c'],
+    ['postgresql://h/n?user=a@b', 'postgresql://h/n?user=a@b'],
+    ['postgresql://u@/n?host=/run/pg', 'postgresql://u@/n?host=/run/pg'],
+    ['postgresql://u:a/b?c#d:e[f]@h/n', 'postgresql://u:a%2Fb%3Fc%23d%3Ae%5Bf%5D@h/n'],
+    ['postgresql://u:1@2@h:5/n', 'postgresql://u:1%402@h:5/n'],
+    ['postgresql://ü:100%+%2B @h/n', 'postgresql://%C3%BC:100%25%2B%2B%20@h/n'],
   ])('%s names a PostgreSQL', (uri, connectionString) => {
     expect(parseDatabaseUri(uri)).toEqual({ kind: 'postgres', connectionString });
+  });
+
+  // As libpq reads them, which clients of Python use: encrypted, but not verified.
+  it.each([
+    ['sslmode=require', 'sslmode=no-verify'],
+    ['a=b&sslmode=require&c=d', 'a=b&sslmode=no-verify&c=d'],
+    ['sslmode=require&sslrootcert=/ca.pem', 'sslmode=require&sslrootcert=/ca.pem'],
+    ['sslmode=prefer', 'sslmode=disable'],
+    ['sslmode=allow', 'sslmode=disable'],
+    ['sslmode=verify-full', 'sslmode=verify-full'],
+  ])('with %s asks for %s', (given, understood) => {
+    expect(parseDatabaseUri(`postgresql://h/n?${given}`)).toEqual({
+      kind: 'postgres',
+      connectionString: `postgresql://h/n?${understood}`,
+    });
   });
 
   it.each([

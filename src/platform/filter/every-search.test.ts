@@ -8,32 +8,33 @@ import {
 } from '../../tracking/logged-models/logged-models.search.js';
 import { RUN_SEARCH } from '../../tracking/runs/runs.search.js';
 import { parseFilter } from './filter.js';
-import type { Comparison, Keys, Language, Operator } from './language.js';
+import type { Comparison, FieldRules, Keys, Language, Operator } from './language.js';
 import { type OrderLanguage, parseOrderBy, type SortTerm } from './order-by.js';
 import { everySearch } from './testing/every-search.js';
 import { refusal } from './testing/refusal.js';
+
+/** Traces are apart: what their keys mean is told by functions, and no list has them all. */
+type Entity = Exclude<Parameters<typeof everySearch>[0], 'traces'>;
 
 /**
  * The searches that are asked of a stock server as well (compat-tests/differential) come from
  * `everySearch`. Here each vocabulary is held against them, so that a field, an operator or an
  * order that is new can't stay out of that comparison.
  */
-const VOCABULARIES: Readonly<
-  Record<Parameters<typeof everySearch>[0], { language: Language; order?: OrderLanguage }>
-> = {
+const VOCABULARIES: Readonly<Record<Entity, { language: Language; order?: OrderLanguage }>> = {
   runs: RUN_SEARCH,
   experiments: EXPERIMENT_SEARCH,
   models: MODEL_SEARCH,
   versions: VERSION_SEARCH,
   loggedModels: loggedModelSearch([]),
 };
-const ENTITIES = Object.keys(VOCABULARIES) as Parameters<typeof everySearch>[0][];
+const ENTITIES = Object.keys(VOCABULARIES) as Entity[];
 
 interface Accepted extends Comparison {
   readonly filter: string;
 }
 
-function acceptedOf(entity: Parameters<typeof everySearch>[0]): Accepted[] {
+function acceptedOf(entity: Entity): Accepted[] {
   const vocabulary = VOCABULARIES[entity];
   return everySearch(entity).flatMap(({ filter }) => {
     if (refusal(() => parseFilter(filter, vocabulary)) !== 'accepted') return [];
@@ -42,10 +43,11 @@ function acceptedOf(entity: Parameters<typeof everySearch>[0]): Accepted[] {
 }
 
 /** Every name of every field with its rules; a kind of field that takes any key has no name. */
-const namesOf = (keys: Keys) =>
-  'any' in keys
-    ? [{ alias: '', rules: keys.any }]
-    : [...keys.known].map(([alias, { rules }]) => ({ alias, rules }));
+function namesOf(keys: Keys): { alias: string; rules: FieldRules }[] {
+  if ('any' in keys) return [{ alias: '', rules: keys.any }];
+  if ('known' in keys) return [...keys.known].map(([alias, { rules }]) => ({ alias, rules }));
+  throw new Error('The keys of this entity are told by a function');
+}
 
 const mentions = (text: string, alias: string): boolean =>
   alias === '' || new RegExp(`(?:^|[.\`"' ])${alias}(?:[\`"' ]|$)`).test(text);

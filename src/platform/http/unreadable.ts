@@ -6,7 +6,7 @@ import { requestIdOf } from './request-id.js';
 export function explainRefusal(code: string | undefined): MlflowError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return refusal(431, 'The address and headers of the request are larger than 16384 bytes');
+      return refusal(431, 'The address and headers of the request are too large');
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return refusal(413, 'The chunk extensions of the request are too large');
     case 'ERR_HTTP_REQUEST_TIMEOUT':

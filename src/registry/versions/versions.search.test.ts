@@ -84,7 +84,10 @@ describe('an order of model versions', () => {
       ['foo'],
       "Invalid attribute key 'foo' specified. Valid keys are '{'creation_timestamp', 'last_updated_timestamp', 'name', 'version_number'}'",
     ],
-    [['tags.a'], 'Invalid order_by entity: tag'],
+    [
+      ['tags.`a b` DESC'],
+      "Invalid order by key 'a b' specified. Valid keys are {'creation_timestamp', 'last_updated_timestamp', 'name', 'version_number'}",
+    ],
     [['name', 'name'], "`order_by` contains duplicate fields: ['name', 'name']"],
   ])('%j is refused', (clauses, message) => {
     expect(refusal(() => parseOrderBy(clauses, VERSION_SEARCH))).toBe(

@@ -14,6 +14,9 @@ import type { Vocabulary } from '../../platform/filter/vocabulary.js';
 import { unknownAttribute } from '../../platform/filter/wording.js';
 
 const NUMERIC_FIELDS = set(['version_number', 'creation_timestamp', 'last_updated_timestamp']);
+const SORTABLE = ['name', 'version_number', 'creation_timestamp', 'last_updated_timestamp'];
+const unsortable = (key: string): string =>
+  `Invalid order by key '${key}' specified. Valid keys are ${set(SORTABLE)}`;
 const NO_LIST = onlyLists('name', 'run_id');
 
 const LISTED: FieldRules = { ...REGISTRY_TEXT, value: textNotNumber(NUMERIC_FIELDS) };
@@ -60,16 +63,10 @@ export const VERSION_SEARCH: Vocabulary = {
   order: {
     naming: ORDER_NAMING,
     keys: new Map([
-      [
-        'attribute',
-        attributes(unknownAttribute, [
-          REGISTRY_TEXT,
-          named('name', 'version_number', 'creation_timestamp', 'last_updated_timestamp'),
-        ]),
-      ],
-      ['tag', { any: REGISTRY_TAG }],
+      ['attribute', attributes(unknownAttribute, [REGISTRY_TEXT, named(...SORTABLE)])],
+      ['tag', { known: new Map(), unknown: unsortable }],
     ]),
-    refused: new Map([['tag', 'Invalid order_by entity: tag']]),
+    refused: new Map(),
     duplicates: 'refused',
   },
   storage: {
