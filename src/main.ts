@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { type Config, type RawSettings, toConfig } from './platform/config/config.js';
+import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';
+import type { RawSettings } from './platform/config/raw-settings.js';
 import { VERSION } from './version.js';
 
 const program = new Command('runledger')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type RawSettings, toConfig } from './config.js';
+import { toConfig } from './config.js';
+import type { RawSettings } from './raw-settings.js';
 
 describe('nothing said', () => {
   it('gives a server of this machine alone, on SQLite, durable, serving artifacts', () => {

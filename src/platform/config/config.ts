@@ -1,48 +1,10 @@
 import type { Durability } from '../db/sqlite-connection.js';
 import { type DatabaseLocation, parseDatabaseUri } from '../db/uri.js';
 import type { LogLevel } from '../log.js';
-import { type AllowedHosts, allowedHosts } from '../outgoing/addresses.js';
-import { checkKeyText } from '../secrets/key-ring.js';
-
-/** What flags and environment say, as text; undefined where nothing was said. */
-export interface RawSettings {
-  readonly host?: string;
-  readonly port?: string;
-  readonly workers?: string;
-  readonly backendStoreUri?: string;
-  readonly registryStoreUri?: string;
-  readonly backendStoreReadUri?: string;
-  readonly defaultArtifactRoot?: string;
-  readonly artifactsDestination?: string;
-  readonly serveArtifacts?: boolean | string;
-  readonly artifactsOnly?: boolean | string;
-  readonly staticPrefix?: string;
-  readonly allowedHosts?: string;
-  readonly corsAllowedOrigins?: string;
-  readonly xFrameOptions?: string;
-  readonly disableSecurityMiddleware?: boolean | string;
-  readonly durability?: string;
-  readonly scanThreads?: string;
-  readonly poolSize?: string;
-  readonly poolOverflow?: string;
-  readonly poolRecycle?: string;
-  readonly bodyLimit?: string;
-  readonly headersTimeout?: string;
-  readonly bodyTimeout?: string;
-  readonly logLevel?: string;
-  readonly truncateLongValues?: string;
-  readonly artifactLocationMaxLength?: string;
-  readonly allowedHostSchemes?: string;
-  readonly sourceValidationRegex?: string;
-  readonly webhookAllowedHosts?: string;
-  readonly webhookRetryHours?: string;
-  readonly webhookHistoryDays?: string;
-  readonly webhookAllowedSchemes?: string;
-  readonly webhookAllowPrivateIps?: string;
-  readonly webhookSecretKey?: string;
-  readonly webhookTimeout?: string;
-  readonly webhookWorkers?: string;
-}
+import { pattern } from './python-pattern.js';
+import type { RawSettings } from './raw-settings.js';
+import { flag, integer, list, oneOf } from './values.js';
+import { type WebhookConfig, webhookConfig } from './webhook-config.js';
 
 /** Every setting of the server, checked and typed. */
 export interface Config {
@@ -96,27 +58,6 @@ export interface SecurityConfig {
   readonly allowedOrigins: readonly string[];
   /** The header's value; undefined for none. */
   readonly frameOptions: string | undefined;
-}
-
-export interface WebhookConfig {
-  /** Without colons. */
-  readonly schemes: readonly string[];
-  /** Deliver to addresses of every kind. */
-  readonly allowPrivate: boolean;
-  /** Receivers whose addresses need not be public. */
-  readonly allowedHosts: AllowedHosts;
-  /** What secrets are encrypted with: the first encrypts, all of them decrypt. */
-  readonly secretKeys: readonly string[];
-  /** Where a key of its own lies if none is given; undefined where servers share a database. */
-  readonly keyFile: string | undefined;
-  /** Milliseconds for one attempt. */
-  readonly timeout: number;
-  /** Deliveries at a time. */
-  readonly workers: number;
-  /** Milliseconds after which an undelivered event is given up. */
-  readonly retryFor: number;
-  /** Milliseconds for which the history is kept. */
-  readonly keepFor: number;
 }
 
 /**
@@ -236,104 +177,8 @@ function securityConfig(raw: RawSettings): SecurityConfig {
   };
 }
 
-const HOUR = 3_600_000;
-
-function webhookConfig(raw: RawSettings, database: DatabaseLocation): WebhookConfig {
-  const { webhookAllowedHosts, webhookAllowPrivateIps, webhookTimeout, webhookWorkers } = raw;
-  const { webhookRetryHours, webhookHistoryDays } = raw;
-  const schemes = list(raw.webhookAllowedSchemes ?? 'https').map((scheme) =>
-    oneOf('MLFLOW_WEBHOOK_ALLOWED_SCHEMES', scheme.toLowerCase(), ['http', 'https'], 'https'),
-  );
-  const secretKeys = list(raw.webhookSecretKey);
-  secretKeys.forEach((key) => {
-    explained('MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY', () => checkKeyText(key));
-  });
-  const allowed = explained('--webhook-allowed-hosts', () =>
-    allowedHosts(list(webhookAllowedHosts)),
-  );
-  return {
-    schemes,
-    allowPrivate: flag('MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS', webhookAllowPrivateIps, false),
-    allowedHosts: allowed,
-    secretKeys,
-    keyFile: database.kind === 'sqlite' ? `${database.file}.webhook-key` : undefined,
-    timeout: 1_000 * integer('MLFLOW_WEBHOOK_REQUEST_TIMEOUT', webhookTimeout, 30, 1, 600),
-    workers: integer('MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS', webhookWorkers, 10, 1, 200),
-    retryFor: HOUR * integer('--webhook-retry-hours', webhookRetryHours, 24, 0, 720),
-    keepFor: 24 * HOUR * integer('--webhook-history-days', webhookHistoryDays, 30, 1, 3_650),
-  };
-}
-
-/** Says which setting it was that something is wrong with. */
-function explained<Result>(name: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-const list = (text: string | undefined): string[] =>
-  (text ?? '')
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-
-function integer(
-  name: string,
-  text: string | undefined,
-  fallback: number,
-  min: number,
-  max: number,
-): number {
-  if (text === undefined) return fallback;
-  const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new Error(`${name} must be a whole number from ${min} to ${max}, not '${text}'`);
-}
-
-function flag(name: string, given: boolean | string | undefined, fallback: boolean): boolean {
-  if (given === undefined) return fallback;
-  if (typeof given === 'boolean') return given;
-  if (/^(true|t|1|yes|y|on)$/i.test(given)) return true;
-  if (/^(false|f|0|no|n|off)$/i.test(given)) return false;
-  throw new Error(`${name} must be true or false, not '${given}'`);
-}
-
-function oneOf<Value extends string>(
-  name: string,
-  text: string | undefined,
-  values: readonly Value[],
-  fallback: Value,
-): Value {
-  if (text === undefined) return fallback;
-  const found = values.find((value) => value === text);
-  if (found !== undefined) return found;
-  throw new Error(`${name} must be one of ${values.join(', ')}, not '${text}'`);
-}
-
 function prefix(text: string): string {
   if (text === '') return '';
   if (/^\/[^?#]*[^/?#]$/.test(text)) return text;
   throw new Error(`--static-prefix must begin with '/' and not end with it, unlike '${text}'`);
 }
-
-function pattern(text: string | undefined): RegExp | undefined {
-  if (!text) return undefined;
-  try {
-    const ignoresCase = text.startsWith('(?i)');
-    return new RegExp(fromPython(ignoresCase ? text.slice(4) : text), ignoresCase ? 'iu' : 'u');
-  } catch {
-    throw new Error('MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX is no valid pattern');
-  }
-}
-
-/** Spells what Python's patterns have and those of JavaScript lack. */
-const fromPython = (text: string): string =>
-  text.replaceAll('(?P<', '(?<').replace(/\\(.)/gsu, (escaped, sign: string) => {
-    if (sign === 'A') return '^';
-    if (sign === 'Z') return '$';
-    // Python lets any sign be escaped, as its re.escape does.
-    const needless = /[^a-z\d^$\\.*+?()[\]{}|/]/iu.test(sign);
-    return needless ? `\\u{${sign.codePointAt(0)?.toString(16)}}` : escaped;
-  });

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { RawSettings } from './config.js';
 import { addServerFlags, rawSettings } from './flags.js';
+import type { RawSettings } from './raw-settings.js';
 
 /** What a start with these arguments in this environment says. */
 function settings(args: readonly string[], environment: Record<string, string> = {}): RawSettings {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { RawSettings } from './config.js';
+import type { RawSettings } from './raw-settings.js';
 
 interface Flag {
   readonly flags: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type RawSettings, toConfig } from '../config/config.js';
+import { toConfig } from '../config/config.js';
+import type { RawSettings } from '../config/raw-settings.js';
 import { sendText } from './reply.js';
 import { securityGuard } from './security.js';
 import { serve } from './testing/serve.js';

@@ -1,4 +1,5 @@
-import { type RawSettings, toConfig } from '../../platform/config/config.js';
+import { toConfig } from '../../platform/config/config.js';
+import type { RawSettings } from '../../platform/config/raw-settings.js';
 import type { Database } from '../../platform/db/database.js';
 import { createSlices } from '../../slices.js';
 import type { KeyValue } from '../runs/runs.js';

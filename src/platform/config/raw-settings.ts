@@ -1,0 +1,39 @@
+/** What flags and environment say, as text; undefined where nothing was said. */
+export interface RawSettings {
+  readonly host?: string;
+  readonly port?: string;
+  readonly workers?: string;
+  readonly backendStoreUri?: string;
+  readonly registryStoreUri?: string;
+  readonly backendStoreReadUri?: string;
+  readonly defaultArtifactRoot?: string;
+  readonly artifactsDestination?: string;
+  readonly serveArtifacts?: boolean | string;
+  readonly artifactsOnly?: boolean | string;
+  readonly staticPrefix?: string;
+  readonly allowedHosts?: string;
+  readonly corsAllowedOrigins?: string;
+  readonly xFrameOptions?: string;
+  readonly disableSecurityMiddleware?: boolean | string;
+  readonly durability?: string;
+  readonly scanThreads?: string;
+  readonly poolSize?: string;
+  readonly poolOverflow?: string;
+  readonly poolRecycle?: string;
+  readonly bodyLimit?: string;
+  readonly headersTimeout?: string;
+  readonly bodyTimeout?: string;
+  readonly logLevel?: string;
+  readonly truncateLongValues?: string;
+  readonly artifactLocationMaxLength?: string;
+  readonly allowedHostSchemes?: string;
+  readonly sourceValidationRegex?: string;
+  readonly webhookAllowedHosts?: string;
+  readonly webhookRetryHours?: string;
+  readonly webhookHistoryDays?: string;
+  readonly webhookAllowedSchemes?: string;
+  readonly webhookAllowPrivateIps?: string;
+  readonly webhookSecretKey?: string;
+  readonly webhookTimeout?: string;
+  readonly webhookWorkers?: string;
+}
