@@ -31,7 +31,7 @@ forEachDatabase((open) => {
     const { status, body, text, headers } = await supertest(app).get(path).query(query);
     return { status, body, text, headers };
   };
-  const send = (hex: string, type = 'application/json') =>
+  const send = (hex: string, type = 'application/json', root: object = {}) =>
     supertest(app)
       .post('/v1/traces')
       .set('Content-Type', type)
@@ -49,6 +49,7 @@ forEachDatabase((open) => {
                       name: 'root',
                       startTimeUnixNano: '1700000000000000001',
                       endTimeUnixNano: '1700000001000000001',
+                      ...root,
                     },
                     {
                       traceId: hex,
@@ -89,6 +90,21 @@ forEachDatabase((open) => {
       name: 'root',
       attributes: { 'mlflow.traceRequestId': `"${trace_id}"` },
     });
+  });
+
+  it('keeps text of any kind that comes as JSON', async () => {
+    const hex = 'c'.repeat(32);
+    const odd = 'a\0b\ud800';
+    const attributes = [
+      { key: 'odd', value: { stringValue: odd } },
+      { key: 'mlflow.spanInputs', value: { stringValue: odd } },
+      { key: 'mlflow.traceTag.odd', value: { stringValue: odd } },
+    ];
+    expect((await send(hex, 'application/json', { name: odd, attributes })).status).toBe(200);
+    const { status, body } = await get(`${V3}/get`, { trace_id: `tr-${hex}` });
+    expect(status).toBe(200);
+    expect(body.trace.trace_info.tags.odd).toBe('a\ufffdb\ufffd');
+    expect(body.trace.spans[0].attributes[0].value.string_value).toContain('a\0b');
   });
 
   it('refuses spans without an experiment, and what is no OTLP', async () => {

@@ -1,12 +1,6 @@
 import { Mismatch } from '../../../platform/http/explain.js';
 import { parseJsonBody } from '../../../platform/http/parse-json.js';
-import {
-  readBoolean,
-  readDouble,
-  readEnum,
-  readInt64,
-  readString,
-} from '../../../platform/http/scalars.js';
+import { readBoolean, readDouble, readEnum, readInt64 } from '../../../platform/http/scalars.js';
 import type { OtelMap, OtelValue } from '../otel-value.js';
 import {
   notOtlp,
@@ -102,7 +96,12 @@ function toValue(raw: unknown): OtelValue {
 }
 
 const isSet = (raw: unknown): boolean => raw !== undefined && raw !== null;
-const text = (raw: unknown): string => readString(raw ?? '') as string;
+/** Any text, as in the binary form: what a database can't hold is no reason to lose a span. */
+function text(raw: unknown): string {
+  if (typeof (raw ?? '') === 'string') return (raw ?? '') as string;
+  throw new Mismatch(raw);
+}
+
 const int64 = (raw: unknown): bigint => BigInt(readInt64(raw ?? 0) as number | bigint);
 
 function hex(raw: unknown): string {
