@@ -88,7 +88,20 @@ interface Launch {
   readonly timeoutMs: number;
 }
 
+/** Starts a server, on another port when the one that was free has been taken meanwhile. */
 async function start(launch: Launch): Promise<RunningServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(launch);
+    } catch (error) {
+      if (attempt === 3 || !PORT_TAKEN.test(String(error))) throw error;
+    }
+  }
+}
+
+const PORT_TAKEN = /in use/i;
+
+async function startOnce(launch: Launch): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), 'compat-server-'));
   mkdirSync(join(folder, 'artifacts'));
   const port = await freePort();

@@ -44,23 +44,37 @@ onBothDatabases((newPlace) => {
 
 const newPlace = places();
 
+/** An upload that the server has begun to take: it has asked for the body. */
+async function beginUpload(port: number): Promise<RawConnection> {
+  const headers = { 'Content-Length': '12', Expect: '100-continue' };
+  const upload = new RawConnection(port).send(head(`PUT ${UPLOAD}`, headers));
+  expect((await upload.answer()).status).toBe(100);
+  return upload.send('first ');
+}
+
+/** Resolves when the server takes no connections any more, so it has heard of its stop. */
+async function untilClosed(url: string): Promise<void> {
+  for (;;) {
+    const client = new Client(url);
+    const answer = await client.ask({ path: '/health' }).catch((error: unknown) => error);
+    client.close();
+    if (answer instanceof NoAnswer) return;
+    await sleep(20);
+  }
+}
+
 it('finishes what is under way when it is stopped, and takes nothing new', async () => {
   const place = await newPlace();
   const server = await startServer(place);
   const idle = new RawConnection(server.port).send(head('GET /health'));
   await idle.answer();
-  const upload = new RawConnection(server.port);
-  upload.send(`${head(`PUT ${UPLOAD}`, { 'Content-Length': '12' })}first `);
-  await sleep(300);
+  const upload = await beginUpload(server.port);
   server.signal('SIGTERM');
   await idle.closed();
-  const client = new Client(server.url);
-  await expect(client.ask({ path: '/health' })).rejects.toThrow(NoAnswer);
-  client.close();
-  await sleep(300);
-  const answer = await upload.send('second').answer();
-  expect(answer.status).toBe(200);
-  expect(answer.headers.get('connection')).toBe('close');
+  await untilClosed(server.url);
+  const answer = (await upload.send('second').answers(2))[1];
+  expect(answer?.status).toBe(200);
+  expect(answer?.headers.get('connection')).toBe('close');
   const ended = await server.ended;
   expect(ended.code).toBe(0);
 
@@ -72,12 +86,11 @@ it('finishes what is under way when it is stopped, and takes nothing new', async
 
 it('ends at once at the second signal', async () => {
   const server = await startServer(await newPlace());
-  const upload = new RawConnection(server.port);
-  upload.send(`${head(`PUT ${UPLOAD}`, { 'Content-Length': '12' })}first `);
-  await sleep(300);
+  const upload = await beginUpload(server.port);
   server.signal('SIGINT');
-  await sleep(300);
+  await untilClosed(server.url);
   const started = Date.now();
   expect((await server.stop()).code).toBe(1);
   expect(Date.now() - started).toBeLessThan(10_000);
+  upload.drop();
 });

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../../src/testing/postgres-setup.js';
 import { isHealthy } from '../../servers.js';
 import type { Place } from './place.js';
 
@@ -76,22 +75,27 @@ export class ServerProcess {
 export async function startServer(place: Place, settings: Settings = {}): Promise<ServerProcess> {
   const { prefix = '', flags: more = [], environment = {} } = settings;
   const flags = prefix === '' ? more : ['--static-prefix', prefix, ...more];
-  const port = settings.port ?? (await freePort());
-  const program = launch(['server', ...serverFlags(place, port), ...flags], { environment });
-  const server = new ServerProcess(program, port);
+  // Port 0 takes a free one for certain: one that is found first may be lost to somebody else.
+  const serving = ['server', ...serverFlags(place, settings.port ?? 0), ...flags];
+  const program = launch(serving, { environment });
   place.atEnd(async () => {
-    await server.kill();
+    program.child.kill('SIGKILL');
+    await program.ended;
   });
   const deadline = Date.now() + START_TIMEOUT;
-  while (!(await isHealthy(`${server.url}${prefix}`))) {
+  for (;;) {
+    const port = Number(LISTENS.exec(program.printed.stdout)?.[1] ?? 0);
+    const server = new ServerProcess(program, port);
+    if (port > 0 && (await isHealthy(`${server.url}${prefix}`))) return server;
     const { exitCode, signalCode } = program.child;
     if (exitCode !== null || signalCode !== null || Date.now() > deadline) {
       throw new Error(`The server did not start: ${program.printed.stderr.slice(-2_000)}`);
     }
     await sleep(25);
   }
-  return server;
 }
+
+const LISTENS = /listens on http:\/\/127\.0\.0\.1:(\d+)/;
 
 export const serverFlags = (place: Place, port: number): string[] => [
   ...['--host', '127.0.0.1', '--port', String(port)],
