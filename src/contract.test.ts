@@ -130,9 +130,10 @@ describe('the table of operations', () => {
       expect(['open', 'login', 'read', 'edit', 'manage', 'create', 'admin'], id).toContain(
         entry.access,
       );
-      expect(['server', 'experiment', 'run', 'logged_model', 'registered_model'], id).toContain(
-        entry.of,
-      );
+      expect(
+        ['server', 'experiment', 'run', 'trace', 'logged_model', 'registered_model'],
+        id,
+      ).toContain(entry.of);
       expect(entry.handler, id).toBeTypeOf('function');
     }
   });

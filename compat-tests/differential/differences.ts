@@ -277,7 +277,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     name: 'keys have at most 250 characters',
     reason: 'Stock has no limit here on SQLite; indices of other databases have one.',
-    on: /runs\/create|logged-models/,
+    on: /runs\/create|logged-models|3\.0\/mlflow\/traces$/,
     stock: { status: [200, 400] },
     ours: { ...INVALID, message: /^'key' exceeds the maximum length of 250 characters$/ },
   },
@@ -363,6 +363,60 @@ export const DIFFERENCES: readonly Difference[] = [
     reason: 'Stock says that 0 bytes are JSON or HTML.',
     stock: { status: 200, body: /^""$/ },
     ours: { status: 200, body: /^""$/ },
+  },
+  {
+    name: 'times that can be read, and shown again',
+    reason:
+      'Stock takes a time or a duration that it can not read for 0, and stores times beyond the year 9999, which it can not show.',
+    on: /mlflow\/traces(?:$|\/)/,
+    stock: { status: [200, 404] },
+    ours: {
+      ...INVALID,
+      message:
+        /for parameter '(?:request_time|execution_duration|timestamp_ms)' supplied: expected/,
+    },
+  },
+  {
+    name: 'a tag of a trace that is not there',
+    reason: 'Stock prints the refusal of its database, or looks for the tag before the trace.',
+    on: /(?:PATCH|DELETE) .*traces\/tr-none\/tags/,
+    stock: { status: [400, 404], message: /FOREIGN KEY|^Trace with ID/ },
+    ours: { status: 404, code: 'RESOURCE_DOES_NOT_EXIST' },
+  },
+  {
+    name: 'null is absent for traces too',
+    reason: 'Stock refuses a null list here, or takes it for an empty one.',
+    question: /mlflow\/traces.*"(?:tags|request_metadata|experiment_ids)":null/,
+    stock: { status: [200, 400] },
+    ours: { status: 200 },
+  },
+  {
+    name: 'a trace that ends has a state',
+    reason: 'Stock looks for the trace first, and breaks where there is one.',
+    on: /PATCH .*traces\/none$/,
+    stock: { status: 404 },
+    ours: { ...INVALID, message: /^Missing value for required parameter 'status'/ },
+  },
+  {
+    name: 'a trace without spans in the database',
+    reason: 'Stock answers 500, which clients repeat for minutes.',
+    on: /traces\/get\?trace_id=tr-xbare/,
+    stock: { status: 500, message: /^Trace data not stored in tracking store$/ },
+    ours: { status: 404, code: 'RESOURCE_DOES_NOT_EXIST' },
+  },
+  {
+    name: 'an attachment is named as it was asked for',
+    reason: 'Stock prints the path that it made of it.',
+    on: /get-trace-artifact/,
+    stock: { ...INVALID, message: /^Invalid attachment path: / },
+    ours: { ...INVALID, message: /^Invalid attachment path: / },
+  },
+  {
+    name: 'errors of OTLP are as all others',
+    reason: 'Stock answers `detail` alone; ours says the same there, and more where it knows more.',
+    on: /\/v1\/traces/,
+    stock: { status: [400, 422], body: /^\{"detail":/ },
+    ours: { status: [400, 422], code: 'INVALID_PARAMETER_VALUE', body: /^\{"detail":"/ },
   },
   {
     name: 'no gateway',

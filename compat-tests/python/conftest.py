@@ -29,7 +29,7 @@ def pytest_report_header(config):
 
 @pytest.fixture(scope="session", autouse=True)
 def no_traces():
-    """Traces are outside these suites: no client may send any."""
+    """No client may send traces, but in the suites about them, which turn them on."""
     if hasattr(mlflow, "tracing"):
         mlflow.tracing.disable()
 

@@ -11,6 +11,7 @@ import { modelCases, versionCases } from './registry.cases.js';
 import { casesOf, type OperationCases, type RequestCase } from './request-case.js';
 import { routeCases } from './routes.cases.js';
 import { runCases } from './runs.cases.js';
+import { makeTraceFixtures, spanCases, traceCases } from './traces.cases.js';
 
 const pair = new Pair(inject('urls'), inject('bindings'));
 
@@ -28,6 +29,8 @@ const FAMILIES: Readonly<Record<string, readonly RequestCase[]>> = {
   'logged models': loggedModelCases.flatMap(casesOf),
   'registered models': others(modelCases),
   'model versions': others(versionCases),
+  traces: traceCases.flatMap(casesOf),
+  spans: spanCases,
   assessments: assessmentCases.flatMap(casesOf),
   files: fileCases,
   artifacts: artifactCases.flatMap(casesOf),
@@ -40,7 +43,10 @@ const AFTERWARDS = [
   '/api/2.0/mlflow/registered-models/get?name=xrename',
 ];
 
-beforeAll(() => makeFixtures(pair));
+beforeAll(async () => {
+  await makeFixtures(pair);
+  await makeTraceFixtures(pair);
+});
 
 describe.each(Object.entries(FAMILIES))('requests: %s', (_, requests) => {
   it.each(requests.map((request) => ({ request })))('$request.about', async ({ request }) => {

@@ -51,7 +51,7 @@ export class Normaliser {
       .replace(/\bm-[0-9a-f]{32}\b/g, (id) => this.#ids.get(id) ?? '<model id>')
       .replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, (id) => this.#ids.get(id) ?? '<id>')
       .replace(
-        /(mlflow-artifacts:\/|')(\d+)(?=\/(?:@|<|models))|(mlflow-artifacts:\/)(\d+)$/g,
+        /(mlflow-artifacts:\/|')(\d+)(?=\/(?:@|<|models|traces))|(mlflow-artifacts:\/)(\d+)$/g,
         (_, one, id, other, last) =>
           `${one ?? other}${this.#experiments.get(id ?? last) ?? '<experiment>'}`,
       )

@@ -75,16 +75,13 @@ export class Pair {
         return bound[side];
       });
     const { body, headers = {} } = question;
-    const spelled = {
-      ...question,
-      path: spell(question.path),
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, spell(value)]),
-      ),
-    };
-    if (body === undefined || Buffer.isBuffer(body)) return spelled;
+    const spelled = Object.entries(headers).map(([name, value]) => [name, spell(value)]);
+    const rest = { ...question, headers: Object.fromEntries(spelled) };
+    if (body === undefined || Buffer.isBuffer(body)) {
+      return { ...rest, path: spell(question.path) };
+    }
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    return { ...spelled, body: spell(text) };
+    return { ...rest, path: spell(question.path), body: spell(text) };
   }
 }
 

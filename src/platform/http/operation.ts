@@ -56,7 +56,7 @@ export interface Operation<K extends OperationId> {
   readonly access: Access;
   readonly of: ResourceKind;
   /** Which one: an id, or several when the request names several. Absent for the server itself. */
-  readonly id?: (input: Input<K>) => string | readonly string[];
+  readonly id?: (input: Input<K>, headers: Call['headers']) => string | readonly string[];
   readonly handler: (input: Input<K>, call: Call) => Promise<Output<K> | Reply<Output<K>>>;
 }
 

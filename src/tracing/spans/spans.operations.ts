@@ -12,6 +12,7 @@ export const spanOperations = (
   exportTraces: {
     access: 'edit',
     of: 'experiment',
+    id: (_, headers) => one(headers[EXPERIMENT_HEADER]) ?? '',
     handler: async (_, call) => {
       const { headers } = call;
       const experimentId = one(headers[EXPERIMENT_HEADER]);

@@ -51,7 +51,7 @@ export class SpanService {
     sent: readonly ResourceSpans[],
   ): Promise<void> {
     const { database, spans, traces, links } = this.#parts;
-    const drafts = toDrafts(sent);
+    const drafts = await toDrafts(sent);
     if (drafts.length === 0) return;
     await database.write(async (tx) => {
       const made = await this.#makeTraces(tx, experimentId, drafts);

@@ -1,6 +1,7 @@
 import { badRequest, invalidParameter, MlflowError, notFound } from '../../errors.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { jsonText, Reply, sendText } from '../../platform/http/reply.js';
+import { mapInTurns } from '../../platform/turns.js';
 import { folderOf, noTrace } from '../traces/traces.js';
 import { readBatch, type TraceDeps } from '../traces/traces.operations.js';
 import { printTraceInfos } from '../traces/traces.print.js';
@@ -77,10 +78,13 @@ const DATA_FILE = 'traces.json';
 async function printTraces(deps: TraceDataDeps, all: readonly TraceData[]): Promise<string[]> {
   const rows = all.map(({ trace }) => trace);
   const infos = await printTraceInfos(deps.database.read, rows, deps.lists);
-  return all.map(({ spans }, index) => {
-    const list = spans.length === 0 ? '' : `,"spans":[${spans.map(spanToJson).join(',')}]`;
-    return `{"trace_info":${infos[index]}${list}}`;
-  });
+  const printed: string[] = [];
+  for (const [index, { spans }] of all.entries()) {
+    const texts = await mapInTurns(spans, spanToJson);
+    const list = texts.length === 0 ? '' : `,"spans":[${texts.join(',')}]`;
+    printed.push(`{"trace_info":${infos[index]}${list}}`);
+  }
+  return printed;
 }
 
 /** The place is worked out anew: the tag that tells clients of it could be set to another one. */

@@ -1,4 +1,5 @@
 import { checkLength, isPlainKey, truncate } from '../../platform/rules/names.js';
+import { mapInTurns } from '../../platform/turns.js';
 import { COUNTED_KEYS, type Counted, type Numbers } from '../traces/trace-numbers.js';
 import { TAG, type TraceState } from '../traces/traces.js';
 import { checkTraceTag } from '../traces/traces.rules.js';
@@ -31,11 +32,10 @@ export interface TraceDraft {
  *
  * @throws MlflowError 400 for a session id that is too long
  */
-export function toDrafts(sent: readonly ResourceSpans[]): TraceDraft[] {
+export async function toDrafts(sent: readonly ResourceSpans[]): Promise<TraceDraft[]> {
   const traces = new Map<string, { resource: OtelMap; spans: Map<string, SpanRecord> }>();
   for (const { resource, spans } of sent) {
-    for (const span of spans) {
-      const record = toRecord(span);
+    for (const record of await mapInTurns(spans, toRecord)) {
       const trace = traces.get(record.traceId) ?? { resource, spans: new Map() };
       if (trace.resource.size === 0) trace.resource = resource;
       trace.spans.set(record.spanId, record);
@@ -43,9 +43,10 @@ export function toDrafts(sent: readonly ResourceSpans[]): TraceDraft[] {
     }
   }
   // In one order everywhere, so that two requests never wait for each other's traces.
-  return [...traces]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([traceId, trace]) => toDraft(traceId, trace.resource, [...trace.spans.values()]));
+  const sorted = [...traces].sort(([a], [b]) => (a < b ? -1 : 1));
+  return mapInTurns(sorted, ([traceId, trace]) =>
+    toDraft(traceId, trace.resource, [...trace.spans.values()]),
+  );
 }
 
 function toDraft(traceId: string, resource: OtelMap, spans: readonly SpanRecord[]): TraceDraft {
