@@ -191,7 +191,7 @@ forEachDatabase((open) => {
     }
   });
 
-  it.each([`${API}/traces?experiment_ids=0`, `${AJAX}/webhooks`])(
+  it.each(['/api/3.0/mlflow/scorers/list?experiment_id=0', `${AJAX}/webhooks`])(
     'has not built %s yet',
     async (path) => {
       const response = await supertest(app).get(path);
