@@ -37,7 +37,7 @@ const PARTS = [
   ['robustness, both databases', suite('robustness')],
   ['differences from mlflow server, SQLite', suite('differential')],
   ['differences from mlflow server, PostgreSQL', onPostgres(suite('differential'))],
-  ['R and curl on the wire, against mlflow server', suite('r-wire')],
+  ['R, TypeScript tracing and curl on the wire', suite('r-wire')],
   ['golden exchanges of six Python clients, SQLite', suite('golden')],
   ['golden exchanges of six Python clients, PostgreSQL', onPostgres(suite('golden'))],
   ['Java client, SQLite', java],

@@ -3,10 +3,10 @@
  * body as a text, `1e+05` for 100000, both names of a run's id, PATCH and DELETE with a body.
  */
 export interface RCall {
-  /** The function of R that sends it. */
+  /** The function of the client that sends it. */
   readonly call: string;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below /api/2.0/mlflow/. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below /api/2.0/mlflow/, unless it begins with a slash. */
   readonly path: string;
   readonly query?: string;
   readonly body?: Readonly<Record<string, unknown>>;

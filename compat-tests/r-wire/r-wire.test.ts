@@ -7,7 +7,8 @@ import type { Exchange } from '../proxy/recording-proxy.js';
 import { type RunningServer, startRunledger, startStockServer } from '../servers.js';
 import { settleUsedOperations, WRITE } from '../used-operations.js';
 import { CURL_CALLS } from './curl.js';
-import { R_AGENT, R_CALLS } from './r-client.js';
+import { R_AGENT, R_CALLS, type RCall } from './r-client.js';
+import { TYPESCRIPT_CALLS } from './typescript-tracing.js';
 
 const servers: RunningServer[] = [];
 const exchanges: Exchange[] = [];
@@ -24,24 +25,34 @@ afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop()));
 });
 
-describe('what the R client sends', () => {
-  it.each(R_CALLS)('$call', async ({ method, path, query, body, binds }) => {
-    const target = `/api/2.0/mlflow/${path}`;
-    const question = {
-      ...{ method, path: query === undefined ? target : `${target}?${query}` },
-      ...(body === undefined ? {} : { body }),
-      headers: { 'user-agent': R_AGENT, accept: 'application/json, text/xml, */*' },
-    };
-    const answers = await pair.ask(question);
-    if (binds !== undefined) {
-      pair.bind(binds.name, binds.kind, answers, (json) => at(json, ...binds.at.split('.')));
-    }
-    exchanges.push({ method, path: target, status: answers.ours.status, userAgent: R_AGENT });
-    compare(pair, question, answers);
-  });
+/** Asks both servers, and takes down the exchange with ours. */
+async function tell({ method, path, query, body, binds }: RCall, userAgent: string) {
+  const target = path.startsWith('/') ? path : `/api/2.0/mlflow/${path}`;
+  const question = {
+    ...{ method, path: query === undefined ? target : `${target}?${query}` },
+    ...(body === undefined ? {} : { body }),
+    headers: { 'user-agent': userAgent, accept: 'application/json, text/xml, */*' },
+  };
+  const answers = await pair.ask(question);
+  if (binds !== undefined) {
+    pair.bind(binds.name, binds.kind, answers, (json) => at(json, ...binds.at.split('.')));
+  }
+  exchanges.push({ method, path: target, status: answers.ours.status, userAgent });
+  compare(pair, question, answers);
+}
 
-  it('uses the operations that are listed', async () => {
-    const coverage = coverageOf(await readOperations(), { client: 'R, on the wire', exchanges });
+describe('what the R client sends', () => {
+  it.each(R_CALLS)('$call', (call) => tell(call, R_AGENT));
+});
+
+describe("what MLflow's tracing client of TypeScript sends", () => {
+  it.each(TYPESCRIPT_CALLS)('$call', (call) => tell(call, 'node'));
+});
+
+describe('the operations that they use', () => {
+  it('are listed', async () => {
+    const traffic = { client: 'R and TypeScript tracing, on the wire', exchanges };
+    const coverage = coverageOf(await readOperations(), traffic);
     expect(await settleUsedOperations('r-wire', coverage, WRITE)).toBe(true);
   });
 });
