@@ -6,12 +6,14 @@ import { parseLocation } from './artifacts/location.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
 import { MlflowError } from './errors.js';
 import { operationTable } from './operations.js';
+import { openPages } from './pages/pages.js';
 import { notBuilt } from './pending.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { loadContract, type Route } from './platform/http/contract.js';
-import { type MountedOperation, mountContract } from './platform/http/mount.js';
+import { mountContract } from './platform/http/mount.js';
+import type { MountedOperation } from './platform/http/perform.js';
 import { placer } from './platform/http/prefix.js';
 import { sendText } from './platform/http/reply.js';
 import { securityGuard } from './platform/http/security.js';
@@ -54,7 +56,7 @@ export async function createApp(
     contract,
     operations: operationTable(
       slices,
-      contract.document,
+      contract,
       readiness(database, lifecycle),
     ) as unknown as Record<string, MountedOperation>,
     bodyLimit: config.bodyLimit,
@@ -66,6 +68,8 @@ export async function createApp(
   });
   const guard = securityGuard(config.security, config.staticPrefix);
   const place = placer(config.staticPrefix);
+  const ui = config.mlflowUi;
+  const servePages = ui === undefined ? undefined : await openPages(ui, sendError);
 
   const app = express();
   app.disable('x-powered-by');
@@ -78,6 +82,7 @@ export async function createApp(
     const refusal = workspaceRefusal(request.headers, placement.url);
     if (refusal !== undefined) return sendError(refusal, request, response);
     request.url = placement.url;
+    if (servePages?.(request, response)) return undefined;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (isRead && request.url === '/') return sendAbout(response);
     return serve(request, response);

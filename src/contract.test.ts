@@ -124,11 +124,7 @@ describe('the table of operations', () => {
   });
 
   it('has an entry with an access rule for each operation, and no other', () => {
-    const table = operationTable(
-      createSlices(config, database),
-      contract.document,
-      async () => undefined,
-    );
+    const table = operationTable(createSlices(config, database), contract, async () => undefined);
     expect(Object.keys(table).sort()).toEqual([...operationIds].sort());
     for (const [id, entry] of Object.entries(table)) {
       expect(['open', 'login', 'read', 'edit', 'manage', 'create', 'admin'], id).toContain(

@@ -1,6 +1,9 @@
 import { artifactOperations } from './artifacts/artifacts.operations.js';
+import { graphqlOperations } from './graphql/graphql.operations.js';
 import { pendingOperations } from './pending.js';
+import type { Contract } from './platform/http/contract.js';
 import type { OperationId, OperationTable } from './platform/http/operation.js';
+import { type MountedOperation, performer } from './platform/http/perform.js';
 import { aliasOperations } from './registry/aliases/aliases.operations.js';
 import { modelOperations } from './registry/models/models.operations.js';
 import { versionOperations } from './registry/versions/versions.operations.js';
@@ -21,18 +24,21 @@ import { runOperations } from './tracking/runs/runs.operations.js';
 import { deliveryOperations } from './webhooks/deliveries.operations.js';
 import { webhookOperations } from './webhooks/webhooks.operations.js';
 
+type MountedOperations = Readonly<Record<string, MountedOperation>>;
+
 /**
  * The total table of operations. An operation of the contract that has no entry here, or an entry
  * without an access rule or with a wrong answer, does not compile.
  */
 export function operationTable(
   slices: Slices,
-  document: unknown,
+  contract: Contract,
   ready: () => Promise<void>,
 ): OperationTable<OperationId> {
   const { database } = slices;
-  return {
-    ...serverOperations(document, ready),
+  const table: OperationTable<OperationId> = {
+    ...serverOperations(contract.document, ready),
+    ...graphqlOperations(performer(contract, () => table as unknown as MountedOperations)),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
     ...runOperations(database, slices.runStore, slices.runs),
     ...metricOperations(database, slices.metricStore, slices.metrics),
@@ -74,4 +80,5 @@ export function operationTable(
     ...traceV2Operations({ database, store: slices.traceStore, service: slices.traces }),
     ...pendingOperations(),
   };
+  return table;
 }

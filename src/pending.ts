@@ -95,8 +95,6 @@ const PENDING = [
   'removeItemsFromReviewQueue',
   'listReviewQueueItems',
   'setReviewQueueItemStatus',
-  // server
-  'graphql',
 ] as const satisfies readonly OperationId[];
 
 export type PendingId = (typeof PENDING)[number];

@@ -12,7 +12,10 @@ type Ids =
   | 'serverInfo'
   | 'getContract'
   | 'getUiTelemetryConfig'
-  | 'sendUiTelemetry';
+  | 'sendUiTelemetry'
+  | 'gatewayProxy'
+  | 'getAssistantConfig'
+  | 'listAssistantProviders';
 
 /**
  * What the server says of itself. None of it but `ready` touches the database.
@@ -70,5 +73,18 @@ export const serverOperations = (
     access: 'open',
     of: 'server',
     handler: async () => ({ status: 'disabled' }),
+  },
+  // No deployments server can be set behind this one: nothing is forwarded anywhere.
+  gatewayProxy: { access: 'login', of: 'server', handler: async () => ({ endpoints: [] }) },
+  // The pages' assistant needs a language model, and there is no gateway to one.
+  getAssistantConfig: {
+    access: 'login',
+    of: 'server',
+    handler: async () => ({ providers: {}, projects: {}, remote_access_allowed: false }),
+  },
+  listAssistantProviders: {
+    access: 'login',
+    of: 'server',
+    handler: async () => ({ providers: [], gateway_vendor_options: {} }),
   },
 });

@@ -5,6 +5,7 @@ import { artifactCases, fileCases } from './artifacts.cases.js';
 import { assessmentCases } from './assessments.cases.js';
 import { experimentCases } from './experiments.cases.js';
 import { makeFixtures } from './fixtures.js';
+import { graphqlCases } from './graphql.cases.js';
 import { loggedModelCases } from './logged-models.cases.js';
 import { metricCases } from './metrics.cases.js';
 import { modelCases, versionCases } from './registry.cases.js';
@@ -24,6 +25,7 @@ const others = (operations: readonly OperationCases[]) =>
 
 const FAMILIES: Readonly<Record<string, readonly RequestCase[]>> = {
   lists,
+  graphql: graphqlCases,
   experiments: others(experimentCases),
   runs: runCases.flatMap(casesOf),
   'metrics, batches, inputs': metricCases.flatMap(casesOf),

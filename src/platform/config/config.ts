@@ -23,6 +23,8 @@ export interface Config {
   /** Seconds after which a connection to PostgreSQL is replaced; 0 for never. */
   readonly poolRecycle: number;
   readonly staticPrefix: string;
+  /** Folder of MLflow's built web pages; undefined for none. */
+  readonly mlflowUi: string | undefined;
   /** Bytes of a JSON body. */
   readonly bodyLimit: number;
   /** Milliseconds for the headers of a request. */
@@ -81,6 +83,7 @@ export function toConfig(raw: RawSettings): Config {
     scanThreads: integer('--scan-threads', raw.scanThreads, 2, 0, 64),
     ...poolConfig(raw),
     staticPrefix: prefix(raw.staticPrefix ?? ''),
+    mlflowUi: raw.mlflowUi,
     bodyLimit: integer('--body-limit', raw.bodyLimit, 16 * 1024 * 1024, 1_024, 2 ** 31),
     headersTimeout: 1_000 * integer('--headers-timeout', raw.headersTimeout, 15, 1, 3_600),
     bodyTimeout: 1_000 * integer('--body-timeout', raw.bodyTimeout, 30, 1, 3_600),

@@ -57,6 +57,11 @@ const FLAGS: readonly Flag[] = [
     description: 'path that is put before every route',
   },
   {
+    flags: '--mlflow-ui <path>',
+    env: 'RUNLEDGER_MLFLOW_UI',
+    description: "folder of an installed mlflow package, whose web pages are to be served at '/'",
+  },
+  {
     flags: '--allowed-hosts <patterns>',
     env: 'MLFLOW_SERVER_ALLOWED_HOSTS',
     description:

@@ -11,6 +11,7 @@ export interface RawSettings {
   readonly serveArtifacts?: boolean | string;
   readonly artifactsOnly?: boolean | string;
   readonly staticPrefix?: string;
+  readonly mlflowUi?: string;
   readonly allowedHosts?: string;
   readonly corsAllowedOrigins?: string;
   readonly xFrameOptions?: string;

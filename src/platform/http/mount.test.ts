@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MlflowError } from '../../errors.js';
-import type { MountedOperation } from './mount.js';
+import type { MountedOperation } from './perform.js';
 import { emptyBody, jsonText, plainText, Reply } from './reply.js';
 import { mounted, route } from './testing/mounted.js';
 

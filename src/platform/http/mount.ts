@@ -3,16 +3,10 @@ import findMyWay from 'find-my-way';
 import { invalidParameter, MlflowError } from '../../errors.js';
 import type { Contract, Route } from './contract.js';
 import type { Call, Caller } from './operation.js';
+import { type MountedOperation, perform } from './perform.js';
 import { inputReader } from './read-input.js';
-import type { Message } from './read-message.js';
 import { headersOf, Reply, sendJson } from './reply.js';
 import type { SendError } from './send-error.js';
-
-/** An operation as the engine sees it: its types have been checked where it was written. */
-export interface MountedOperation {
-  readonly access: string;
-  readonly handler: (input: Message, call: Call) => Promise<unknown>;
-}
 
 export interface Mounting {
   readonly contract: Contract;
@@ -111,7 +105,7 @@ function answerOf(mounting: Mounting, route: Route): Answer {
     const caller = mounting.authenticate(request);
     const input = await readInput(request, parameters, search);
     const call: Call = { caller, body: request, headers: request.headers };
-    const answer = await operation.handler(input, call);
+    const answer = await perform(operation, input, call);
     if (answer instanceof Reply) await answer.send(request, response);
     else sendJson(response, 200, answer);
   };

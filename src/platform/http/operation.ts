@@ -10,7 +10,9 @@ export type OperationId = Exclude<
 type SkippedTwins =
   | 'searchEvaluationDatasetsByGet'
   | 'searchPromptOptimizationJobsByGet'
-  | 'getTraceArtifactV3';
+  | 'getTraceArtifactV3'
+  | 'graphqlByGet'
+  | 'gatewayProxyByPost';
 
 /** `unknown` where the contract has nothing, so that it vanishes in an intersection. */
 type Found<T> = [Exclude<T, undefined>] extends [never] ? unknown : Exclude<T, undefined>;

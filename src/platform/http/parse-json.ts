@@ -26,14 +26,18 @@ function parse(text: string): unknown {
     throw invalidParameter(`The request body is nested deeper than ${MAX_DEPTH} levels`);
   }
   try {
-    return LARGE_INTEGER.test(text)
-      ? parseLossless(text, undefined, EXACTLY)
-      : (JSON.parse(text) as unknown);
+    return parseExactly(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message.slice(0, 200) : '';
     throw invalidParameter(`The request body is not valid JSON: ${reason}`);
   }
 }
+
+/** Parses JSON; integers beyond 2^53 become bigint. */
+export const parseExactly = (text: string): unknown =>
+  LARGE_INTEGER.test(text)
+    ? parseLossless(text, undefined, EXACTLY)
+    : (JSON.parse(text) as unknown);
 
 /** As JSON.parse but for integers; the last of two equal members counts there too. */
 const EXACTLY = {

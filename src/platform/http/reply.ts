@@ -13,9 +13,18 @@ export class Reply<Answer = unknown> {
   }
 }
 
+/** JSON that is text already. */
+export class JsonReply<Answer = unknown> extends Reply<Answer> {
+  readonly text: string;
+
+  constructor(text: string) {
+    super((_, response) => sendText(response, 200, 'application/json', text));
+    this.text = text;
+  }
+}
+
 /** JSON that the database has printed already. */
-export const jsonText = <Answer>(text: string): Reply<Answer> =>
-  new Reply((_, response) => sendText(response, 200, 'application/json', text));
+export const jsonText = <Answer>(text: string): Reply<Answer> => new JsonReply(text);
 
 /** A few words of plain text. */
 export const plainText = (text: string, type = 'text/plain'): Reply<never> =>

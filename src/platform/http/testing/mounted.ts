@@ -1,6 +1,7 @@
 import { MlflowError } from '../../../errors.js';
 import type { Contract, Route, Schema } from '../contract.js';
-import { type MountedOperation, mountContract } from '../mount.js';
+import { mountContract } from '../mount.js';
+import type { MountedOperation } from '../perform.js';
 import type { Message } from '../read-message.js';
 import { errorSender } from '../send-error.js';
 import { type Ask, serve } from './serve.js';

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
+import { ensureChromium } from '../../../scripts/ensure-chromium.mjs';
+import { isAllowed } from './allowed.js';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** A page of the browser that notes everything that goes wrong in it. */
+export interface Tab {
+  readonly page: Page;
+  /** Opens one of the pages, such as `/experiments`. */
+  visit(path: string): Promise<void>;
+}
+
+/**
+ * Opens a browser for the tests of a file, and for each test a tab that knows nothing of the
+ * others. A test fails when the server answers 400 or more, when a page logs an error or throws
+ * one, and when anything is asked of another host.
+ */
+export function eachInTab(): { readonly tab: Tab } {
+  const url = inject('url');
+  let browser: Browser;
+  let faults: string[] = [];
+  let page: Page;
+
+  beforeAll(async () => {
+    // Makes an empty profile, and removes it in the end.
+    browser = await chromium.launch({
+      executablePath: ensureChromium(),
+      headless: true,
+      args: FLAGS,
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  beforeEach(async () => {
+    faults = [];
+    const context = await browser.newContext({ viewport: { width: 1500, height: 1000 } });
+    await context.route(
+      (to) => to.protocol.startsWith('http') && to.origin !== url,
+      (route) => {
+        faults.push(`asks another host: ${route.request().url()}`);
+        return route.abort();
+      },
+    );
+    // What the policy of the pages forbids is not always logged: a script may catch it.
+    await context.addInitScript(
+      "addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => " +
+        "console.error('refused by policy:', violatedDirective, blockedURI))",
+    );
+    page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    noteFaults(page, url, (fault) => faults.push(fault));
+  });
+  afterEach(async ({ task }) => {
+    const folder = process.env.BROWSER_SCREENSHOTS;
+    if (folder) await page.screenshot({ path: join(folder, `${task.name.slice(0, 40)}.png`) });
+    await page.context().close();
+    expect(faults.filter((fault) => !isAllowed(fault))).toEqual([]);
+  });
+
+  return {
+    get tab() {
+      return {
+        page,
+        visit: async (path: string) => {
+          await page.goto(`${url}/#${path}`);
+        },
+      };
+    },
+  };
+}
+
+function noteFaults(page: Page, url: string, note: (fault: string) => void): void {
+  page.on('response', (response) => {
+    if (response.status() < 400) return;
+    note(`${response.status()} ${response.request().method()} ${response.url().slice(url.length)}`);
+  });
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    // A page that is left gives up what it was still asking for.
+    if (reason !== 'net::ERR_ABORTED') note(`${reason} ${request.method()} ${request.url()}`);
+  });
+  page.on('console', (message) => {
+    if (message.type() !== 'error') return;
+    // Says the same as the answer, which is noted by its address.
+    if (/^Failed to load resource: the server responded/.test(message.text())) return;
+    note(`console: ${message.text().slice(0, 500)}`);
+  });
+  page.on('pageerror', (error) => note(`thrown: ${error.message}`));
+}

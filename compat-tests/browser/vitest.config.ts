@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  cacheDir: '../../node_modules/.vite/browser',
+  test: {
+    include: ['**/*.test.ts'],
+    globalSetup: ['support/setup.ts'],
+    // One server and one browser at a time: two cores have enough to do with those.
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+  },
+});

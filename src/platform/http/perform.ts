@@ -1,0 +1,54 @@
+import { MlflowError } from '../../errors.js';
+import type { Contract } from './contract.js';
+import type { Call } from './operation.js';
+import { parseExactly } from './parse-json.js';
+import { type Message, messageReader, type ReadMessage } from './read-message.js';
+import { JsonReply, Reply } from './reply.js';
+
+/** An operation as the engine sees it: its types have been checked where it was written. */
+export interface MountedOperation {
+  readonly access: string;
+  readonly handler: (input: Message, call: Call) => Promise<unknown>;
+}
+
+/**
+ * Runs an operation for a caller, whatever way the call has come. What a caller must be allowed
+ * to do stands beside the handler, so whoever enforces it does so here, for all ways at once.
+ */
+export const perform = (operation: MountedOperation, input: Message, call: Call) =>
+  operation.handler(input, call);
+
+/** Calls an operation by its name, with the members that a request of its own would have. */
+export type Perform = (operation: string, raw: Message, call: Call) => Promise<Message>;
+
+/**
+ * For operations that answer by asking other ones. The input is read and the answer made as for
+ * a request of its own; the answer is handed over as an object.
+ *
+ * @param operations is asked at each call, since the table holds who calls as well
+ */
+export function performer(
+  contract: Contract,
+  operations: () => Readonly<Record<string, MountedOperation>>,
+): Perform {
+  const readers = new Map<string, ReadMessage>();
+
+  function readerOf(operation: string): ReadMessage {
+    const known = readers.get(operation);
+    if (known !== undefined) return known;
+    const route = contract.routes.find((each) => each.operation === operation);
+    if (route === undefined) throw new Error(`The contract has no operation ${operation}`);
+    const reader = messageReader(contract, route.body ?? route.query);
+    readers.set(operation, reader);
+    return reader;
+  }
+
+  return async (name, raw, call) => {
+    const operation = operations()[name];
+    if (operation === undefined) throw new Error(`${name} has no entry in the table`);
+    const answer = await perform(operation, readerOf(name)(raw), call);
+    if (answer instanceof JsonReply) return parseExactly(answer.text) as Message;
+    if (answer instanceof Reply) throw new MlflowError('INTERNAL_ERROR', `${name} answers no JSON`);
+    return answer as Message;
+  };
+}
