@@ -248,8 +248,8 @@ export const DIFFERENCES: readonly Difference[] = [
     ours: { ...INVALID, message: /^Invalid (?:entity type|clause\(s\))/ },
   },
   {
-    name: 'a list goes with IN',
-    reason: 'Stock hands the list to its database and prints the refusal.',
+    name: 'no text of a database in a message',
+    reason: 'Stock hands a list without IN, or a chart without numbers, to its database.',
     on: /\/traces/,
     stock: { status: 400, code: 'BAD_REQUEST' },
     ours: INVALID,

@@ -14,6 +14,10 @@ describe('a request for numbers is refused', () => {
       "Found invalid aggregation_type(s): ['AVG', 'SUM']. Supported aggregation types: ['COUNT']",
     ],
     [
+      { aggregations: [] },
+      "Missing value for required parameter 'aggregations'. See the API docs for more information about request parameters.",
+    ],
+    [
       { dimensions: ['span_name', 'trace_name'] },
       "Found invalid dimension(s): ['span_name']. Supported dimensions: ['trace_name', 'trace_status']",
     ],

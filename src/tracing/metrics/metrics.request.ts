@@ -1,4 +1,4 @@
-import { invalidParameter } from '../../errors.js';
+import { invalidParameter, missingParameter } from '../../errors.js';
 import { float, list } from '../../platform/filter/python-text.js';
 import type { Fragment } from '../../platform/filter/storage.js';
 import type { Input } from '../../platform/http/operation.js';
@@ -94,6 +94,7 @@ function readAggregation(given: Input<'queryTraceMetrics'>['aggregations'][numbe
 }
 
 function checkAggregations(aggregations: readonly Aggregation[], metric: TraceMetric): void {
+  if (aggregations.length === 0) throw missingParameter('aggregations');
   const wrong = new Set(
     aggregations.map(({ type }) => type).filter((type) => !metric.aggregations.includes(type)),
   );
