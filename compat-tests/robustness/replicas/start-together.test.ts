@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type PostgresRelease, PostgresServer } from '../../../src/testing/postgres-server.js';
+import type { PostgresRelease } from '../../../src/testing/postgres-release.js';
+import { PostgresServer } from '../../../src/testing/postgres-server.js';
 import { createExperiment, createModel, createVersion, type Run } from '../support/api.js';
 import { Client } from '../support/client.js';
 import { onOwnPostgres, places } from '../support/place.js';
