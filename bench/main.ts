@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Databases } from './databases.js';
 import type { Context, Workload } from './driver.js';
 import { type Contestant, type Measurement, measure, warmUp } from './measure.js';
 import { type Options, parseOptions, USAGE, UsageError } from './options.js';
@@ -17,6 +18,7 @@ import {
 import { seedExperiment } from './seed.js';
 import { ourProgramExists, Server, type ServerName, STOCK_VERSION } from './servers.js';
 
+const NAMES = ['ours', 'stock', 'fasttrackml', 'prototype'] as const satisfies ServerName[];
 const IDLE_SECONDS = 3;
 const REST_TIMEOUT_SECONDS = 60;
 const REST_CPU_MS_PER_SECOND = 150;
@@ -28,32 +30,39 @@ async function main(): Promise<void> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'runledger-bench-'));
   const servers: Server[] = [];
+  const postgres = options.database === 'postgresql' ? await Databases.start() : undefined;
   const end = async () => {
     await Promise.all(servers.map((server) => server.stop()));
+    await postgres?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => end().finally(() => process.exit(1)));
   }
   try {
-    await run(options, folder, servers);
+    await run(options, folder, servers, postgres);
   } finally {
     await end();
   }
 }
 
-async function run(options: Options, folder: string, servers: Server[]): Promise<void> {
-  for (const name of ['ours', 'stock', 'prototype'] as const satisfies ServerName[]) {
+async function run(
+  options: Options,
+  folder: string,
+  servers: Server[],
+  postgres: Databases | undefined,
+): Promise<void> {
+  for (const name of NAMES) {
     // One after another, so that no start is slowed down by another.
     if (!options[name]) continue;
-    const server = await Server.launch(name, folder);
+    const server = await Server.launch(name, folder, await postgres?.create(name));
     servers.push(server);
     await server.ready();
   }
   await comeToRest(servers);
   const idle = await idleFigures(servers);
   const stock = options.stock ? `stock: mlflow ${STOCK_VERSION}, ` : '';
-  console.log(`${stock}Node ${process.version}, ${cpus().length} cores\n`);
+  console.log(`${options.database}, ${stock}Node ${process.version}, ${cpus().length} cores\n`);
   console.log(`${idleReport(idle)}\n`);
 
   const contexts = new Map<Server, Context>();
@@ -142,7 +151,7 @@ async function contestantsFor(
 
 function writeJson(
   file: string,
-  { plan, seededRuns }: Options,
+  { plan, seededRuns, database }: Options,
   idle: IdleByServer,
   measurements: readonly Measurement[],
 ): void {
@@ -154,7 +163,7 @@ function writeJson(
       }),
     ),
   }));
-  const about = { stock: STOCK_VERSION, node: process.version, cores: cpus().length };
+  const about = { database, stock: STOCK_VERSION, node: process.version, cores: cpus().length };
   const content = { ...about, plan, seededRuns, idle, measurements: figures };
   writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`);
 }

@@ -11,6 +11,8 @@ export interface Options {
   readonly ours: boolean;
   readonly stock: boolean;
   readonly prototype: boolean;
+  readonly fasttrackml: boolean;
+  readonly database: 'sqlite' | 'postgresql';
 }
 
 export class UsageError extends Error {}
@@ -22,7 +24,8 @@ export const USAGE = `npm run bench -- [options]
   --only name,...    workloads whose names start so: ${WORKLOADS.map(({ name }) => name).join(', ')}
   --connections n,.. connections to measure with (1,16)
   --json FILE        write all figures
-  --no-ours, --no-stock, --no-prototype`;
+  --database NAME    sqlite (the default), or postgresql, where there is no prototype
+  --no-ours, --no-stock, --no-prototype, --no-fasttrackml`;
 
 export function parseOptions(args: string[]): Options {
   const values = parse(args);
@@ -40,7 +43,9 @@ export function parseOptions(args: string[]): Options {
     json: values.json,
     ours: values['no-ours'] !== true,
     stock: values['no-stock'] !== true,
-    prototype: values['no-prototype'] !== true,
+    prototype: values['no-prototype'] !== true && values.database !== 'postgresql',
+    fasttrackml: values['no-fasttrackml'] !== true,
+    database: databaseOf(values.database ?? 'sqlite'),
   };
 }
 
@@ -58,11 +63,18 @@ function parse(args: string[]) {
         'no-ours': { type: 'boolean' },
         'no-stock': { type: 'boolean' },
         'no-prototype': { type: 'boolean' },
+        'no-fasttrackml': { type: 'boolean' },
+        database: { type: 'string' },
       },
     }).values;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function databaseOf(name: string): Options['database'] {
+  if (name === 'sqlite' || name === 'postgresql') return name;
+  throw new UsageError(`--database takes sqlite or postgresql, not '${name}'`);
 }
 
 function chosenWorkloads(only: string | undefined): readonly Workload[] {

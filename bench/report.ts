@@ -51,7 +51,7 @@ export function measurementReport({ workload, connections, results }: Measuremen
 }
 
 export function summary(measurements: readonly Measurement[]): string {
-  const others: ServerName[] = ['stock', 'prototype'];
+  const others: ServerName[] = ['stock', 'fasttrackml', 'prototype'];
   const figures: ((round: Round) => number | undefined)[] = [
     (round) => round.perSecond,
     (round) => round.p50,
@@ -65,13 +65,14 @@ export function summary(measurements: readonly Measurement[]): string {
     });
     return [workload, String(connections), ...ratios];
   });
-  const widths = [16, 5, 11, 8, 8, 8, 13, 8, 8, 8];
+  const widths = [16, 5, 11, 8, 8, 8, 11, 8, 8, 8, 13, 8, 8, 8];
   const head = ['workload', 'conn', 'stock: r/s', 'p50', 'p99', 'CPU'];
+  const peer = ['peer: r/s', 'p50', 'p99', 'CPU'];
   return [
     'Ours divided by the others, median of the ratios of each round (requests/s: more is better;',
     'p50, p99, CPU per request: less is better; * where one of the two left requests unanswered or',
-    'failed, see above)',
-    table([[...head, 'protot.: r/s', 'p50', 'p99', 'CPU'], ...rows], widths),
+    'failed, see above). The peer is FastTrackML.',
+    table([[...head, ...peer, 'protot.: r/s', 'p50', 'p99', 'CPU'], ...rows], widths),
   ].join('\n');
 }
 

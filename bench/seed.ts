@@ -70,9 +70,7 @@ async function seedStock(server: Server, runs: readonly SeedRun[]): Promise<void
   });
   writeFileSync(file, JSON.stringify(rows));
   const script = join(dirname(fileURLToPath(import.meta.url)), 'seed_stock.py');
-  await promisify(execFile)(
-    stockProgram('python'),
-    [script, `sqlite:///${join(server.folder, 'bench.db')}`, file],
-    { timeout: TIMEOUT_MS },
-  );
+  await promisify(execFile)(stockProgram('python'), [script, server.database, file], {
+    timeout: TIMEOUT_MS,
+  });
 }

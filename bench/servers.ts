@@ -17,9 +17,17 @@ import ts from 'typescript';
 import { Api } from './api.js';
 import { isRunning, processTree } from './process-stats.js';
 
-export type ServerName = 'ours' | 'stock' | 'prototype';
+export type ServerName = 'ours' | 'stock' | 'fasttrackml' | 'prototype';
 
 export const STOCK_VERSION = '3.17.2';
+
+/** Where a server runs, and what it stores in. */
+interface Place {
+  readonly folder: string;
+  readonly port: number;
+  /** As `mlflow server` spells it. */
+  readonly database: string;
+}
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const START_TIMEOUT_MS = 180_000;
@@ -42,10 +50,12 @@ export class Server {
   private constructor(
     readonly name: ServerName,
     readonly folder: string,
+    /** As `mlflow server` spells it. */
+    readonly database: string,
     port: number,
   ) {
     this.api = new Api(port);
-    const launch = LAUNCHES[name](folder, port);
+    const launch = LAUNCHES[name]({ folder, port, database });
     const log = openSync(this.log, 'a');
     this.startedAt = performance.now();
     this.child = spawn(launch.command, launch.args, {
@@ -59,11 +69,16 @@ export class Server {
     closeSync(log);
   }
 
-  /** Starts the process. Whoever calls must stop it, even if it never gets ready. */
-  static async launch(name: ServerName, parent: string): Promise<Server> {
+  /**
+   * Starts the process. Whoever calls must stop it, even if it never gets ready.
+   *
+   * @param postgres an empty database; without it the server has a SQLite file in its folder
+   */
+  static async launch(name: ServerName, parent: string, postgres?: string): Promise<Server> {
     const folder = join(parent, name);
     mkdirSync(folder, { recursive: true });
-    return new Server(name, folder, await freePort());
+    const database = postgres ?? `sqlite:///${join(folder, 'bench.db')}`;
+    return new Server(name, folder, database, await freePort());
   }
 
   async ready(): Promise<void> {
@@ -126,18 +141,27 @@ export class Server {
   }
 }
 
-const LAUNCHES: Record<ServerName, (folder: string, port: number) => Launch> = {
-  ours: (folder, port) => ({
+const LAUNCHES: Record<ServerName, (place: Place) => Launch> = {
+  ours: (place) => ({
     command: process.execPath,
-    args: [OUR_PROGRAM, 'server', ...sharedOptions(folder, port)],
+    args: [OUR_PROGRAM, 'server', ...sharedOptions(place)],
   }),
-  stock: (folder, port) => ({
+  stock: (place) => ({
     command: stockProgram('mlflow'),
-    args: ['server', '--workers', '1', ...sharedOptions(folder, port)],
+    args: ['server', '--workers', '1', ...sharedOptions(place)],
     // Counting its users would be traffic that has nothing to do with what is measured.
     env: { DO_NOT_TRACK: 'true', MLFLOW_DISABLE_TELEMETRY: 'true' },
   }),
-  prototype: (folder, port) => ({
+  fasttrackml: ({ folder, port, database }) => ({
+    command: peerProgram(),
+    args: [
+      ...['server', '--listen-address', `127.0.0.1:${port}`, '--log-level', 'error'],
+      // Its SQLite URIs have two slashes before the path.
+      ...['--database-uri', database.replace(/^sqlite:\/\/\//, 'sqlite://')],
+      ...['--default-artifact-root', join(folder, 'artifacts')],
+    ],
+  }),
+  prototype: ({ folder, port }) => ({
     command: process.execPath,
     args: [compilePrototype(folder), String(port), join(folder, 'bench.db')],
   }),
@@ -160,12 +184,23 @@ export function stockProgram(name: 'mlflow' | 'python'): string {
   return program;
 }
 
-function sharedOptions(folder: string, port: number): string[] {
+/** FastTrackML, whose environment is made where it is missing. */
+function peerProgram(): string {
+  const program = join(ROOT, '.test-env', 'fasttrackml', 'bin', 'fml');
+  if (!existsSync(program)) {
+    const script = join(ROOT, 'scripts', 'python-envs.mjs');
+    const made = spawnSync(process.execPath, [script, 'fasttrackml'], { stdio: 'inherit' });
+    if (made.status !== 0) throw new Error('no FastTrackML: see above, or pass --no-fasttrackml');
+  }
+  return program;
+}
+
+function sharedOptions({ folder, port, database }: Place): string[] {
   const artifacts = join(folder, 'artifacts');
   mkdirSync(artifacts, { recursive: true });
   return [
     ...['--host', '127.0.0.1', '--port', String(port)],
-    ...['--backend-store-uri', `sqlite:///${join(folder, 'bench.db')}`],
+    ...['--backend-store-uri', database],
     ...['--artifacts-destination', artifacts],
   ];
 }

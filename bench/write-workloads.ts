@@ -19,7 +19,9 @@ export async function createRun({ api, experimentId }: Context): Promise<Driver>
         const stored = await readRun(api, run.info.run_id);
         const { run_name, start_time } = stored.info;
         const right = run_name === nameOf(id) && start_time === START_TIME + id;
-        return right && stored.data.tags?.length === 4 ? [] : [`run ${nameOf(id)} is not there`];
+        // MLflow adds one for the run's name, and not every peer does.
+        const tags = stored.data.tags?.length ?? 0;
+        return right && tags >= 3 ? [] : [`run ${nameOf(id)} is not there`];
       }),
   };
 }

@@ -32,6 +32,7 @@ const PYTHON_RANGE = {
   '2.16.2': [10, 12],
   '2.9.2': [10, 12],
   schemathesis: [10, 14],
+  fasttrackml: [10, 13],
 };
 
 /**

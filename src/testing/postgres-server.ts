@@ -9,7 +9,9 @@ import pg from 'pg';
 import { type PostgresRelease, programOf } from './postgres-release.js';
 import { freePort, newCluster } from './postgres-setup.js';
 
-const SETTINGS = ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'];
+const SETTINGS = ['-c', 'listen_addresses=127.0.0.1'];
+/** What the crash of a process loses does not depend on the disk. */
+const HASTY = ['-c', 'fsync=off'];
 const START_TIMEOUT = 60_000;
 
 interface Cluster {
@@ -31,15 +33,22 @@ export class PostgresServer {
     this.uri = `postgresql://runledger:${cluster.password}@127.0.0.1:${cluster.port}/postgres`;
   }
 
-  /** Makes an empty one. It is not running yet. */
-  static async create(release: PostgresRelease = 18): Promise<PostgresServer> {
+  /**
+   * Makes an empty one. It is not running yet.
+   *
+   * @param flags by default it waits for no disk, since its data is thrown away
+   */
+  static async create(
+    release: PostgresRelease = 18,
+    flags: readonly string[] = HASTY,
+  ): Promise<PostgresServer> {
     const folder = await mkdtemp(join(tmpdir(), 'runledger-postgres-'));
     // PostgreSQL refuses to run as root, so it runs as a user who must be able to enter.
     await chmod(folder, 0o755);
     const port = await freePort();
     const password = await newCluster(release, join(folder, 'data'), port);
     const program = programOf(release);
-    return new PostgresServer({ folder, program, port, password, flags: [] });
+    return new PostgresServer({ folder, program, port, password, flags });
   }
 
   /** Makes a streaming replica of this one, which must not be running. */
@@ -55,7 +64,10 @@ export class PostgresServer {
     chownSync(signal, uid, gid);
     const { port: primaryPort, password } = this.#cluster;
     const primary = `host=127.0.0.1 port=${primaryPort} user=runledger password=${password}`;
-    const flags = ['-c', `primary_conninfo=${primary}`, '-c', 'wal_retrieve_retry_interval=200ms'];
+    const flags = [
+      ...this.#cluster.flags,
+      ...['-c', `primary_conninfo=${primary}`, '-c', 'wal_retrieve_retry_interval=200ms'],
+    ];
     return new PostgresServer({ ...this.#cluster, folder, port: await freePort(), flags });
   }
 
@@ -66,7 +78,6 @@ export class PostgresServer {
     const { uid, gid } = statSync(data);
     const child = spawn(
       program,
-      // What the crash of a process loses does not depend on the disk.
       ['-D', data, '-p', String(port), '-k', '', ...SETTINGS, ...flags],
       { stdio: 'ignore', ...(process.getuid?.() === 0 ? { uid, gid } : {}) },
     );
