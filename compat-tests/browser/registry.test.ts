@@ -51,7 +51,10 @@ describe('registered models', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.getByText('None', { exact: true }).first().click();
     await page.locator('[role=menuitem]', { hasText: 'Production' }).click();
+    // The dialog says Production too, so the text alone does not tell that the change is made.
+    const changed = page.waitForResponse(/\/transition-stage$/);
     await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
+    await changed;
     await page.getByText('Production', { exact: true }).first().waitFor();
     const { model_version } = await get('model-versions/get', { name: 'tour-model', version: '2' });
     expect(model_version).toMatchObject({ current_stage: 'Production' });
