@@ -31,7 +31,9 @@ describe('registered models', () => {
     await alias.locator('xpath=ancestor::*[.//button][1]').getByRole('button').click();
     await page.getByRole('dialog').getByRole('combobox').fill('challenger');
     await page.keyboard.press('Enter');
+    const changed = page.waitForResponse(/\/registered-models\/alias$/);
     await page.getByRole('button', { name: 'Save aliases' }).click();
+    await changed;
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.getByText('challenger').first().waitFor();
     const { model_version } = await get('registered-models/alias', {
