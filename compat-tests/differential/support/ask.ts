@@ -91,5 +91,8 @@ function parse(text: string): unknown {
   return undefined;
 }
 
+/** A double may be printed as a long integer: then reading it as one loses nothing. */
 const parseNumber = (text: string): unknown =>
-  /^-?\d{16,}$/.test(text) && !Number.isSafeInteger(Number(text)) ? `int ${text}` : Number(text);
+  /^-?\d{16,}$/.test(text) && !Number.isSafeInteger(Number(text)) && String(Number(text)) !== text
+    ? `int ${text}`
+    : Number(text);

@@ -97,7 +97,7 @@ describe('refuses to start', () => {
   it.each([
     [['--port', 'many'], /--port/],
     [['--port', '65536'], /--port/],
-    [['--pool-size', '0'], /--pool-size/],
+    [['--pool-size', '-1'], /--pool-size/],
     [['--scan-threads', '-1'], /--scan-threads/],
     [['--durability', 'some'], /--durability/],
     [['--log-level', 'loud'], /--log-level/],

@@ -5,7 +5,10 @@ export interface Health {
   /** Probes answered with 200, and all others. */
   readonly answers: number;
   readonly others: number;
-  /** The most requests that were answered while one probe waited. */
+  /**
+   * The requests that were answered while a probe waited, for half of the probes at most: a thread
+   * that the machine lets stand says nothing of the server.
+   */
   readonly overtaken: number;
 }
 

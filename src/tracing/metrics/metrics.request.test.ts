@@ -87,3 +87,8 @@ describe('a request for numbers is refused', () => {
     );
   });
 });
+
+it('takes the first view where it does not know the one that is asked for', () => {
+  const { view_type: _, ...unknown } = request({});
+  expect(readMetricQuery(unknown as Request).view).toBe('TRACES');
+});

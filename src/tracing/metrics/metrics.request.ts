@@ -44,7 +44,8 @@ const MAX_BUCKET_SECONDS = 1_000_000_000;
 
 /** @throws MlflowError 400 in MLflow's words */
 export function readMetricQuery(input: Input<'queryTraceMetrics'>): MetricQuery {
-  const { view_type: view, metric_name: name, dimensions = [], filters = [] } = input;
+  // An unknown view reads as absent and stands for the first one, as in MLflow.
+  const { view_type: view = 'TRACES', metric_name: name, dimensions = [], filters = [] } = input;
   const { metrics } = VIEWS[view];
   const metric = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
   const aggregations = input.aggregations.map(readAggregation);
