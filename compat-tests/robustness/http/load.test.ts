@@ -53,7 +53,7 @@ onBothDatabases((newPlace) => {
     await createModel(client, 'load');
     await createVersion(client, 'load');
 
-    const probe = startProbe(server.url);
+    const probe = await startProbe(server.url);
     const end = Date.now() + MILLISECONDS;
     let answered = 0;
     await Promise.all(

@@ -17,6 +17,9 @@ let isOver = false;
 parentPort.once('message', () => {
   isOver = true;
 });
+// A thread that is new has a connection to open, and programs to read.
+await ask();
+parentPort.postMessage('ready');
 const seen = { answers: 0, others: 0 };
 const overtaken = [];
 while (!isOver) {

@@ -18,12 +18,13 @@ export interface Probe {
   stop(): Promise<Health>;
 }
 
-/** Asks a server for its health from now on. */
-export function startProbe(url: string): Probe {
+/** Asks a server for its health from now on; resolves when the first answer is there. */
+export async function startProbe(url: string): Promise<Probe> {
   const answered = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(new URL('probe.mjs', import.meta.url), {
     workerData: { url, answered },
   });
+  await once(worker, 'message');
   return {
     count: () => {
       Atomics.add(answered, 0, 1);
