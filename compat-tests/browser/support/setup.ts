@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ensureEnvironment } from '../../../scripts/python-envs.mjs';
 import { STOCK_VERSION, startRunledger, startStockServer } from '../../servers.js';
+import { settleUsedByPages } from './used.js';
 
 /** What `fill.py` has made. */
 export interface Filled {
@@ -16,6 +19,8 @@ export interface Filled {
 declare module 'vitest' {
   interface ProvidedContext {
     url: string;
+    /** The file that takes down what the pages ask. */
+    record: string;
     filled: Filled;
   }
 }
@@ -32,19 +37,39 @@ export default async function setup(project: TestProject): Promise<() => Promise
         backendStoreUri: process.env.RUNLEDGER_TEST_BACKEND_URI,
         extraArguments: ['--mlflow-ui', pagesOf(python)],
       }));
+  const folder = await mkdtemp(join(tmpdir(), 'browser-tests-'));
+  const close = async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
   try {
     const printed = execFileSync(python, [join(import.meta.dirname, '../fill.py'), server.url], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true' },
     });
+    const record = join(folder, 'exchanges');
+    await writeFile(record, '');
     project.provide('url', server.url);
+    project.provide('record', record);
     project.provide('filled', JSON.parse(printed.trim().split('\n').at(-1) ?? '') as Filled);
   } catch (error) {
-    await server.stop();
+    await close();
     throw error;
   }
-  return () => server.stop();
+  return async () => {
+    const text = await readFile(join(folder, 'exchanges'), 'utf8');
+    await close();
+    if (await isWhole(project)) await settleUsedByPages(text);
+  };
+}
+
+/** True when every test has run against this project's server, and none has failed. */
+async function isWhole(project: TestProject): Promise<boolean> {
+  const { config, state } = project.vitest;
+  if (process.env.BROWSER_SERVER === 'stock' || config.testNamePattern !== undefined) return false;
+  const { testFiles } = await project.globTestFiles();
+  return state.getPaths().length === testFiles.length && state.getCountOfFailedTests() === 0;
 }
 
 /** The folder of the package; asked of its Python without importing all of it. */

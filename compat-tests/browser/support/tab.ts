@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
@@ -28,6 +29,7 @@ export interface Tab {
  */
 export function eachInTab(): { readonly tab: Tab } {
   const url = inject('url');
+  const record = inject('record');
   let browser: Browser;
   let faults: string[] = [];
   let page: Page;
@@ -62,6 +64,10 @@ export function eachInTab(): { readonly tab: Tab } {
     page = await context.newPage();
     page.setDefaultTimeout(20_000);
     noteFaults(page, url, (fault) => faults.push(fault));
+    page.on('response', (response) => {
+      const exchange = { method: response.request().method(), url: response.url() };
+      appendFileSync(record, `${JSON.stringify({ ...exchange, status: response.status() })}\n`);
+    });
   });
   afterEach(async ({ task }) => {
     const folder = process.env.BROWSER_SCREENSHOTS;
