@@ -25,14 +25,16 @@ export interface Tab {
 /**
  * Opens a browser for the tests of a file, and for each test a tab that knows nothing of the
  * others. A test fails when the server answers 400 or more, when a page logs an error or throws
- * one, and when anything is asked of another host.
+ * one, and when anything is asked of another host or outside of the server's prefix.
+ *
+ * @param server tells the address when the tests run
  */
-export function eachInTab(): { readonly tab: Tab } {
-  const url = inject('url');
+export function eachInTab(server = () => inject('url')): { readonly tab: Tab } {
   const record = inject('record');
   let browser: Browser;
   let faults: string[] = [];
   let page: Page;
+  let url: string;
 
   beforeAll(async () => {
     // Makes an empty profile, and removes it in the end.
@@ -48,9 +50,11 @@ export function eachInTab(): { readonly tab: Tab } {
 
   beforeEach(async () => {
     faults = [];
+    url = server();
+    const { origin } = new URL(url);
     const context = await browser.newContext({ viewport: { width: 1500, height: 1000 } });
     await context.route(
-      (to) => to.protocol.startsWith('http') && to.origin !== url,
+      (to) => to.protocol.startsWith('http') && to.origin !== origin,
       (route) => {
         faults.push(`asks another host: ${route.request().url()}`);
         return route.abort();
@@ -90,8 +94,10 @@ export function eachInTab(): { readonly tab: Tab } {
 
 function noteFaults(page: Page, url: string, note: (fault: string) => void): void {
   page.on('response', (response) => {
+    const address = response.url();
+    if (/^https?:/.test(address) && !address.startsWith(`${url}/`)) note(`asks ${address}`);
     if (response.status() < 400) return;
-    note(`${response.status()} ${response.request().method()} ${response.url().slice(url.length)}`);
+    note(`${response.status()} ${response.request().method()} ${address.slice(url.length)}`);
   });
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
