@@ -1,12 +1,18 @@
 import mlflow
 import pytest
-from support import INVALID, URL, refused, requires_mlflow
+from support import INVALID, URL, refused, requires_mlflow, unique
 from tracing_support import log_trace, tracing  # noqa: F401
 
 pytestmark = requires_mlflow("3.11")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def experiment():
+    """One for all tests, which only read."""
+    return mlflow.set_experiment(unique("experiment")).experiment_id
+
+
+@pytest.fixture(scope="module")
 def traces(experiment):
     """`a` and `b` went well, `c` failed; people liked `a` and `c`."""
     made = {name: log_trace(name, tags={"k": name}, fails=name == "c") for name in "abc"}
