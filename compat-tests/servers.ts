@@ -26,6 +26,8 @@ export interface ServerOptions {
   /** More arguments for the server's command line. */
   readonly extraArguments?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
+  /** The path below which everything lies, such as `/ml`: a part of the URL then. */
+  readonly staticPrefix?: string;
 }
 
 const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
@@ -38,6 +40,7 @@ export async function startStockServer(options: ServerOptions = {}): Promise<Run
   return start({
     name: `mlflow ${STOCK_VERSION}`,
     command: (port, folder) => [program, ...serverArguments(port, folder, 'mlflow.db', options)],
+    prefix: options.staticPrefix ?? '',
     extraArguments: ['--workers', '1', ...(options.extraArguments ?? [])],
     environment: {
       MLFLOW_DISABLE_TELEMETRY: 'true',
@@ -60,6 +63,7 @@ export async function startRunledger(options: ServerOptions = {}): Promise<Runni
       program,
       ...serverArguments(port, folder, 'runledger.db', options),
     ],
+    prefix: options.staticPrefix ?? '',
     extraArguments: options.extraArguments ?? [],
     environment: options.environment ?? {},
     timeoutMs: 60_000,
@@ -77,12 +81,14 @@ function serverArguments(
     ...['--host', '127.0.0.1', '--port', String(port)],
     ...['--backend-store-uri', options.backendStoreUri ?? `sqlite:///${join(folder, database)}`],
     ...['--artifacts-destination', join(folder, 'artifacts')],
+    ...(options.staticPrefix === undefined ? [] : ['--static-prefix', options.staticPrefix]),
   ];
 }
 
 interface Launch {
   readonly name: string;
   readonly command: (port: number, folder: string) => readonly string[];
+  readonly prefix: string;
   readonly extraArguments: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly timeoutMs: number;
@@ -123,7 +129,7 @@ async function startOnce(launch: Launch): Promise<RunningServer> {
   const killAtExit = () => signal(child, 'SIGKILL');
   process.once('exit', killAtExit);
   const server: RunningServer = {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${port}${launch.prefix}`,
     log: () => readFileSync(logFile, 'utf8'),
     stop: async () => {
       process.removeListener('exit', killAtExit);

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { type Operation, operationFinder } from './contract.js';
 import { artifactCases, fileCases } from './differential/requests/artifacts.cases.js';
+import { assessmentCases } from './differential/requests/assessments.cases.js';
 import { experimentCases } from './differential/requests/experiments.cases.js';
+import { graphqlCases } from './differential/requests/graphql.cases.js';
 import { loggedModelCases } from './differential/requests/logged-models.cases.js';
 import { metricCases } from './differential/requests/metrics.cases.js';
 import { modelCases, versionCases } from './differential/requests/registry.cases.js';
 import { casesOf, type RequestCase } from './differential/requests/request-case.js';
 import { routeCases } from './differential/requests/routes.cases.js';
 import { runCases } from './differential/requests/runs.cases.js';
+import { spanCases, traceCases } from './differential/requests/traces.cases.js';
 import { webhookCases } from './differential/requests/webhooks.cases.js';
 
 /** Requests that `differential/requests/` asks a stock server and ours, by the name of the test. */
@@ -15,8 +18,8 @@ const CASES: readonly RequestCase[] = [
   ...[experimentCases, runCases, metricCases, loggedModelCases, modelCases, versionCases].flatMap(
     (operations) => operations.flatMap(casesOf),
   ),
-  ...[...artifactCases, ...webhookCases].flatMap(casesOf),
-  ...fileCases,
+  ...[...artifactCases, ...webhookCases, ...traceCases, ...assessmentCases].flatMap(casesOf),
+  ...[...fileCases, ...spanCases, ...graphqlCases],
   ...routeCases,
 ];
 

@@ -48,7 +48,7 @@ function isMeant(
   other: GoldenExchange,
 ): boolean {
   if (!on.test(`${one.method} ${one.path}`)) return false;
-  if (stringify(requestOf(one)) !== stringify(requestOf(other))) return false;
+  if ([...walk(requestOf(one), requestOf(other), '')].length > 0) return false;
   return golden.test(answerOf(one)) && ours.test(answerOf(other));
 }
 

@@ -53,4 +53,11 @@ export const DIFFERENCES: readonly GoldenDifference[] = [
     golden: /^500 .*has no attribute 'colour'/,
     ours: /^400 .*"INVALID_PARAMETER_VALUE".*Invalid attribute key 'colour'/,
   },
+  {
+    name: 'the tags of a trace whose spans came first',
+    reason: 'Stock stores the tags that come with a trace, but leaves them out of its answer.',
+    on: /3\.0\/mlflow\/traces$/,
+    golden: /^200 (?!.*"team":)/,
+    ours: /^200 .*"tags":\{[^}]*"team":"/,
+  },
 ];

@@ -24,15 +24,20 @@ export async function readGolden(version: string): Promise<Story> {
   return Object.fromEntries(await Promise.all(read));
 }
 
+/** Forgets all that was recorded of a client. */
+export async function clearGolden(version: string): Promise<void> {
+  await rm(folderOf(version), { recursive: true, force: true });
+}
+
 /** @param others clients that were recorded before: what is the same is not kept twice */
 export async function writeGolden(
   version: string,
   story: Story,
   others: readonly string[],
 ): Promise<void> {
-  await rm(folderOf(version), { recursive: true, force: true });
   await mkdir(folderOf(version), { recursive: true });
   for (const [subject, exchanges] of Object.entries(story)) {
+    await rm(fileOf(version, subject), { force: true });
     if (exchanges.length === 0) continue;
     const text = writeExchanges(exchanges);
     const same = await findSame(subject, text, others);

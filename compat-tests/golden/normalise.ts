@@ -2,15 +2,25 @@ import { isLosslessNumber, type LosslessNumber, parse } from 'lossless-json';
 import type { WireExchange } from '../proxy/wire.js';
 import type { GoldenExchange } from './exchange.js';
 
-/** Lists whose order is no part of the contract: clients make maps of them. */
-const UNORDERED = new Set(['metrics', 'params', 'tags', 'aliases', 'latest_versions']);
+/** Lists and maps whose order is no part of the contract: clients make maps of them. */
+const UNORDERED = new Set([
+  ...['metrics', 'params', 'tags', 'aliases', 'latest_versions'],
+  ...['request_metadata', 'trace_metadata'],
+]);
 /** Members that hold JSON in a text, with ids, times and versions inside. */
 const EMBEDDED = /^\s*[[{].*[\]}]\s*$/s;
 const RANDOM_NAME = /^[a-z]+-[a-z]+-\d{1,3}$/;
 /** What the client writes of a model depends on the machine, and so do the sizes. */
 const MODEL_FILE =
   /(^|\/)(MLmodel|conda\.yaml|python_env\.yaml|requirements\.txt|python_model\.pkl|input_example\.json|serving_input_example\.json)$/;
-const MACHINE = new Set(['model_size_bytes', 'python_version', 'cloudpickle_version']);
+const MACHINE = new Set([
+  ...['model_size_bytes', 'python_version', 'cloudpickle_version'],
+  ...['mlflow.trace.sizeBytes', 'mlflow.trace.sizeStats'],
+]);
+/** Spans in a file that a client uploads. */
+const SPANS_FILE = /\/traces\.json$/;
+/** Members that hold the id of a span or a trace, whose bytes may be written in three ways. */
+const TRACE_IDS = new Set(['trace_id', 'span_id', 'parent_id', 'parent_span_id']);
 const DAY_MS = 86_400_000;
 const ADDRESS = /https?:\/\/(?:127\.0\.0\.1|localhost):\d+/g;
 const ISO_TIME = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?\b/g;
@@ -45,10 +55,12 @@ export class Normaliser {
     };
   }
 
-  #request({ method, target, request }: WireExchange): unknown {
+  #request({ method, target, request, requestType }: WireExchange): unknown {
     if (request.length === 0) return undefined;
+    if (requestType === 'application/x-protobuf') return '<protobuf>';
     if (method !== 'PUT') return this.#body(request);
     this.#uploads.set(target, request);
+    if (SPANS_FILE.test(target)) return this.#body(request);
     return MODEL_FILE.test(target) ? '<file>' : request.toString('utf8');
   }
 
@@ -85,7 +97,14 @@ export class Normaliser {
       return UNORDERED.has(key) ? items.toSorted(byText) : items;
     }
     if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value).map(([name, inner]) => [name, this.#value(inner, name)]);
+    const all = Object.entries(value);
+    const ordered = UNORDERED.has(key) ? all.toSorted(([one], [other]) => byText(one, other)) : all;
+    const named: unknown = 'key' in value && value.key;
+    const nameOf = (name: string) => {
+      if (name === 'string_value') return key;
+      return name === 'value' && typeof named === 'string' ? named : name;
+    };
+    const entries = ordered.map(([name, inner]) => [name, this.#value(inner, nameOf(name))]);
     const members = Object.fromEntries(entries) as Record<string, unknown>;
     const file = typeof members.path === 'string' && MODEL_FILE.test(members.path);
     return file && 'file_size' in members ? { ...members, file_size: '<size>' } : members;
@@ -100,8 +119,10 @@ export class Normaliser {
   #string(text: string, key: string): unknown {
     if (key === 'next_page_token' || key === 'page_token') return '<token>';
     if (key === 'experiment_id' || key === 'experiment_ids') return this.#experiment(text);
+    if (key === 'mlflow.experimentId') return text.replace(/\d+/, (id) => this.#experiment(id));
     if (MACHINE.has(key)) return `<${key}>`;
     if (RANDOM_NAME.test(text)) return '<random name>';
+    if (TRACE_IDS.has(key)) return this.#traceId(text);
     if (EMBEDDED.test(text)) return this.#embedded(text);
     return this.#text(text);
   }
@@ -114,15 +135,15 @@ export class Normaliser {
     }
   }
 
-  #timeText(text: string): string {
-    return Math.abs(Number(text) - this.#started) < DAY_MS ? '<time>' : text;
+  #timeText(text: string, time = Number(text)): string {
+    return Math.abs(time - this.#started) < DAY_MS ? '<time>' : text;
   }
 
   #text(text: string): string {
     return text
       .replaceAll(this.#token, '@')
       .replace(ADDRESS, '<server>')
-      .replace(ISO_TIME, '<time>')
+      .replace(ISO_TIME, (time) => this.#timeText(time, Date.parse(time)))
       .replace(/\b\d{13}\b/g, (time) => this.#timeText(time))
       .replace(/\{('[^']*'(?:, '[^']*')*)\}/g, (_, items: string) => `{${sortedItems(items)}}`)
       .replace(/\b(m-)?[0-9a-f]{32}\b/g, (id, model?: string) =>
@@ -132,12 +153,28 @@ export class Normaliser {
       .replace(/(mlflow-artifacts:\/)(\d+)/g, (_, before: string, id: string) => {
         return before + this.#experiment(id);
       })
-      .replace(/(^|[/'])(\d+)(?=\/(?:<id |<model |models\/<))/g, (_, before, id: string) => {
-        return before + this.#experiment(id);
-      })
-      .replace(/([Ee]xperiment (?:with id )?|id=)(\d+)(?![\w.])/g, (_, before, id: string) => {
-        return before + (this.#names.get(id) ?? id);
-      });
+      .replace(
+        /(^|[/'])(\d+)(?=\/(?:<id |<model |models\/<|traces\/))/g,
+        (_, before, id: string) => {
+          return before + this.#experiment(id);
+        },
+      )
+      .replace(
+        /((?<!<)[Ee]xperiment (?:with id )?|id=)(\d+)(?![\w.])/g,
+        (_, before, id: string) => {
+          return before + (this.#names.get(id) ?? id);
+        },
+      );
+  }
+
+  /** An id in hexadecimal digits, perhaps behind `0x`, or in base 64; MLflow's own have a prefix. */
+  #traceId(text: string): string {
+    const [, start = '', hex] = /^(0x|tr-)?([0-9a-f]{16}|[0-9a-f]{32})$/.exec(text) ?? [];
+    const base64 = /^[\w+/]{11}=$|^[\w+/]{22}==$/.test(text);
+    const id = base64 ? Buffer.from(text, 'base64').toString('hex') : hex;
+    if (id === undefined) return this.#text(text);
+    const name = this.#name(id, id.length === 16 ? 'span' : 'id');
+    return `${base64 ? 'base64 ' : start}${name}`;
   }
 
   #experiment(id: string): string {

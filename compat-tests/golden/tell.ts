@@ -16,16 +16,21 @@ import { Normaliser } from './normalise.js';
 export const SUBJECTS = [
   ...['experiments', 'runs', 'metrics', 'inputs', 'artifacts'],
   ...['models', 'logged_models', 'registry', 'prompts', 'webhooks'],
+  'traces',
 ] as const;
 
 const STORY = join(dirname(fileURLToPath(import.meta.url)), 'story', 'main.py');
 
 /** Lets one client tell its story to a server, and takes down what the two say. */
-export async function tellStory(version: string, server: string): Promise<Story> {
+export async function tellStory(
+  version: string,
+  server: string,
+  subjects: readonly string[] = SUBJECTS,
+): Promise<Story> {
   const python = ensureEnvironment(version);
   const token = randomBytes(4).toString('hex');
   const records = await Promise.all(
-    SUBJECTS.map(async (subject) => {
+    subjects.map(async (subject) => {
       const wire = new WireRecord();
       return { subject, wire, proxy: await startRecordingProxy(server, wire) };
     }),

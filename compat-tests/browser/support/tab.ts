@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
@@ -24,13 +25,16 @@ export interface Tab {
 /**
  * Opens a browser for the tests of a file, and for each test a tab that knows nothing of the
  * others. A test fails when the server answers 400 or more, when a page logs an error or throws
- * one, and when anything is asked of another host.
+ * one, and when anything is asked of another host or outside of the server's prefix.
+ *
+ * @param server tells the address when the tests run
  */
-export function eachInTab(): { readonly tab: Tab } {
-  const url = inject('url');
+export function eachInTab(server = () => inject('url')): { readonly tab: Tab } {
+  const record = inject('record');
   let browser: Browser;
   let faults: string[] = [];
   let page: Page;
+  let url: string;
 
   beforeAll(async () => {
     // Makes an empty profile, and removes it in the end.
@@ -46,9 +50,11 @@ export function eachInTab(): { readonly tab: Tab } {
 
   beforeEach(async () => {
     faults = [];
+    url = server();
+    const { origin } = new URL(url);
     const context = await browser.newContext({ viewport: { width: 1500, height: 1000 } });
     await context.route(
-      (to) => to.protocol.startsWith('http') && to.origin !== url,
+      (to) => to.protocol.startsWith('http') && to.origin !== origin,
       (route) => {
         faults.push(`asks another host: ${route.request().url()}`);
         return route.abort();
@@ -62,6 +68,10 @@ export function eachInTab(): { readonly tab: Tab } {
     page = await context.newPage();
     page.setDefaultTimeout(20_000);
     noteFaults(page, url, (fault) => faults.push(fault));
+    page.on('response', (response) => {
+      const exchange = { method: response.request().method(), url: response.url() };
+      appendFileSync(record, `${JSON.stringify({ ...exchange, status: response.status() })}\n`);
+    });
   });
   afterEach(async ({ task }) => {
     const folder = process.env.BROWSER_SCREENSHOTS;
@@ -84,8 +94,10 @@ export function eachInTab(): { readonly tab: Tab } {
 
 function noteFaults(page: Page, url: string, note: (fault: string) => void): void {
   page.on('response', (response) => {
+    const address = response.url();
+    if (/^https?:/.test(address) && !address.startsWith(`${url}/`)) note(`asks ${address}`);
     if (response.status() < 400) return;
-    note(`${response.status()} ${response.request().method()} ${response.url().slice(url.length)}`);
+    note(`${response.status()} ${response.request().method()} ${address.slice(url.length)}`);
   });
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';

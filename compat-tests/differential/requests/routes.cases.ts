@@ -13,6 +13,10 @@ export const routeCases: readonly RequestCase[] = [
   of('GET', '/version'),
   of('GET', '/api/3.0/mlflow/server-info'),
   of('GET', '/ajax-api/3.0/mlflow/server-info'),
+  of('GET', '/ajax-api/3.0/mlflow/ui-telemetry'),
+  of('POST', '/ajax-api/3.0/mlflow/ui-telemetry', { body: {} }),
+  of('GET', '/ajax-api/2.0/mlflow/gateway-proxy?gateway_path=api/2.0/endpoints/'),
+  of('POST', '/ajax-api/2.0/mlflow/gateway-proxy', { body: { gateway_path: 'x' } }),
   ...['/none', `${API}/none`, '/api/3.0/mlflow/experiments/get?experiment_id=0', `${API}/runs`].map(
     (path) => of('GET', path),
   ),

@@ -171,9 +171,14 @@ export const traceCases: readonly OperationCases[] = [
   ),
   { method: 'GET', path: FILE, good: { request_id: 'tr-xbare' }, optional: { path: 'x.png' } },
   { method: 'GET', path: FILE, good: { request_id: 'tr-none', path: '../x' } },
-  ...['unified-traces?model_id=m&sql_warehouse_id=w'].map(
-    (path): OperationCases => ({ method: 'GET', path, good: {} }),
-  ),
+  {
+    ...{ method: 'GET', path: '/ajax-api/2.0/mlflow/get-trace-artifact' },
+    good: { request_id: 'tr-xbare' },
+  },
+  ...[
+    'unified-traces?model_id=m&sql_warehouse_id=w',
+    'get-online-trace-details?trace_id=t&sql_warehouse_id=w&source_inference_table=s&source_databricks_request_id=r',
+  ].map((path): OperationCases => ({ method: 'GET', path, good: {} })),
 ];
 
 const exported = (about: string, body: unknown, headers: Record<string, string> = {}) => ({
