@@ -31,6 +31,7 @@ export interface ServerOptions {
 }
 
 const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
+const WEBHOOK_KEY = 'a key of these tests 0123456789abcdef';
 const STOP_GRACE_MS = 10_000;
 
 /** A stock `mlflow server` of the newest supported version. It takes 10 to 30 s to start. */
@@ -65,7 +66,8 @@ export async function startRunledger(options: ServerOptions = {}): Promise<Runni
     ],
     prefix: options.staticPrefix ?? '',
     extraArguments: options.extraArguments ?? [],
-    environment: options.environment ?? {},
+    // Without it a server on PostgreSQL takes no secrets; stock makes one by itself.
+    environment: { MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY: WEBHOOK_KEY, ...options.environment },
     timeoutMs: 60_000,
   });
 }

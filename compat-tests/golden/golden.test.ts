@@ -9,11 +9,7 @@ import { SUBJECTS, tellStory } from './tell.js';
 let server: RunningServer;
 
 beforeAll(async () => {
-  server = await startRunledger({
-    backendStoreUri: process.env.RUNLEDGER_TEST_BACKEND_URI,
-    // On PostgreSQL there is none unless it is given.
-    environment: { MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY: 'a key of these tests 0123456789abcdef' },
-  });
+  server = await startRunledger({ backendStoreUri: process.env.RUNLEDGER_TEST_BACKEND_URI });
 });
 afterAll(() => server.stop());
 

@@ -1,3 +1,5 @@
+import re
+
 import environment
 
 environment.apply()
@@ -6,6 +8,19 @@ import mlflow  # noqa: E402
 import pytest  # noqa: E402
 from mlflow import MlflowClient  # noqa: E402
 from support import URL, VERSION, parse_version, unique  # noqa: E402
+
+
+FILE_REQUIRES = re.compile(r'^pytestmark = \[?requires_mlflow\("([\d.]+)"\)', re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path):
+    """A file about what a client is too old for imports names that this client lacks."""
+    if collection_path.suffix != ".py":
+        return None
+    required = FILE_REQUIRES.search(collection_path.read_text(encoding="utf-8"))
+    if required and parse_version(required.group(1)) > VERSION:
+        return True
+    return None
 
 
 def pytest_collection_modifyitems(config, items):
