@@ -3,6 +3,11 @@ import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
 import { webhookSending } from './deliveries.js';
+import { DatasetService } from './evaluation/datasets/datasets.service.js';
+import { DatasetStore } from './evaluation/datasets/datasets.store.js';
+import { RecordStore } from './evaluation/datasets/records.store.js';
+import { ScorerService } from './evaluation/scorers/scorers.service.js';
+import { ScorerStore } from './evaluation/scorers/scorers.store.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -27,6 +32,7 @@ import type { TraceFiles } from './tracing/spans/trace-data.operations.js';
 import { TraceLinkStore } from './tracing/traces/links.store.js';
 import { TraceService } from './tracing/traces/traces.service.js';
 import { TraceStore } from './tracing/traces/traces.store.js';
+import { parseExperimentId } from './tracking/experiments/experiments.js';
 import { ExperimentService } from './tracking/experiments/experiments.service.js';
 import { ExperimentStore } from './tracking/experiments/experiments.store.js';
 import { InputService } from './tracking/inputs/inputs.service.js';
@@ -99,6 +105,7 @@ export function createSlices(
     ...tracing,
     ...registry,
     ...webhooks,
+    ...evaluationSlices(database, tracking, now),
   };
 }
 
@@ -217,6 +224,31 @@ function registrySlices(
     models: new ModelService(database, modelStore, now, events),
     versions: new VersionService(parts),
     aliases: new AliasService(parts),
+  };
+}
+
+function evaluationSlices(
+  database: Database,
+  { experimentStore, activeExperiments }: ReturnType<typeof trackingSlices>,
+  now: Clock,
+) {
+  const datasetStore = new DatasetStore(database);
+  const recordStore = new RecordStore(database);
+  return {
+    datasetStore,
+    recordStore,
+    datasets: new DatasetService({
+      ...{ database, now },
+      datasets: datasetStore,
+      records: recordStore,
+      experiments: experimentStore,
+    }),
+    scorers: new ScorerService(
+      database,
+      new ScorerStore(database),
+      { get: activeExperiments.get, parse: parseExperimentId },
+      now,
+    ),
   };
 }
 
