@@ -17,7 +17,7 @@ export type TaggedJson =
 export type TaggedObject = Readonly<Record<string, TaggedJson>>;
 
 const MAX_DEPTH = 64;
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+/gs;
+const WORD = /[-+.\w]+/g;
 const NUMBER = /^-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 const NOT_FINITE: ReadonlySet<string> = new Set(['NaN', 'Infinity', '-Infinity']);
 
@@ -32,14 +32,37 @@ export function parseTagged(text: string, what: string): TaggedJson {
     throw invalidParameter(`${what} is nested deeper than ${MAX_DEPTH} levels`);
   }
   try {
-    return JSON.parse(text.replace(TOKEN, tag)) as TaggedJson;
+    return JSON.parse(withTags(text)) as TaggedJson;
   } catch {
     throw invalidParameter(`${what} must be valid JSON`);
   }
 }
 
+/** Goes from quote to quote; an expression for whole texts would fail at long ones. */
+function withTags(text: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf('"', at);
+    parts.push(text.slice(at, start < 0 ? undefined : start).replace(WORD, tag));
+    if (start < 0) return parts.join('');
+    at = endOfText(text, start);
+    parts.push('"s', text.slice(start + 1, at));
+  }
+}
+
+/** @returns the place behind the quote that closes a text */
+function endOfText(text: string, start: number): number {
+  for (let end = start + 1; ; end += 1) {
+    end = text.indexOf('"', end);
+    if (end < 0) return text.length;
+    let escapes = end;
+    while (text[escapes - 1] === '\\') escapes -= 1;
+    if ((end - escapes) % 2 === 0) return end + 1;
+  }
+}
+
 function tag(token: string): string {
-  if (token.startsWith('"')) return `"s${token.slice(1)}`;
   if (NOT_FINITE.has(token)) return `"n${token}"`;
   const parts = NUMBER.exec(token);
   if (parts === null) return token;

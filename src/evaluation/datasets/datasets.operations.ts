@@ -47,7 +47,8 @@ export const datasetOperations = ({
     handler: async ({ name, tags = '', experiment_ids = [] }) => {
       const dataset = datasetToWire(await service.create(name, tags, experiment_ids));
       // Only here MLflow tells them with the dataset.
-      return { dataset: experiment_ids.length > 0 ? { ...dataset, experiment_ids } : dataset };
+      const ids = [...new Set(experiment_ids)];
+      return { dataset: ids.length > 0 ? { ...dataset, experiment_ids: ids } : dataset };
     },
   },
   getDataset: {
