@@ -84,11 +84,18 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('creation_time').notNullable();
     t.primary(['scorer', 'version']);
   });
+  // How often a scorer is to be asked of new traces, and of which.
+  await knex.schema.createTable('online_scoring_configs', (t) => {
+    t.bigInteger('scorer').primary().references('scorers.id').onDelete('CASCADE');
+    t.specificType('online_scoring_config_id', text).notNullable();
+    t.double('sample_rate').notNullable();
+    t.specificType('filter_string', text);
+  });
 }
 
 export async function down(knex: Knex): Promise<void> {
   for (const table of [
-    ...['scorer_versions', 'scorers', 'evaluation_dataset_records'],
+    ...['online_scoring_configs', 'scorer_versions', 'scorers', 'evaluation_dataset_records'],
     ...['evaluation_dataset_experiments', 'evaluation_dataset_tags', 'evaluation_datasets'],
   ]) {
     await knex.schema.dropTable(table);

@@ -252,6 +252,15 @@ CREATE INDEX model_versions_by_stage ON public.model_versions USING btree (model
 
 CREATE INDEX model_versions_by_update ON public.model_versions USING btree (last_updated_timestamp DESC);
 
+create table online_scoring_configs (
+  scorer bigint not null,
+  online_scoring_config_id text collate "C" not null,
+  sample_rate double precision not null,
+  filter_string text collate "C",
+  constraint online_scoring_configs_pkey PRIMARY KEY (scorer),
+  constraint online_scoring_configs_scorer_foreign FOREIGN KEY (scorer) REFERENCES scorers(id) ON DELETE CASCADE
+);
+
 create table registered_model_aliases (
   model bigint not null,
   alias text collate "C" not null,

@@ -253,6 +253,15 @@ CREATE INDEX model_versions_by_stage on model_versions (model, current_stage, ve
 
 CREATE INDEX model_versions_by_update on model_versions (last_updated_timestamp desc);
 
+CREATE TABLE `online_scoring_configs` (
+  `scorer` bigint,
+  `online_scoring_config_id` text not null,
+  `sample_rate` float not null,
+  `filter_string` text,
+  foreign key(`scorer`) references `scorers`(`id`) on delete CASCADE,
+  primary key (`scorer`)
+);
+
 CREATE TABLE `registered_model_aliases` (
   `model` bigint not null,
   `alias` text not null,

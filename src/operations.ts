@@ -1,5 +1,6 @@
 import { artifactOperations } from './artifacts/artifacts.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
+import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
 import { scorerOperations } from './evaluation/scorers/scorers.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
 import { pendingOperations } from './pending.js';
@@ -87,6 +88,7 @@ export function operationTable(
       service: slices.datasets,
     }),
     ...scorerOperations(slices.scorers),
+    ...onlineScoringOperations(slices.onlineScoring),
     ...pendingOperations(),
   };
   return table;

@@ -6,11 +6,14 @@ import { webhookSending } from './deliveries.js';
 import { DatasetService } from './evaluation/datasets/datasets.service.js';
 import { DatasetStore } from './evaluation/datasets/datasets.store.js';
 import { RecordStore } from './evaluation/datasets/records.store.js';
+import { OnlineScoringService } from './evaluation/scorers/online-scoring.service.js';
+import { OnlineScoringStore } from './evaluation/scorers/online-scoring.store.js';
 import { ScorerService } from './evaluation/scorers/scorers.service.js';
 import { ScorerStore } from './evaluation/scorers/scorers.store.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
+import { parseFilter } from './platform/filter/filter.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
 import { AliasService } from './registry/aliases/aliases.service.js';
 import { AliasStore } from './registry/aliases/aliases.store.js';
@@ -25,6 +28,7 @@ import { VersionService } from './registry/versions/versions.service.js';
 import { VersionStore } from './registry/versions/versions.store.js';
 import { AssessmentService } from './tracing/assessments/assessments.service.js';
 import { AssessmentStore } from './tracing/assessments/assessments.store.js';
+import { TRACE_LANGUAGE } from './tracing/search/search.language.js';
 import { type Experiments, SpanService } from './tracing/spans/spans.service.js';
 import { SpanStore } from './tracing/spans/spans.store.js';
 import { TraceDataReader } from './tracing/spans/trace-data.js';
@@ -234,6 +238,11 @@ function evaluationSlices(
 ) {
   const datasetStore = new DatasetStore(database);
   const recordStore = new RecordStore(database);
+  const parts = {
+    ...{ database, now },
+    store: new ScorerStore(database),
+    experiments: { get: activeExperiments.get, parse: parseExperimentId },
+  };
   return {
     datasetStore,
     recordStore,
@@ -243,11 +252,11 @@ function evaluationSlices(
       records: recordStore,
       experiments: experimentStore,
     }),
-    scorers: new ScorerService(
-      database,
-      new ScorerStore(database),
-      { get: activeExperiments.get, parse: parseExperimentId },
-      now,
+    scorers: new ScorerService(parts),
+    onlineScoring: new OnlineScoringService(
+      parts,
+      new OnlineScoringStore(database),
+      (filter) => void parseFilter(filter, { language: TRACE_LANGUAGE }),
     ),
   };
 }

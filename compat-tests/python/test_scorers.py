@@ -77,3 +77,15 @@ def test_a_gateway_that_is_not_there(experiment):
 def test_code_is_refused(experiment, store):
     with refused("INVALID_PARAMETER_VALUE"):
         store.register_scorer(experiment, "q", '{"call_source": "return 1"}')
+
+
+def test_online_scoring_needs_a_gateway(experiment, store):
+    judge("q", "Is {{ outputs }} good?").register(experiment_id=experiment)
+    scorer_id = store.get_scorer(experiment, "q").scorer_id
+    assert store.get_online_scoring_configs([scorer_id]) == []
+    off = store.upsert_online_scoring_config(experiment, "q", 0.0, "status = 'OK'")
+    assert (off.scorer_id, off.sample_rate, off.filter_string) == (scorer_id, 0.0, "status = 'OK'")
+    (shown,) = store.get_online_scoring_configs([scorer_id, "none"])
+    assert shown == off
+    with refused("INVALID_PARAMETER_VALUE", prefix="Scorer 'q' does not use a gateway model."):
+        store.upsert_online_scoring_config(experiment, "q", 0.5)

@@ -12,6 +12,13 @@ export interface ScoredExperiments {
   parse(id: string): number;
 }
 
+export interface ScorerServiceParts {
+  readonly database: Database;
+  readonly store: ScorerStore;
+  readonly experiments: ScoredExperiments;
+  readonly now: Clock;
+}
+
 /** Scorers, which belong to an experiment and have versions. */
 export class ScorerService {
   readonly #database: Database;
@@ -19,7 +26,7 @@ export class ScorerService {
   readonly #experiments: ScoredExperiments;
   readonly #now: Clock;
 
-  constructor(database: Database, store: ScorerStore, experiments: ScoredExperiments, now: Clock) {
+  constructor({ database, store, experiments, now }: ScorerServiceParts) {
     this.#database = database;
     this.#store = store;
     this.#experiments = experiments;

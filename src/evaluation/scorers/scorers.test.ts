@@ -82,6 +82,28 @@ forEachDatabase((open) => {
     expect(new Set(made.map(({ scorer_id }) => scorer_id)).size).toBe(1);
   });
 
+  it('may be told not to judge by itself, and nothing else', async () => {
+    const experiment = await t.experiment();
+    const { scorer_id } = await register(experiment);
+    const set = (rate: number, filter?: string, name = 'a') =>
+      t.onlineScoring.set(experiment, name, rate, filter);
+    expect(await t.onlineScoring.find([scorer_id, 'none'])).toEqual([]);
+    await set(0, "status = 'OK'");
+    const config = await set(0);
+    expect(config).toEqual({
+      online_scoring_config_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      ...{ scorer_id, experiment_id: Number(experiment), sample_rate: 0, filter_string: null },
+    });
+    expect(await t.onlineScoring.find([scorer_id, scorer_id])).toEqual([config]);
+    await expect(set(0.5)).rejects.toThrow("Scorer 'a' does not use a gateway model.");
+    await expect(set(1.5)).rejects.toThrow('sample_rate must be between 0.0 and 1.0');
+    await expect(set(Number.NaN)).rejects.toThrow('sample_rate must be between 0.0 and 1.0');
+    await expect(set(0, 'foo')).rejects.toThrow("Invalid clause(s) in filter string: 'foo'");
+    await expect(set(0, '', 'zz')).rejects.toThrow("Scorer with name 'zz' not found");
+    await t.scorers.delete(experiment, 'a', undefined);
+    expect(await t.onlineScoring.find([scorer_id])).toEqual([]);
+  });
+
   describe('what is registered', () => {
     it.each([
       '{"instructions_judge_pydantic_data": {"model": "openai:/gpt"}}',
