@@ -28,7 +28,7 @@ const datasetCases: readonly OperationCases[] = [
   {
     method: 'POST',
     path: `${DATASETS}/search`,
-    good: { experiment_ids: ['@{xa}'], order_by: ['name'] },
+    good: { experiment_ids: ['@{xa}'], order_by: ['created_time'] },
     optional: { filter_string: "name LIKE 'x%'", max_results: 2 },
     values: {
       filter_string: ["name = 'xdataset'", "tags.a = '1'", "name like 'x'", "name == 'x'", 'foo'],

@@ -26,6 +26,8 @@ export interface KnownExperiments {
   existing(reader: Reader, ids: readonly number[]): Promise<readonly number[]>;
 }
 
+const NO_TAGS = /^(?:\s*null\s*)?$/;
+
 export interface DatasetServiceParts {
   readonly database: Database;
   readonly datasets: DatasetStore;
@@ -50,7 +52,7 @@ export class DatasetService {
   }
 
   /**
-   * @param tagsJson a JSON object of tags; empty for none
+   * @param tagsJson a JSON object of tags; empty or null for none
    * @param experimentIds which experiments it belongs to
    */
   async create(
@@ -60,7 +62,7 @@ export class DatasetService {
   ): Promise<EvaluationDataset> {
     const { database, datasets, now } = this.#parts;
     checkDatasetName(name);
-    const tags = tagsJson === '' ? new Map<string, string>() : readTags(tagsJson);
+    const tags = NO_TAGS.test(tagsJson) ? new Map<string, string>() : readTags(tagsJson);
     const given = tags.get(USER_TAG);
     const user = given === undefined ? null : checkUser(given);
     return database.write(async (tx) => {

@@ -53,6 +53,13 @@ forEachDatabase((open) => {
       await expect(t.create(name, tags)).rejects.toThrow(message);
     });
 
+    it('may have no tags', async () => {
+      for (const tags of ['', 'null', '{}']) {
+        expect((await t.get(await t.create('bare', tags))).tags).toEqual({});
+      }
+      await expect(t.datasets.setTags(await t.create(), 'null')).rejects.toThrow('a JSON object');
+    });
+
     it('belongs to experiments that exist', async () => {
       const [one, other] = [await t.experiment(), await t.experiment()];
       for (const id of ['999', 'abc', '01', '99999999999999999999', '']) {

@@ -12,6 +12,9 @@ export interface ScoredExperiments {
   parse(id: string): number;
 }
 
+/** What MLflow lets pass in lists of ids, before it looks for a number. */
+const LISTED_ID = /^[a-z0-9][\p{L}\p{N}_-]{0,63}$/iu;
+
 export interface ScorerServiceParts {
   readonly database: Database;
   readonly store: ScorerStore;
@@ -67,6 +70,8 @@ export class ScorerService {
     if (experimentId !== '') {
       throw invalidParameter("Cannot specify both 'experiment_id' and 'experiment_ids'.");
     }
+    const odd = experimentIds.find((id) => !LISTED_ID.test(id));
+    if (odd !== undefined) throw invalidParameter(`Invalid experiment ID: '${odd}'`);
     return this.#store.latest(experimentIds.map((id) => this.#experiments.parse(id)));
   }
 

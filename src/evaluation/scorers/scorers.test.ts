@@ -73,6 +73,7 @@ forEachDatabase((open) => {
     expect(await listed('', [experiment])).toEqual([]);
     await expect(register('999')).rejects.toThrow('No Experiment with id=999 exists');
     await expect(listed('', ['abc'])).rejects.toThrow("Invalid experiment ID 'abc'");
+    await expect(listed('', ['-1'])).rejects.toThrow("Invalid experiment ID: '-1'");
   });
 
   it('is registered by many at once under numbers of its own', async () => {
