@@ -124,7 +124,7 @@ export const datasetOperations = ({
       if (dataset === undefined) return { records: '[]' };
       const { rows, token } = await records.page(dataset, size, page_token);
       return {
-        records: recordsToJson(dataset_id, rows),
+        records: await recordsToJson(dataset_id, rows),
         ...(token === undefined ? {} : { next_page_token: token }),
       };
     },

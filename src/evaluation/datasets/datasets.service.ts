@@ -118,7 +118,7 @@ export class DatasetService {
     recordsJson: string,
   ): Promise<{ readonly inserted: number; readonly updated: number }> {
     const { database, datasets, records, now } = this.#parts;
-    const wishes = readRecords(recordsJson);
+    const wishes = await readRecords(recordsJson);
     const hashes = [...new Set(wishes.map(({ hash }) => hash))];
     return database.write(async (tx) => {
       const { id, name, schema, num_records } = await this.#lock(tx, datasetId, noDataset);

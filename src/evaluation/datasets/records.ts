@@ -14,6 +14,7 @@ import {
   type TaggedJson,
   type TaggedObject,
 } from '../../platform/tagged-json.js';
+import { mapInTurns } from '../../platform/turns.js';
 import { checkUser, USER_TAG } from './datasets.js';
 
 /** A record as somebody sends it. */
@@ -61,10 +62,10 @@ const MAX_SOURCE_ID = 250;
  *
  * @throws MlflowError 400
  */
-export function readRecords(json: string): NewRecord[] {
+export async function readRecords(json: string): Promise<NewRecord[]> {
   const parsed = parseTagged(json, 'records');
   if (!isList(parsed)) throw invalidParameter('records must be a JSON list');
-  return parsed.map((record, index) => readRecord(record, `records[${index}]`));
+  return mapInTurns(parsed.entries(), ([index, record]) => readRecord(record, `records[${index}]`));
 }
 
 function readRecord(record: TaggedJson, path: string): NewRecord {
@@ -171,8 +172,13 @@ function joined(stored: string | null, added: TaggedObject | undefined): string 
 }
 
 /** @returns the JSON of a list of records, in the order of members that MLflow prints */
-export const recordsToJson = (datasetId: string, records: readonly StoredRecord[]): string =>
-  `[${records.map((record) => recordToJson(datasetId, record)).join(', ')}]`;
+export async function recordsToJson(
+  datasetId: string,
+  records: readonly StoredRecord[],
+): Promise<string> {
+  const shown = await mapInTurns(records, (record) => recordToJson(datasetId, record));
+  return `[${shown.join(', ')}]`;
+}
 
 function recordToJson(datasetId: string, record: StoredRecord): string {
   const members: readonly (readonly [string, string | null])[] = [

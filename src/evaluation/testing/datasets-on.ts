@@ -11,7 +11,7 @@ export function datasetsOn(database: Database) {
   const page = async (id: string, size = 1_000, token?: string) => {
     const key = (await t.datasetStore.key(database.read, id)) ?? -1;
     const { rows, token: next } = await t.recordStore.page(key, size, token);
-    return { records: JSON.parse(recordsToJson(id, rows)) as Json[], next };
+    return { records: JSON.parse(await recordsToJson(id, rows)) as Json[], next };
   };
   const search = (query: Partial<DatasetQuery>) => {
     const all = { experimentIds: [], filter: '', orderBy: [], maxResults: 1_000, pageToken: '' };
