@@ -45,6 +45,68 @@ CREATE TABLE `datasets` (
 
 CREATE UNIQUE INDEX `datasets_experiment_id_name_digest_unique` on `datasets` (`experiment_id`, `name`, `digest`);
 
+CREATE TABLE `evaluation_dataset_experiments` (
+  `experiment_id` bigint not null,
+  `dataset` bigint not null,
+  foreign key(`experiment_id`) references `experiments`(`experiment_id`) on delete CASCADE,
+  foreign key(`dataset`) references `evaluation_datasets`(`id`) on delete CASCADE,
+  primary key (`dataset`, `experiment_id`)
+) without rowid;
+
+CREATE INDEX evaluation_dataset_experiments_by_experiment on evaluation_dataset_experiments (experiment_id, dataset);
+
+CREATE TABLE `evaluation_dataset_records` (
+  `id` integer primary key,
+  `dataset_record_id` text not null,
+  `dataset` bigint not null,
+  `input_hash` text not null,
+  `inputs` text not null,
+  `outputs` text,
+  `expectations` text,
+  `tags` text not null,
+  `source` text,
+  `source_id` text,
+  `source_type` text,
+  `created_time` bigint not null,
+  `last_update_time` bigint not null,
+  `created_by` text,
+  `last_updated_by` text,
+  foreign key(`dataset`) references `evaluation_datasets`(`id`) on delete CASCADE
+);
+
+CREATE UNIQUE INDEX `evaluation_dataset_records_dataset_input_hash_unique` on `evaluation_dataset_records` (`dataset`, `input_hash`);
+
+CREATE UNIQUE INDEX `evaluation_dataset_records_dataset_record_id_unique` on `evaluation_dataset_records` (`dataset_record_id`);
+
+CREATE INDEX `evaluation_dataset_records_in_order` on `evaluation_dataset_records` (`dataset`, `created_time`, `dataset_record_id`);
+
+CREATE TABLE `evaluation_dataset_tags` (
+  `dataset` bigint not null,
+  `key` text not null,
+  `value` text not null,
+  foreign key(`dataset`) references `evaluation_datasets`(`id`) on delete CASCADE,
+  primary key (`dataset`, `key`)
+) without rowid;
+
+CREATE TABLE `evaluation_datasets` (
+  `id` integer primary key,
+  `dataset_id` text not null,
+  `name` text not null,
+  `schema` text,
+  `num_records` bigint,
+  `digest` text not null,
+  `created_time` bigint not null,
+  `last_update_time` bigint not null,
+  `created_by` text,
+  `last_updated_by` text
+);
+
+CREATE INDEX evaluation_datasets_by_time on evaluation_datasets (created_time desc, dataset_id desc);
+
+CREATE UNIQUE INDEX `evaluation_datasets_dataset_id_unique` on `evaluation_datasets` (`dataset_id`);
+
+CREATE INDEX `evaluation_datasets_name_index` on `evaluation_datasets` (`name`);
+
 CREATE TABLE `experiment_tags` (
   `experiment_id` bigint not null,
   `key` text not null,
@@ -191,6 +253,15 @@ CREATE INDEX model_versions_by_stage on model_versions (model, current_stage, ve
 
 CREATE INDEX model_versions_by_update on model_versions (last_updated_timestamp desc);
 
+CREATE TABLE `online_scoring_configs` (
+  `scorer` bigint,
+  `online_scoring_config_id` text not null,
+  `sample_rate` float not null,
+  `filter_string` text,
+  foreign key(`scorer`) references `scorers`(`id`) on delete CASCADE,
+  primary key (`scorer`)
+);
+
 CREATE TABLE `registered_model_aliases` (
   `model` bigint not null,
   `alias` text not null,
@@ -279,6 +350,27 @@ CREATE TABLE `runs` (
 CREATE INDEX runs_by_start on runs (experiment_id, lifecycle_stage, start_time desc);
 
 CREATE UNIQUE INDEX `runs_run_id_unique` on `runs` (`run_id`);
+
+CREATE TABLE `scorer_versions` (
+  `scorer` bigint not null,
+  `version` bigint not null,
+  `serialized_scorer` text not null,
+  `creation_time` bigint not null,
+  foreign key(`scorer`) references `scorers`(`id`) on delete CASCADE,
+  primary key (`scorer`, `version`)
+) without rowid;
+
+CREATE TABLE `scorers` (
+  `id` integer primary key,
+  `scorer_id` text not null,
+  `experiment_id` bigint not null,
+  `name` text not null,
+  foreign key(`experiment_id`) references `experiments`(`experiment_id`) on delete CASCADE
+);
+
+CREATE UNIQUE INDEX `scorers_experiment_id_name_unique` on `scorers` (`experiment_id`, `name`);
+
+CREATE UNIQUE INDEX `scorers_scorer_id_unique` on `scorers` (`scorer_id`);
 
 CREATE TABLE `span_metrics` (
   `trace` bigint not null,

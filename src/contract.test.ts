@@ -131,7 +131,15 @@ describe('the table of operations', () => {
         entry.access,
       );
       expect(
-        ['server', 'experiment', 'run', 'trace', 'logged_model', 'registered_model'],
+        [
+          'server',
+          'experiment',
+          'run',
+          'trace',
+          'logged_model',
+          'registered_model',
+          'evaluation_dataset',
+        ],
         id,
       ).toContain(entry.of);
       expect(entry.handler, id).toBeTypeOf('function');

@@ -1,4 +1,7 @@
 import { artifactOperations } from './artifacts/artifacts.operations.js';
+import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
+import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
+import { scorerOperations } from './evaluation/scorers/scorers.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
 import { pendingOperations } from './pending.js';
 import type { Contract } from './platform/http/contract.js';
@@ -78,6 +81,14 @@ export function operationTable(
     }),
     ...spanOperations(slices.spans, slices.bodyLimit),
     ...traceV2Operations({ database, store: slices.traceStore, service: slices.traces }),
+    ...datasetOperations({
+      database,
+      datasets: slices.datasetStore,
+      records: slices.recordStore,
+      service: slices.datasets,
+    }),
+    ...scorerOperations(slices.scorers),
+    ...onlineScoringOperations(slices.onlineScoring),
     ...pendingOperations(),
   };
   return table;

@@ -3,9 +3,17 @@ import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
 import { webhookSending } from './deliveries.js';
+import { DatasetService } from './evaluation/datasets/datasets.service.js';
+import { DatasetStore } from './evaluation/datasets/datasets.store.js';
+import { RecordStore } from './evaluation/datasets/records.store.js';
+import { OnlineScoringService } from './evaluation/scorers/online-scoring.service.js';
+import { OnlineScoringStore } from './evaluation/scorers/online-scoring.store.js';
+import { ScorerService } from './evaluation/scorers/scorers.service.js';
+import { ScorerStore } from './evaluation/scorers/scorers.store.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
+import { parseFilter } from './platform/filter/filter.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
 import { AliasService } from './registry/aliases/aliases.service.js';
 import { AliasStore } from './registry/aliases/aliases.store.js';
@@ -20,6 +28,7 @@ import { VersionService } from './registry/versions/versions.service.js';
 import { VersionStore } from './registry/versions/versions.store.js';
 import { AssessmentService } from './tracing/assessments/assessments.service.js';
 import { AssessmentStore } from './tracing/assessments/assessments.store.js';
+import { TRACE_LANGUAGE } from './tracing/search/search.language.js';
 import { type Experiments, SpanService } from './tracing/spans/spans.service.js';
 import { SpanStore } from './tracing/spans/spans.store.js';
 import { TraceDataReader } from './tracing/spans/trace-data.js';
@@ -27,6 +36,7 @@ import type { TraceFiles } from './tracing/spans/trace-data.operations.js';
 import { TraceLinkStore } from './tracing/traces/links.store.js';
 import { TraceService } from './tracing/traces/traces.service.js';
 import { TraceStore } from './tracing/traces/traces.store.js';
+import { parseExperimentId } from './tracking/experiments/experiments.js';
 import { ExperimentService } from './tracking/experiments/experiments.service.js';
 import { ExperimentStore } from './tracking/experiments/experiments.store.js';
 import { InputService } from './tracking/inputs/inputs.service.js';
@@ -99,6 +109,7 @@ export function createSlices(
     ...tracing,
     ...registry,
     ...webhooks,
+    ...evaluationSlices(database, tracking, now),
   };
 }
 
@@ -217,6 +228,36 @@ function registrySlices(
     models: new ModelService(database, modelStore, now, events),
     versions: new VersionService(parts),
     aliases: new AliasService(parts),
+  };
+}
+
+function evaluationSlices(
+  database: Database,
+  { experimentStore, activeExperiments }: ReturnType<typeof trackingSlices>,
+  now: Clock,
+) {
+  const datasetStore = new DatasetStore(database);
+  const recordStore = new RecordStore(database);
+  const parts = {
+    ...{ database, now },
+    store: new ScorerStore(database),
+    experiments: { get: activeExperiments.get, parse: parseExperimentId },
+  };
+  return {
+    datasetStore,
+    recordStore,
+    datasets: new DatasetService({
+      ...{ database, now },
+      datasets: datasetStore,
+      records: recordStore,
+      experiments: experimentStore,
+    }),
+    scorers: new ScorerService(parts),
+    onlineScoring: new OnlineScoringService(
+      parts,
+      new OnlineScoringStore(database),
+      (filter) => void parseFilter(filter, { language: TRACE_LANGUAGE }),
+    ),
   };
 }
 

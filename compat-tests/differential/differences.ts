@@ -478,6 +478,27 @@ export const DIFFERENCES: readonly Difference[] = [
     ours: { status: [400, 422], code: 'INVALID_PARAMETER_VALUE', body: /^\{"detail":"/ },
   },
   {
+    name: 'a dataset belongs to experiments that exist',
+    reason: 'Stock takes any text for the id of an experiment.',
+    on: /POST .*datasets\/create/,
+    stock: { status: 200 },
+    ours: { status: 404, code: 'RESOURCE_DOES_NOT_EXIST', message: /^No Experiment with id=/ },
+  },
+  {
+    name: 'a page of 0 is told its size',
+    reason: 'Stock takes it for no number at all.',
+    on: /datasets\/search/,
+    stock: { ...INVALID, message: /^Invalid value None for parameter 'max_results'/ },
+    ours: { ...INVALID, message: /^Invalid value 0 for parameter 'max_results'/ },
+  },
+  {
+    name: 'scorers made of code are refused in other words',
+    reason: 'Those of stock tell how to turn it on, which ours has no switch for.',
+    on: /scorers\/register/,
+    stock: { ...INVALID, message: /^Custom scorer registration/ },
+    ours: { ...INVALID, message: /^Scorers made of code/ },
+  },
+  {
     name: 'no gateway',
     reason: 'The server has no gateway for language models.',
     on: /server-info/,

@@ -17,7 +17,8 @@ type Json = Readonly<Record<string, unknown>>;
 /** Stores one of everything or more, and tells what generated requests may ask for. */
 export async function seed(url: string): Promise<Known[]> {
   const post = async (path: string, message: object): Promise<Json> => {
-    const answer = await fetch(`${url}${API}/${path}`, {
+    const full = path.startsWith('/') ? path : `${API}/${path}`;
+    const answer = await fetch(`${url}${full}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(message),
@@ -29,6 +30,7 @@ export async function seed(url: string): Promise<Known[]> {
   const runs: string[] = [];
   const loggedModels: string[] = [];
   const models: string[] = [];
+  const datasets: string[] = [];
   for (let index = 0; index < COUNT; index += 1) {
     const { experiment_id } = await post('experiments/create', { name: `e${index}` });
     experiments.push(String(experiment_id));
@@ -42,6 +44,13 @@ export async function seed(url: string): Promise<Known[]> {
     await post('model-versions/create', { name, source: 's3://b/k', run_id: runs.at(-1) });
     await post('registered-models/alias', { name, alias: 'champion', version: '1' });
     models.push(name);
+    const set = await post('/api/3.0/mlflow/datasets/create', {
+      ...{ name, experiment_ids: [experiment_id], tags: '{"a": "1"}' },
+    });
+    datasets.push(idOf(set.dataset, 'dataset_id'));
+    await post(`/api/3.0/mlflow/datasets/${datasets.at(-1)}/records`, { records: RECORDS });
+    const scorer = { experiment_id, name: 'scorer', serialized_scorer: '{}' };
+    await post('/api/3.0/mlflow/scorers/register', scorer);
   }
   await fetch(`${url}/api/2.0/mlflow-artifacts/artifacts/0/a.txt`, { method: 'PUT', body: 'text' });
   return [
@@ -52,6 +61,11 @@ export async function seed(url: string): Promise<Known[]> {
     ...['run_id', 'run_uuid', 'run_ids'].map((field) => ({ field, path: '', values: runs })),
     { field: 'model_id', path: '', values: loggedModels },
     { field: 'name', path: 'model', values: models },
+    { field: 'name', path: 'scorers', values: ['scorer'] },
+    { field: 'dataset_id', path: '', values: datasets },
+    { field: 'records', path: 'datasets', values: [RECORDS, '[{"inputs": {"q": 2}}]', '[{}]'] },
+    { field: 'tags', path: 'datasets', values: ['{"a": "2", "b": 1.5}', '{}'] },
+    { field: 'serialized_scorer', path: 'scorers', values: ['{}', '{"a": [1]}'] },
     { field: 'version', path: '', values: ['1', '2'] },
     { field: 'alias', path: '', values: ['champion', 'other'] },
     { field: 'stage', path: '', values: ['None', 'Staging', 'Production', 'Archived'] },
@@ -61,6 +75,8 @@ export async function seed(url: string): Promise<Known[]> {
     { field: 'artifact_path', path: 'artifacts', values: ['0/a.txt', '0', '0/b.txt'] },
   ];
 }
+
+const RECORDS = '[{"inputs": {"q": 1}, "outputs": "a", "expectations": {"e": [null]}}]';
 
 const PAIRS = [
   { key: 'a', value: '1' },
@@ -94,12 +110,17 @@ function searches(): Known[] {
     ['models', 'registered-models/search'],
     ['versions', 'model-versions/search'],
     ['loggedModels', 'logged-models/search'],
+    ['evaluationDatasets', 'datasets/search'],
   ] as const;
   return entities.flatMap(([entity, path]) => {
     const cases = generateFilters(SEED, FILTERS, entity);
     const orders = cases.flatMap(({ order_by }) => order_by);
     return [
-      { field: 'filter', path, values: cases.map(({ filter }) => filter) },
+      {
+        field: entity === 'evaluationDatasets' ? 'filter_string' : 'filter',
+        path,
+        values: cases.map(({ filter }) => filter),
+      },
       ...(entity === 'loggedModels' ? [] : [{ field: 'order_by', path, values: orders }]),
     ];
   });

@@ -18,19 +18,5 @@ const AS_STOCK: readonly Allowed[] = [
   },
 ];
 
-/** Lists that pages of traces ask for on their way, of families that are not built yet. */
-export const PENDING: readonly (Allowed & { readonly operation: string })[] = [
-  {
-    fault: /^501 POST \/ajax-api\/3\.0\/mlflow\/datasets\/search$/,
-    why: 'a trace can be put into an evaluation dataset',
-    operation: 'searchEvaluationDatasets',
-  },
-  {
-    fault: /^501 GET \/ajax-api\/3\.0\/mlflow\/scorers\/list\?/,
-    why: 'the traces of a run can be judged by a scorer',
-    operation: 'listScorers',
-  },
-];
-
 export const isAllowed = (fault: string): boolean =>
-  [...AS_STOCK, ...PENDING].some(({ fault: pattern }) => pattern.test(fault));
+  AS_STOCK.some(({ fault: pattern }) => pattern.test(fault));

@@ -3,6 +3,7 @@ import { compare, reportDifferences } from '../support/compare.js';
 import { Pair } from '../support/pair.js';
 import { artifactCases, fileCases } from './artifacts.cases.js';
 import { assessmentCases } from './assessments.cases.js';
+import { evaluationCases, makeEvaluationFixtures } from './evaluation.cases.js';
 import { experimentCases } from './experiments.cases.js';
 import { makeFixtures } from './fixtures.js';
 import { graphqlCases } from './graphql.cases.js';
@@ -39,6 +40,7 @@ const FAMILIES: Readonly<Record<string, readonly RequestCase[]>> = {
   artifacts: artifactCases.flatMap(casesOf),
   routes: routeCases,
   webhooks: webhookCases.flatMap(casesOf),
+  evaluation: evaluationCases.flatMap(casesOf),
 };
 
 /** What is stored after the requests of a family, as far as both accept the same. */
@@ -50,6 +52,7 @@ const AFTERWARDS = [
 beforeAll(async () => {
   await makeFixtures(pair);
   await makeTraceFixtures(pair);
+  await makeEvaluationFixtures(pair);
 });
 
 describe.each(Object.entries(FAMILIES))('requests: %s', (_, requests) => {

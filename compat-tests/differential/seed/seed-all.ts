@@ -1,4 +1,5 @@
 import type { Pair } from '../support/pair.js';
+import { seedEvaluation } from './evaluation.js';
 import { seedLoggedModels, seedRegistry } from './registry.js';
 import { seedTraces } from './traces.js';
 import { seedExperiments, seedRuns } from './tracking.js';
@@ -10,4 +11,5 @@ export async function seedAll(pair: Pair): Promise<void> {
   await seedRegistry(pair);
   await seedLoggedModels(pair);
   await seedTraces(pair);
+  await seedEvaluation(pair);
 }

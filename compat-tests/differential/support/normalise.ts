@@ -4,8 +4,13 @@ import type { Bindings, Side } from './pair.js';
 const UNORDERED = new Set([
   ...['metrics', 'params', 'tags', 'aliases', 'latest_versions', 'model_inputs', 'model_outputs'],
   ...['dataset_inputs', 'dataset_summaries', 'assessments', 'request_metadata'],
+  ...['experiment_ids', 'records'],
 ]);
 const RANDOM_NAME = /^[a-z]+-[a-z]+-\d{1,3}$/;
+/** Members that hold JSON as a text, in which members may come in any order. */
+const TEXTS_OF_JSON = new Set(['tags', 'records', 'serialized_scorer']);
+/** Evaluation datasets have a digest of their name and a time. */
+const DIGEST_OF_NOW = /^[0-9a-f]{8}$/;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const DAY_MS = 86_400_000;
 
@@ -26,9 +31,12 @@ export class Normaliser {
 
   value(value: unknown, key = ''): unknown {
     if (typeof value === 'string') return this.#string(value, key);
-    if (typeof value === 'number') return numberOf(value);
+    if (typeof value === 'number') {
+      return key === 'experiment_id' ? this.#string(String(value), key) : numberOf(value);
+    }
     if (Array.isArray(value)) {
-      const items = value.map((item) => this.value(item));
+      const name = key === 'experiment_ids' ? 'experiment_id' : '';
+      const items = value.map((item) => this.value(item, name));
       return UNORDERED.has(key) ? items.toSorted(byText) : items;
     }
     if (typeof value !== 'object' || value === null) return value;
@@ -37,8 +45,18 @@ export class Normaliser {
     return Object.fromEntries(members);
   }
 
-  #string(text: string, key: string): string {
+  #json(text: string, key: string): unknown {
+    try {
+      return { [`JSON of ${key}`]: this.value(JSON.parse(text), key) };
+    } catch {
+      return text;
+    }
+  }
+
+  #string(text: string, key: string): unknown {
     if (key === 'next_page_token') return '<token>';
+    if (key === 'digest' && DIGEST_OF_NOW.test(text)) return '<digest>';
+    if (TEXTS_OF_JSON.has(key) && /^[[{]/.test(text)) return this.#json(text, key);
     if (key === 'experiment_id') return this.#experiments.get(text) ?? '<experiment>';
     if (RANDOM_NAME.test(text)) return '<random name>';
     if (TIMESTAMP.test(text) && isOfToday(Date.parse(text))) return '<now>';
@@ -49,6 +67,7 @@ export class Normaliser {
   text(text: string): string {
     return text
       .replace(/\bm-[0-9a-f]{32}\b/g, (id) => this.#ids.get(id) ?? '<model id>')
+      .replace(/\bd-[0-9a-f]{32}\b/g, (id) => this.#ids.get(id) ?? '<dataset id>')
       .replace(
         /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g,
         (id) => this.#ids.get(id) ?? '<id>',

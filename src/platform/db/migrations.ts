@@ -5,6 +5,7 @@ import * as registry from '../../../migrations/0003_registry.js';
 import * as idempotency from '../../../migrations/0004_idempotency.js';
 import * as traces from '../../../migrations/0005_traces.js';
 import * as webhooks from '../../../migrations/0006_webhooks.js';
+import * as evaluation from '../../../migrations/0007_evaluation.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -14,6 +15,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0004_idempotency': idempotency,
   '0005_traces': traces,
   '0006_webhooks': webhooks,
+  '0007_evaluation': evaluation,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

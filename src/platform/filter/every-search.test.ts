@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DATASET_SEARCH } from '../../evaluation/datasets/datasets.search.js';
 import { MODEL_SEARCH } from '../../registry/models/models.search.js';
 import { VERSION_SEARCH } from '../../registry/versions/versions.search.js';
 import { EXPERIMENT_SEARCH } from '../../tracking/experiments/experiments.search.js';
@@ -27,6 +28,7 @@ const VOCABULARIES: Readonly<Record<Entity, { language: Language; order?: OrderL
   models: MODEL_SEARCH,
   versions: VERSION_SEARCH,
   loggedModels: loggedModelSearch([]),
+  evaluationDatasets: DATASET_SEARCH,
 };
 const ENTITIES = Object.keys(VOCABULARIES) as Entity[];
 

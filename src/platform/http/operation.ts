@@ -38,7 +38,8 @@ export type ResourceKind =
   | 'run'
   | 'trace'
   | 'logged_model'
-  | 'registered_model';
+  | 'registered_model'
+  | 'evaluation_dataset';
 
 /** Who asks. */
 export interface Caller {

@@ -50,6 +50,16 @@ export class ExperimentStore {
     });
   }
 
+  /** @returns those of the experiments that exist, deleted ones included */
+  async existing(reader: Reader, ids: readonly number[]): Promise<number[]> {
+    const given = this.#database.dialect.isOneOf('experiment_id', ids);
+    const rows = await reader.all<{ experiment_id: number }>({
+      sql: `select experiment_id from experiments where ${given.sql}`,
+      bindings: given.bindings,
+    });
+    return rows.map(({ experiment_id }) => experiment_id);
+  }
+
   findByName(reader: Reader, name: string): Promise<Experiment | undefined> {
     return this.#one(reader, `${this.#select} where e.name = ?`, name);
   }

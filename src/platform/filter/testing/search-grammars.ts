@@ -12,6 +12,7 @@ export interface SearchGrammar {
 
 const NUMERIC = ['=', '!=', '<', '<=', '>', '>='];
 const TEXT = ['=', '!=', 'LIKE', 'ILIKE'];
+const RANGES = ['<', '<=', '>', '>='];
 const LISTABLE = [...TEXT, 'IN', 'NOT IN'];
 const MATCHED = [...LISTABLE, 'RLIKE'];
 const NULLABLE = [...TEXT, 'IS NULL', 'IS NOT NULL'];
@@ -181,6 +182,16 @@ export const GRAMMARS = {
       ...['lifecycle_stage', 'artifact_location', 'status_message', ...LOGGED_MODEL_TIMES],
       ...['metrics|acc', 'metrics|a b', 'params|a', 'last_updated_time', 'foo'],
     ],
+  },
+  evaluationDatasets: {
+    fields: [
+      texts([''], ['name'], [...TEXT, ...RANGES, 'IN']),
+      texts([''], ['created_by', 'last_updated_by'], [...TEXT, ...RANGES]),
+      numbers([''], ['created_time']),
+      numbers([''], ['last_update_time']),
+      texts(['tags'], KEYS, TEXT),
+    ],
+    orderFields: ['name', 'created_time', 'last_update_time', 'dataset_id', 'tags|a', 'foo'],
   },
   traces: {
     fields: [

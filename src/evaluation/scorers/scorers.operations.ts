@@ -1,0 +1,69 @@
+import type { OperationTable } from '../../platform/http/operation.js';
+import type { ScorerVersion } from './scorers.js';
+import type { ScorerService } from './scorers.service.js';
+
+type Ids = 'registerScorer' | 'listScorers' | 'listScorerVersions' | 'getScorer' | 'deleteScorer';
+
+/** Scorers of experiments. They are kept and shown; this server runs none. */
+export const scorerOperations = (service: ScorerService): OperationTable<Ids> => ({
+  registerScorer: {
+    access: 'edit',
+    of: 'experiment',
+    id: ({ experiment_id }) => experiment_id,
+    handler: async ({ experiment_id, name, serialized_scorer }) => {
+      const scorer = await service.register(experiment_id, name, serialized_scorer);
+      return {
+        version: scorer.version,
+        scorer_id: scorer.scorer_id,
+        experiment_id: String(scorer.experiment_id),
+        name: scorer.name,
+        serialized_scorer: scorer.serialized_scorer,
+        creation_time: scorer.creation_time,
+      };
+    },
+  },
+  listScorers: {
+    access: 'read',
+    of: 'experiment',
+    id: ({ experiment_id = '', experiment_ids = [] }) =>
+      experiment_id === '' ? experiment_ids : experiment_id,
+    handler: async ({ experiment_id = '', experiment_ids }) =>
+      listToWire(await service.list(experiment_id, experiment_ids)),
+  },
+  listScorerVersions: {
+    access: 'read',
+    of: 'experiment',
+    id: ({ experiment_id }) => experiment_id,
+    handler: async ({ experiment_id, name }) =>
+      listToWire(await service.versions(experiment_id, name)),
+  },
+  getScorer: {
+    access: 'read',
+    of: 'experiment',
+    id: ({ experiment_id }) => experiment_id,
+    handler: async ({ experiment_id, name, version }) => ({
+      scorer: scorerToWire(await service.get(experiment_id, name, version)),
+    }),
+  },
+  deleteScorer: {
+    access: 'edit',
+    of: 'experiment',
+    id: ({ experiment_id }) => experiment_id,
+    handler: async ({ experiment_id, name, version }) => {
+      await service.delete(experiment_id, name, version);
+      return {};
+    },
+  },
+});
+
+const scorerToWire = (scorer: ScorerVersion) => ({
+  experiment_id: scorer.experiment_id,
+  scorer_name: scorer.name,
+  scorer_version: scorer.version,
+  serialized_scorer: scorer.serialized_scorer,
+  creation_time: scorer.creation_time,
+  scorer_id: scorer.scorer_id,
+});
+
+const listToWire = (scorers: readonly ScorerVersion[]) =>
+  scorers.length > 0 ? { scorers: scorers.map(scorerToWire) } : {};
