@@ -3,6 +3,7 @@ import type { Bindings, Side } from './pair.js';
 /** Lists whose order is no part of the contract. */
 const UNORDERED = new Set([
   ...['metrics', 'params', 'tags', 'aliases', 'latest_versions', 'model_inputs', 'model_outputs'],
+  ...['datasetInputs', 'modelInputs', 'modelOutputs', 'modelVersions'],
   ...['dataset_inputs', 'dataset_summaries', 'assessments', 'request_metadata'],
   ...['experiment_ids', 'records'],
 ]);
