@@ -1,3 +1,5 @@
+import time
+
 import mlflow
 import pytest
 from support import INVALID, refused, requires_mlflow, unique
@@ -9,16 +11,20 @@ pytestmark = requires_mlflow("3.6")
 @pytest.fixture
 def traces(experiment):
     """Four traces: `a` and `b` went well, `c` and `d` failed; `b` and `d` are of one session."""
-    return {
-        name: log_trace(
+    logged = {}
+    for name in "abcd":
+        logged[name] = log_trace(
             name,
             tags={"k": name},
             metadata={"mlflow.trace.session": "s"} if name in "bd" else {},
             fails=name in "cd",
             model=f"gpt-{name}",
+            flush=False,
         )
-        for name in "abcd"
-    }
+        # No two of them begin in the same millisecond.
+        time.sleep(0.003)
+    mlflow.flush_trace_async_logging()
+    return logged
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ def tracing():
     mlflow.tracing.disable()
 
 
-def log_trace(name="answer", *, tags=None, metadata=None, fails=False, model="gpt"):
-    """Logs a trace of two spans to the active experiment; its id."""
+def log_trace(name="answer", *, tags=None, metadata=None, fails=False, model="gpt", flush=True):
+    """Logs a trace of two spans to the active experiment; its id. To flush takes a second."""
     try:
         with mlflow.start_span(name, span_type="AGENT") as span:
             mlflow.update_current_trace(tags=tags or {}, metadata=metadata or {})
@@ -26,5 +26,6 @@ def log_trace(name="answer", *, tags=None, metadata=None, fails=False, model="gp
             span.set_outputs("42")
     except ValueError:
         pass
-    mlflow.flush_trace_async_logging()
+    if flush:
+        mlflow.flush_trace_async_logging()
     return mlflow.get_last_active_trace_id()
