@@ -28,7 +28,8 @@ export async function getRun({ api, experimentId }: Context): Promise<Driver> {
       sample.flatMap(({ id, body }) => {
         const { info, data } = (JSON.parse(body) as RunAnswer).run;
         const counts = [data.metrics, data.params, data.tags].map((items) => items?.length ?? 0);
-        const right = info.run_id === inTurn(runs, id) && counts.join() === '50,50,10';
+        // The tag of the run's name is not there on every peer.
+        const right = info.run_id === inTurn(runs, id) && /^50,50,(?:9|10)$/.test(counts.join());
         return right ? [] : [`a run came with ${counts.join(', ')} metrics, params, tags`];
       }),
   };

@@ -11,10 +11,10 @@ import {
 } from './storage.js';
 
 /**
- * So many rows are looked up one by one and sorted in a few milliseconds. A comparison that keeps
+ * So many rows are looked up one by one and sorted in two milliseconds. A comparison that keeps
  * more fills a page soon enough when rows are read in the order that is asked for.
  */
-export const FEW = 5_000;
+export const FEW = 2_000;
 
 const RANGES: ReadonlySet<string> = new Set(['=', '<', '<=', '>', '>=']);
 
