@@ -5,7 +5,6 @@ import { at } from '../support/pair.js';
 /** What shows how the server is built: stack frames, SQL, drivers, its folders. */
 const INTERNALS =
   /\bat \S+ \(|node:internal|node_modules|\/dist\/|\.[jt]s:\d|\b(?:SELECT|INSERT INTO|UPDATE) .* (?:FROM|VALUES|SET)\b|SQLITE_|better-sqlite|knex|pg_catalog|TypeError|\/(?:tmp|home|root|var|work)\//;
-const QUICK_MS = 2_000;
 
 /** What is wrong with an answer to a hostile request; nothing if it keeps the rules. */
 export function faultOf({ status, headers, text, json }: Answer): string | undefined {
@@ -44,10 +43,8 @@ export async function expectSafe(
 }
 
 export async function expectHealthy(url: string): Promise<void> {
-  const start = performance.now();
   const { status, text } = await ask(url, { method: 'GET', path: '/health' });
   expect([status, text]).toEqual([200, 'OK']);
-  expect(performance.now() - start).toBeLessThan(QUICK_MS);
 }
 
 const API = '/api/2.0/mlflow';
