@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../platform/db/database.js';
 import { type Sink, startSink, status } from '../platform/outgoing/testing/sink.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
-import { empty, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
+import { empty, rowsOf, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
 
 const HOUR = 3_600_000;
 
@@ -22,15 +22,7 @@ forEachDatabase((open) => {
     hooks = webhooksOn(database, { now: () => ++time });
   });
 
-  const count = async (table: string) =>
-    Number(
-      (
-        await database.read.first<{ n: number }>({
-          sql: `select count(*) as n from ${table}`,
-          bindings: [],
-        })
-      )?.n,
-    );
+  const count = (table: string) => rowsOf(database, table);
   const history = async (id: string) => (await hooks.history.list(id, undefined, 100, '')).rows;
   const one = async (id: string) => {
     const [delivery] = await history(id);

@@ -3,7 +3,7 @@ import type { Database } from '../platform/db/database.js';
 import { type Sink, startSink } from '../platform/outgoing/testing/sink.js';
 import { CALLER } from '../registry/testing/registry-on.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
-import { empty, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
+import { empty, rowsOf, toldTo, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
 
 const PROMPT = { key: 'mlflow.prompt.is_prompt', value: 'true' };
 
@@ -22,20 +22,8 @@ forEachDatabase((open) => {
     hooks = webhooksOn(database, { now: () => ++time });
   });
 
-  const told = () =>
-    sink.received.map(({ body }) => {
-      const { entity, action, data } = JSON.parse(body);
-      return [`${entity} ${action}`, data];
-    });
-  const count = async (table: string) =>
-    Number(
-      (
-        await database.read.first<{ n: number }>({
-          sql: `select count(*) as n from ${table}`,
-          bindings: [],
-        })
-      )?.n,
-    );
+  const told = () => toldTo(sink);
+  const count = (table: string) => rowsOf(database, table);
   const history = async (id: string) => (await hooks.history.list(id, undefined, 100, '')).rows;
 
   describe('what happens in the registry', () => {

@@ -79,18 +79,18 @@ async function findRows<Row>(
   const { scan } = database;
   const { table } = storage;
   const limit = size + 1;
-  const rest = (builder: Knex.QueryBuilder) => {
-    applyPosition(builder, order, position);
-    return scan.all<Row>(builder.limit(limit));
+  const searchOrdered = () => {
+    applyPosition(ordered, order, position);
+    return scan.all<Row>(ordered.limit(limit));
   };
-  if (owner === undefined || table === undefined) return rest(ordered);
+  if (owner === undefined || table === undefined) return searchOrdered();
   const few = await fewRows(database, comparisons, storage, owner, most);
   if (few !== undefined) {
     startWithFew(ordered, table, few);
-    return rest(ordered);
+    return searchOrdered();
   }
   const lead = leadOf(terms, storage);
-  if (lead === undefined || !beginsInLead(lead, position)) return rest(ordered);
+  if (lead === undefined || !beginsInLead(lead, position)) return searchOrdered();
 
   const after = position && 'after' in position ? position.after : undefined;
   followLead(filtered, { ...storage, table }, lead, { terms, columns: order, owner, after });

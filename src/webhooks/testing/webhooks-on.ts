@@ -5,6 +5,7 @@ import { JobStore } from '../../platform/jobs/jobs.store.js';
 import { createLog } from '../../platform/log.js';
 import { allowedHosts } from '../../platform/outgoing/addresses.js';
 import { OutgoingClient } from '../../platform/outgoing/outgoing-client.js';
+import type { Sink } from '../../platform/outgoing/testing/sink.js';
 import { registryOn } from '../../registry/testing/registry-on.js';
 import { DeliveryService } from '../deliveries.service.js';
 import { DeliveryStore } from '../deliveries.store.js';
@@ -99,6 +100,20 @@ export const empty = (database: Database): Promise<void> =>
     for (const table of ['jobs', 'webhook_deliveries', 'webhooks', 'registered_models']) {
       await tx.run({ sql: `delete from ${table}`, bindings: [] });
     }
+  });
+
+/** @returns how many rows a table has */
+export async function rowsOf(database: Database, table: string): Promise<number> {
+  const sql = `select count(*) as n from ${table}`;
+  const row = await database.read.first<{ n: number }>({ sql, bindings: [] });
+  return Number(row?.n);
+}
+
+/** @returns what a receiver was told: entity and action, and the data */
+export const toldTo = (sink: Sink): unknown[][] =>
+  sink.received.map(({ body }) => {
+    const { entity, action, data } = JSON.parse(body);
+    return [`${entity} ${action}`, data];
   });
 
 export type Webhooks = ReturnType<typeof webhooksOn>;
