@@ -1,6 +1,26 @@
 -- The schema after all migrations; for reading and comparing, not for running.
 -- Written by: npx tsx scripts/schema-snapshot.ts --write
 
+CREATE TABLE `access_tokens` (
+  `id` integer primary key,
+  `token_id` text not null,
+  `user_id` bigint not null,
+  `name` text not null,
+  `token_hash` text not null,
+  `scopes` text not null,
+  `creation_timestamp` bigint not null,
+  `expiration_timestamp` bigint,
+  `last_used_timestamp` bigint,
+  `revocation_timestamp` bigint,
+  foreign key(`user_id`) references `users`(`id`) on delete CASCADE
+);
+
+CREATE UNIQUE INDEX `access_tokens_token_hash_unique` on `access_tokens` (`token_hash`);
+
+CREATE UNIQUE INDEX `access_tokens_token_id_unique` on `access_tokens` (`token_id`);
+
+CREATE INDEX `access_tokens_user_id_index` on `access_tokens` (`user_id`);
+
 CREATE TABLE `assessments` (
   `id` integer primary key,
   `assessment_id` text not null,
@@ -290,6 +310,41 @@ CREATE TABLE `registered_models` (
 
 CREATE UNIQUE INDEX `registered_models_name_unique` on `registered_models` (`name`);
 
+CREATE TABLE `role_permissions` (
+  `id` integer primary key,
+  `role_id` bigint not null,
+  `resource_type` text not null,
+  `resource_pattern` text not null,
+  `permission` text not null,
+  foreign key(`role_id`) references `roles`(`id`) on delete CASCADE
+);
+
+CREATE INDEX role_permissions_by_resource on role_permissions (resource_type, resource_pattern);
+
+CREATE UNIQUE INDEX `role_permissions_role_id_resource_type_resource_pattern_unique` on `role_permissions` (`role_id`, `resource_type`, `resource_pattern`);
+
+CREATE TABLE `role_rights` (
+  `id` integer primary key,
+  `role_id` bigint not null,
+  `action` text not null,
+  `model_pattern` text not null,
+  `from_stage` text not null,
+  `to_stage` text not null,
+  `alias_pattern` text not null,
+  foreign key(`role_id`) references `roles`(`id`) on delete CASCADE
+);
+
+CREATE UNIQUE INDEX `role_rights_role_id_action_model_pattern_from_stage_to_stage_alias_pattern_unique` on `role_rights` (`role_id`, `action`, `model_pattern`, `from_stage`, `to_stage`, `alias_pattern`);
+
+CREATE TABLE `roles` (
+  `id` integer primary key,
+  `workspace` text not null,
+  `name` text not null,
+  `description` text
+);
+
+CREATE UNIQUE INDEX `roles_workspace_name_unique` on `roles` (`workspace`, `name`);
+
 CREATE TABLE `run_dataset_tags` (
   `run` bigint not null,
   `dataset` bigint not null,
@@ -372,6 +427,30 @@ CREATE UNIQUE INDEX `scorers_experiment_id_name_unique` on `scorers` (`experimen
 
 CREATE UNIQUE INDEX `scorers_scorer_id_unique` on `scorers` (`scorer_id`);
 
+CREATE TABLE `sessions` (
+  `id` integer primary key,
+  `session_hash` text not null,
+  `user_id` bigint not null,
+  `method` text not null,
+  `creation_timestamp` bigint not null,
+  `expiration_timestamp` bigint not null,
+  foreign key(`user_id`) references `users`(`id`) on delete CASCADE
+);
+
+CREATE INDEX `sessions_expiration_timestamp_index` on `sessions` (`expiration_timestamp`);
+
+CREATE UNIQUE INDEX `sessions_session_hash_unique` on `sessions` (`session_hash`);
+
+CREATE INDEX `sessions_user_id_index` on `sessions` (`user_id`);
+
+CREATE TABLE `sign_in_failures` (
+  `subject` text,
+  `failures` bigint not null,
+  `first_failure_timestamp` bigint not null,
+  `locked_until` bigint not null,
+  primary key (`subject`)
+);
+
 CREATE TABLE `span_metrics` (
   `trace` bigint not null,
   `span_id` text not null,
@@ -448,6 +527,30 @@ CREATE TABLE `traces` (
 CREATE INDEX traces_by_time on traces (experiment_id, timestamp_ms desc, trace_id);
 
 CREATE UNIQUE INDEX `traces_trace_id_unique` on `traces` (`trace_id`);
+
+CREATE TABLE `user_roles` (
+  `id` integer primary key,
+  `user_id` bigint not null,
+  `role_id` bigint not null,
+  `source` text not null,
+  foreign key(`user_id`) references `users`(`id`) on delete CASCADE,
+  foreign key(`role_id`) references `roles`(`id`) on delete CASCADE
+);
+
+CREATE INDEX user_roles_by_role on user_roles (role_id);
+
+CREATE UNIQUE INDEX `user_roles_user_id_role_id_unique` on `user_roles` (`user_id`, `role_id`);
+
+CREATE TABLE `users` (
+  `id` integer primary key,
+  `username` text not null,
+  `password_hash` text,
+  `is_admin` integer not null default '0',
+  `creation_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null
+);
+
+CREATE UNIQUE INDEX `users_username_unique` on `users` (`username`);
 
 CREATE TABLE `webhook_deliveries` (
   `id` integer primary key,

@@ -12,8 +12,8 @@ import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { loadContract, type Route } from './platform/http/contract.js';
+import { type MountedOperation, openGuard } from './platform/http/guard.js';
 import { mountContract } from './platform/http/mount.js';
-import type { MountedOperation } from './platform/http/perform.js';
 import { placer } from './platform/http/prefix.js';
 import { sendText } from './platform/http/reply.js';
 import { securityGuard } from './platform/http/security.js';
@@ -23,9 +23,6 @@ import type { Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
 import { type Lifecycle, readiness } from './readiness.js';
 import { createSlices } from './slices.js';
-
-/** Nobody signs in yet: everybody is this caller. */
-const ANYBODY = { name: 'anonymous' };
 
 /** What the server shares with whoever runs it. */
 export interface Surroundings {
@@ -51,22 +48,24 @@ export async function createApp(
   await slices.experiments.ensureDefault();
 
   const contract = loadContract();
+  const guard = openGuard;
   const sendError = errorSender(log, (error) => database.dialect.isUnavailable(error));
   const serve = mountContract({
     contract,
     operations: operationTable(
       slices,
       contract,
+      guard,
       readiness(database, lifecycle),
     ) as unknown as Record<string, MountedOperation>,
+    guard,
     bodyLimit: config.bodyLimit,
-    authenticate: () => ANYBODY,
     closed: (route) =>
       (config.artifactsOnly ? closedBesidesArtifacts(route) : undefined) ??
       notBuilt(route.operation),
     sendError,
   });
-  const guard = securityGuard(config.security, config.staticPrefix);
+  const secure = securityGuard(config.security, config.staticPrefix);
   const place = placer(config.staticPrefix);
   const ui = config.mlflowUi;
   const servePages = ui === undefined ? undefined : await openPages(ui, sendError);
@@ -75,7 +74,7 @@ export async function createApp(
   app.disable('x-powered-by');
   // One layer: each further one costs every request as much as a query of the database.
   app.use((request, response) => {
-    if (guard(request, response)) return undefined;
+    if (secure(request, response)) return undefined;
     const placement = place(request, response);
     if (placement === 'answered') return undefined;
     if (placement === 'elsewhere') return sendError(noSuchPath(request), request, response);

@@ -13,6 +13,7 @@ import { type Config, toConfig } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { migrateUp } from './platform/db/migrate.js';
 import { loadContract, type Route, type Schema } from './platform/http/contract.js';
+import { openGuard } from './platform/http/guard.js';
 import { mountContract } from './platform/http/mount.js';
 import { plainText } from './platform/http/reply.js';
 import { createLog } from './platform/log.js';
@@ -84,7 +85,10 @@ describe('the contract', () => {
 
   it('leads every path, under both prefixes, to its operation', async () => {
     const operations = Object.fromEntries(
-      operationIds.map((id) => [id, { access: 'open', handler: async () => plainText(id) }]),
+      operationIds.map((id) => [
+        id,
+        { access: 'open' as const, of: 'server' as const, handler: async () => plainText(id) },
+      ]),
     );
     const anything = { type: 'object' } as const;
     const routes = contract.routes.map((r) => ({ ...r, query: anything, body: undefined }));
@@ -93,7 +97,7 @@ describe('the contract', () => {
         contract: { ...contract, routes },
         operations,
         bodyLimit: 1_000,
-        authenticate: () => ({ name: 'tester' }),
+        guard: openGuard,
         sendError: (error, _, response) => response.end(String(error)),
       }),
     );
@@ -124,7 +128,12 @@ describe('the table of operations', () => {
   });
 
   it('has an entry with an access rule for each operation, and no other', () => {
-    const table = operationTable(createSlices(config, database), contract, async () => undefined);
+    const table = operationTable(
+      createSlices(config, database),
+      contract,
+      openGuard,
+      async () => undefined,
+    );
     expect(Object.keys(table).sort()).toEqual([...operationIds].sort());
     for (const [id, entry] of Object.entries(table)) {
       expect(['open', 'login', 'read', 'edit', 'manage', 'create', 'admin'], id).toContain(

@@ -5,8 +5,9 @@ import { scorerOperations } from './evaluation/scorers/scorers.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
 import { pendingOperations } from './pending.js';
 import type { Contract } from './platform/http/contract.js';
+import type { Guard, MountedOperation } from './platform/http/guard.js';
 import type { OperationId, OperationTable } from './platform/http/operation.js';
-import { type MountedOperation, performer } from './platform/http/perform.js';
+import { performer } from './platform/http/perform.js';
 import { aliasOperations } from './registry/aliases/aliases.operations.js';
 import { modelOperations } from './registry/models/models.operations.js';
 import { versionOperations } from './registry/versions/versions.operations.js';
@@ -36,12 +37,13 @@ type MountedOperations = Readonly<Record<string, MountedOperation>>;
 export function operationTable(
   slices: Slices,
   contract: Contract,
+  guard: Guard,
   ready: () => Promise<void>,
 ): OperationTable<OperationId> {
   const { database } = slices;
   const table: OperationTable<OperationId> = {
     ...serverOperations(contract.document, ready),
-    ...graphqlOperations(performer(contract, () => table as unknown as MountedOperations)),
+    ...graphqlOperations(performer(contract, guard, () => table as unknown as MountedOperations)),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
     ...runOperations(database, slices.runStore, slices.runs),
     ...metricOperations(database, slices.metricStore, slices.metrics),

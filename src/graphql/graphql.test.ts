@@ -7,9 +7,11 @@ import { unavailable } from '../errors.js';
 import { toConfig } from '../platform/config/config.js';
 import type { Database } from '../platform/db/database.js';
 import type { Call } from '../platform/http/operation.js';
+import { seesAll } from '../platform/http/scope.js';
 import { createLog } from '../platform/log.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
 import { newFolder } from '../testing/new-folder.js';
+import { BY_TESTER } from '../testing/tester.js';
 import { graphqlOperations } from './graphql.operations.js';
 
 const RUN = `{
@@ -277,6 +279,6 @@ it("fails as a whole when it is not the caller's fault", async () => {
     throw unavailable('The database is gone');
   });
   const query = '{ mlflowGetRun(input: {runId: "any"}) { run { info { runId } } } }';
-  const call: Call = { caller: { name: 'tester' }, body: Readable.from([]), headers: {} };
+  const call: Call = { ...BY_TESTER, scope: seesAll, body: Readable.from([]), headers: {} };
   await expect(broken.graphql.handler({ query }, call)).rejects.toThrow('The database is gone');
 });

@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { MlflowError } from '../../errors.js';
-import type { MountedOperation } from './perform.js';
+import type { MountedOperation } from './guard.js';
 import { emptyBody, jsonText, plainText, Reply } from './reply.js';
 import { mounted, route } from './testing/mounted.js';
 
 const BODY = { type: 'object', properties: { a_b: { type: 'string' } } } as const;
 
 const answering = (value: unknown): MountedOperation => ({
-  access: 'open',
+  access: 'login',
+  of: 'server',
   handler: async () => value,
 });
 const failing = (error: unknown): MountedOperation => ({
-  access: 'open',
+  access: 'login',
+  of: 'server',
   handler: async () => {
     throw error;
   },
@@ -150,7 +152,8 @@ describe('answering', () => {
 
   it('hands the caller and the headers to the handler', async () => {
     const operation: MountedOperation = {
-      access: 'open',
+      access: 'login',
+      of: 'server',
       handler: async (_, { caller, headers }) => ({ name: caller.name, key: headers['x-key'] }),
     };
     const { ask } = await mounted(ROUTES, { x: operation });

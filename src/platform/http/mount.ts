@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import { invalidParameter, MlflowError } from '../../errors.js';
 import type { Contract, Route } from './contract.js';
-import type { Call, Caller } from './operation.js';
-import { type MountedOperation, perform } from './perform.js';
+import { ANYBODY, type Guard, type MountedOperation } from './guard.js';
+import { IncomingCall } from './incoming-call.js';
+import { perform } from './perform.js';
 import { inputReader } from './read-input.js';
 import { headersOf, Reply, sendJson } from './reply.js';
 import type { SendError } from './send-error.js';
@@ -11,9 +12,9 @@ import type { SendError } from './send-error.js';
 export interface Mounting {
   readonly contract: Contract;
   readonly operations: Readonly<Record<string, MountedOperation>>;
+  readonly guard: Guard;
   /** Bytes of a JSON body. */
   readonly bodyLimit: number;
-  readonly authenticate: (request: IncomingMessage) => Caller;
   /** Why a route is not served as this server is set up; undefined when it is. */
   readonly closed?: ((route: Route) => MlflowError | undefined) | undefined;
   readonly sendError: SendError;
@@ -98,14 +99,17 @@ function answerOf(mounting: Mounting, route: Route): Answer {
   }
   const operation = mounting.operations[route.operation];
   if (operation === undefined) throw new Error(`${route.operation} has no entry in the table`);
+  const { guard } = mounting;
+  const isOpen = operation.access === 'open';
   const readInput = inputReader(mounting.contract, route, mounting.bodyLimit);
   const wildcard = route.wildcard ? /\{(\w+)\}$/.exec(route.path)?.[1] : undefined;
   return async (request, response, found, search) => {
     const parameters = wildcard === undefined ? found : { [wildcard]: found['*'] };
-    const caller = mounting.authenticate(request);
+    const identity = isOpen ? ANYBODY : guard.identify(request);
+    const caller = identity instanceof Promise ? await identity : identity;
     const input = await readInput(request, parameters, search);
-    const call: Call = { caller, body: request, headers: request.headers };
-    const answer = await perform(operation, input, call);
+    const call = new IncomingCall(request, caller, guard);
+    const answer = await perform(guard, operation, input, call);
     if (answer instanceof Reply) await answer.send(request, response);
     else sendJson(response, 200, answer);
   };

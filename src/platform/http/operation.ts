@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { operations } from '../../generated/api.js';
 import type { Reply } from './reply.js';
+import type { Scope } from './scope.js';
 
 /** Every operation that the contract names, but for second routes to the same one. */
 export type OperationId = Exclude<
@@ -41,13 +42,47 @@ export type ResourceKind =
   | 'registered_model'
   | 'evaluation_dataset';
 
-/** Who asks. */
-export interface Caller {
-  readonly name: string;
+/** How a caller has signed in. `nobody` where the server asks for no sign-in. */
+export type SignInMethod = 'nobody' | 'password' | 'token' | 'session' | 'jwt';
+
+/** That somebody may do something with one thing. */
+export interface Requirement {
+  readonly access: Access;
+  readonly of: ResourceKind;
+  readonly id: string;
 }
 
-export interface Call {
+/** Who asks. */
+export interface Caller {
+  /** The user's name; `anonymous` where nobody signs in. */
+  readonly name: string;
+  /** Undefined where nobody signs in. */
+  readonly userId?: number;
+  /** May do everything that MLflow's levels govern. Governance makes no exception for them. */
+  readonly isAdmin: boolean;
+  readonly method: SignInMethod;
+  /** What a token was limited to when it was minted; undefined for no limit. */
+  readonly scopes?: readonly string[];
+}
+
+/** Where a request has come from, for whoever writes down who did what. */
+export interface Origin {
+  /** The peer's address, without what a proxy claims. */
+  readonly address: string;
+  /** As the client says; at most 256 characters, none of them a control character. */
+  readonly userAgent: string;
+  readonly requestId: string;
+}
+
+/** Who does something, and from where: what the audit log tells of a change. */
+export interface By {
   readonly caller: Caller;
+  readonly origin: Origin;
+}
+
+export interface Call extends By {
+  /** Which rows of a list the caller may see. */
+  readonly scope: Scope;
   /** The unread body of an operation that streams. */
   readonly body: Readable;
   /** Header names in lower case. */
@@ -58,8 +93,15 @@ export interface Call {
 export interface Operation<K extends OperationId> {
   readonly access: Access;
   readonly of: ResourceKind;
-  /** Which one: an id, or several when the request names several. Absent for the server itself. */
+  /**
+   * Which one: an id, or several when the request names several. Absent for the server itself, and
+   * for lists of all, whose handlers narrow them by {@link Call.scope}.
+   */
   readonly id?: (input: Input<K>, headers: Call['headers']) => string | readonly string[];
+  /** What else must be allowed, of other things that the request names. */
+  readonly also?: (input: Input<K>) => readonly Requirement[];
+  /** A list over several owners answers for those that the caller may read, instead of refusing. */
+  readonly narrow?: (input: Input<K>, readable: readonly string[]) => Input<K>;
   readonly handler: (input: Input<K>, call: Call) => Promise<Output<K> | Reply<Output<K>>>;
 }
 

@@ -1,22 +1,26 @@
 import { MlflowError } from '../../errors.js';
 import type { Contract } from './contract.js';
+import type { Guard, MountedOperation } from './guard.js';
 import type { Call } from './operation.js';
 import { parseExactly } from './parse-json.js';
 import { type Message, messageReader, type ReadMessage } from './read-message.js';
 import { JsonReply, Reply } from './reply.js';
 
-/** An operation as the engine sees it: its types have been checked where it was written. */
-export interface MountedOperation {
-  readonly access: string;
-  readonly handler: (input: Message, call: Call) => Promise<unknown>;
-}
-
 /**
- * Runs an operation for a caller, whatever way the call has come. What a caller must be allowed
- * to do stands beside the handler, so whoever enforces it does so here, for all ways at once.
+ * Runs an operation for a caller, whatever way the call has come: over HTTP, or as a field of a
+ * GraphQL query. This is the only place where a handler is called.
+ *
+ * @throws MlflowError 403 when the guard refuses
  */
-export const perform = (operation: MountedOperation, input: Message, call: Call) =>
-  operation.handler(input, call);
+export async function perform(
+  guard: Guard,
+  operation: MountedOperation,
+  input: Message,
+  call: Call,
+): Promise<unknown> {
+  const admitted = guard.admit(operation, input, call);
+  return operation.handler(admitted instanceof Promise ? await admitted : admitted, call);
+}
 
 /** Calls an operation by its name, with the members that a request of its own would have. */
 export type Perform = (operation: string, raw: Message, call: Call) => Promise<Message>;
@@ -29,6 +33,7 @@ export type Perform = (operation: string, raw: Message, call: Call) => Promise<M
  */
 export function performer(
   contract: Contract,
+  guard: Guard,
   operations: () => Readonly<Record<string, MountedOperation>>,
 ): Perform {
   const readers = new Map<string, ReadMessage>();
@@ -46,7 +51,7 @@ export function performer(
   return async (name, raw, call) => {
     const operation = operations()[name];
     if (operation === undefined) throw new Error(`${name} has no entry in the table`);
-    const answer = await perform(operation, readerOf(name)(raw), call);
+    const answer = await perform(guard, operation, readerOf(name)(raw), call);
     if (answer instanceof JsonReply) return parseExactly(answer.text) as Message;
     if (answer instanceof Reply) throw new MlflowError('INTERNAL_ERROR', `${name} answers no JSON`);
     return answer as Message;

@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/db/database.js';
 import type { Caller } from '../../platform/http/operation.js';
+import { TESTER } from '../../testing/tester.js';
 import { AliasService } from '../aliases/aliases.service.js';
 import { AliasStore } from '../aliases/aliases.store.js';
 import { ModelService } from '../models/models.service.js';
@@ -15,7 +16,7 @@ import {
 } from '../versions/versions.service.js';
 import { VersionStore } from '../versions/versions.store.js';
 
-export const CALLER: Caller = { name: 'tester' };
+export const CALLER: Caller = TESTER;
 
 /** Takes every source as it is. */
 const anySource: VersionSourceRules = {

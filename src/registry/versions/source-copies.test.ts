@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { TESTER } from '../../testing/tester.js';
 import { type Registry, registryOn } from '../testing/registry-on.js';
 import { ENTITIES, type Resolve, sourcesOn } from '../testing/sources-on.js';
 
@@ -20,7 +21,7 @@ forEachDatabase((open) => {
     await registry.createVersion('model', { source: 's3://b/one', runId: 'p' });
     await registry.createVersion('model', { source: 's3://b/two', runId: 'l' });
     await registry.transition({ name: 'model', version: '1' });
-    await registry.aliases.set('model', 'champion', '1', { name: 'tester' });
+    await registry.aliases.set('model', 'champion', '1', TESTER);
   });
 
   describe('a logged model', () => {

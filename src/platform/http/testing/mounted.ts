@@ -1,7 +1,8 @@
 import { MlflowError } from '../../../errors.js';
+import { TESTER } from '../../../testing/tester.js';
 import type { Contract, Route, Schema } from '../contract.js';
+import { type MountedOperation, openGuard } from '../guard.js';
 import { mountContract } from '../mount.js';
-import type { MountedOperation } from '../perform.js';
 import type { Message } from '../read-message.js';
 import { errorSender } from '../send-error.js';
 import { type Ask, serve } from './serve.js';
@@ -33,7 +34,8 @@ export const route = (
 
 /** Answers with what a handler is given. */
 export const echo: MountedOperation = {
-  access: 'open',
+  access: 'login',
+  of: 'server',
   handler: async (input: Message) => ({ input }),
 };
 
@@ -56,11 +58,14 @@ export async function mounted(
     contract,
     operations: { echo, ...operations },
     bodyLimit: 1_000,
-    authenticate: (request) => {
-      if (request.headers.authorization === 'bad') {
-        throw new MlflowError('UNAUTHENTICATED', 'Who are you?');
-      }
-      return { name: 'tester' };
+    guard: {
+      ...openGuard,
+      identify: (request) => {
+        if (request.headers.authorization === 'bad') {
+          throw new MlflowError('UNAUTHENTICATED', 'Who are you?');
+        }
+        return TESTER;
+      },
     },
     closed,
     sendError: errorSender(failures as never, (error) => error === 'gone'),

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import type { Access, Call, Caller, Requirement, ResourceKind } from './operation.js';
+import type { Message } from './read-message.js';
+import { type Scope, seesAll } from './scope.js';
+
+/** An operation as the engine sees it: its types have been checked where it was written. */
+export interface MountedOperation {
+  readonly access: Access;
+  readonly of: ResourceKind;
+  readonly id?: (input: Message, headers: Call['headers']) => string | readonly string[];
+  readonly also?: (input: Message) => readonly Requirement[];
+  readonly narrow?: (input: Message, readable: readonly string[]) => Message;
+  readonly handler: (input: Message, call: Call) => Promise<unknown>;
+}
+
+/** Decides who comes in and who may do what. */
+export interface Guard {
+  /**
+   * @returns who asks
+   * @throws MlflowError 401 when it can't be told, or is not true
+   */
+  identify(request: IncomingMessage): Caller | Promise<Caller>;
+  /**
+   * @returns the input as the handler is to see it: lists lose what the caller may not read
+   * @throws MlflowError 403 when the caller may not do this
+   */
+  admit(operation: MountedOperation, input: Message, call: Call): Message | Promise<Message>;
+  /** @returns which rows of a list this caller may see */
+  scopeOf(caller: Caller): Scope;
+}
+
+/** Everybody where nobody signs in. */
+export const ANYBODY: Caller = { name: 'anonymous', isAdmin: true, method: 'nobody' };
+
+/** Lets everybody do everything. */
+export const openGuard: Guard = {
+  identify: () => ANYBODY,
+  admit: (_, input) => input,
+  scopeOf: () => seesAll,
+};

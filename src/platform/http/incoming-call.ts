@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import type { Guard } from './guard.js';
+import type { Call, Caller, Origin } from './operation.js';
+import { requestIdOf } from './request-id.js';
+import type { Scope } from './scope.js';
+
+const USER_AGENT_LENGTH = 256;
+
+/** A call over HTTP. What few handlers ask for is made when they do. */
+export class IncomingCall implements Call {
+  readonly caller: Caller;
+  readonly body: IncomingMessage;
+  readonly #guard: Guard;
+
+  constructor(request: IncomingMessage, caller: Caller, guard: Guard) {
+    this.body = request;
+    this.caller = caller;
+    this.#guard = guard;
+  }
+
+  get headers(): Call['headers'] {
+    return this.body.headers;
+  }
+
+  get scope(): Scope {
+    return this.#guard.scopeOf(this.caller);
+  }
+
+  get origin(): Origin {
+    return {
+      address: this.body.socket.remoteAddress ?? '',
+      userAgent: printable(this.body.headers['user-agent'] ?? ''),
+      requestId: requestIdOf(this.body),
+    };
+  }
+}
+
+/** A line of a log must stay one line, whatever a client calls itself. */
+const printable = (text: string): string =>
+  text.slice(0, USER_AGENT_LENGTH).replace(/[^\x20-\x7e]/g, '?');
