@@ -132,7 +132,7 @@ function policiesById(text: string): Record<string, string> {
   parts.policies.forEach((policy, index) => {
     const read = policyToJson(policy);
     if (read.type === 'failure') throw unreadable(read.errors);
-    const id = read.json.annotations?.['id'] ?? `policy-${index + 1}`;
+    const id = read.json.annotations?.id ?? `policy-${index + 1}`;
     if (Object.hasOwn(named, id)) throw new Error(`Access policies: two have the id '${id}'`);
     named[id] = policy;
   });

@@ -28,7 +28,7 @@ export const aliasOperations = (service: AliasService): OperationTable<Ids> => (
   },
   getModelVersionByAlias: {
     access: 'read',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, alias }) => ({
       model_version: versionToWire(await service.resolve(name, alias)),

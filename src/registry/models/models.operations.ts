@@ -81,8 +81,8 @@ export const modelOperations = ({
   searchRegisteredModels: {
     access: 'read',
     of: 'registered_model',
-    handler: async ({ filter, max_results = MAX_RESULTS, order_by, page_token }) => {
-      const request = { filter, orderBy: order_by, pageToken: page_token };
+    handler: async ({ filter, max_results = MAX_RESULTS, order_by, page_token }, { scope }) => {
+      const request = { filter, orderBy: order_by, pageToken: page_token, scope };
       const { rows, token } = await models.search({ ...request, maxResults: max_results });
       return {
         ...(rows.length > 0 ? { registered_models: rows.map(modelToWire) } : {}),
@@ -92,7 +92,7 @@ export const modelOperations = ({
   },
   getLatestVersions: {
     access: 'read',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, stages = [] }) => {
       checkModelName(name);

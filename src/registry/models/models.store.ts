@@ -53,6 +53,7 @@ export class ModelStore {
   /** @returns a page of the models that match */
   async search(request: SearchRequest): Promise<Page<RegisteredModel>> {
     const all = this.#database.sql('registered_models').select('registered_models.*');
+    request.scope?.models(all, { id: 'registered_models.id', name: 'registered_models.name' });
     const shown = { alias: 'm', columns: this.#columns };
     const { rows, token } = await searchPage<ModelRow>(
       this.#database,

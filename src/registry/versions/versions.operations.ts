@@ -3,6 +3,7 @@ import type { Database } from '../../platform/db/database.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { checkModelName } from '../models/models.js';
 import { tagsOf } from '../tags.js';
+import { readsSources } from './source-access.js';
 import { type ModelVersion, noVersion, parseVersion } from './versions.js';
 import type { VersionService } from './versions.service.js';
 import type { VersionStore } from './versions.store.js';
@@ -33,6 +34,7 @@ export const versionOperations = (
     access: 'edit',
     of: 'registered_model',
     id: byName,
+    also: readsSources,
     handler: async ({ name, source, run_id, model_id, run_link, description, tags }) => ({
       model_version: versionToWire(
         await service.create({
@@ -49,7 +51,7 @@ export const versionOperations = (
   },
   getModelVersion: {
     access: 'read',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, version }) => ({
       model_version: versionToWire(await service.get(database.read, name, version)),
@@ -57,7 +59,7 @@ export const versionOperations = (
   },
   updateModelVersion: {
     access: 'edit',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, version, description }) => ({
       model_version: versionToWire(await service.describe(name, version, description ?? null)),
@@ -65,7 +67,7 @@ export const versionOperations = (
   },
   transitionModelVersionStage: {
     access: 'edit',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, version, stage, archive_existing_versions }, { caller }) => ({
       model_version: versionToWire(
@@ -78,7 +80,7 @@ export const versionOperations = (
   },
   deleteModelVersion: {
     access: 'manage',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, version }) => {
       await service.delete(name, version);
@@ -88,9 +90,9 @@ export const versionOperations = (
   searchModelVersions: {
     access: 'read',
     of: 'registered_model',
-    handler: async ({ filter, max_results = MAX_RESULTS, order_by, page_token }) => {
+    handler: async ({ filter, max_results = MAX_RESULTS, order_by, page_token }, { scope }) => {
       checkMaxResults(max_results);
-      const request = { filter, orderBy: order_by, pageToken: page_token };
+      const request = { filter, orderBy: order_by, pageToken: page_token, scope };
       const { rows, token } = await store.search({ ...request, maxResults: max_results });
       return {
         ...(rows.length > 0 ? { model_versions: rows.map(versionWithoutAliases) } : {}),
@@ -100,7 +102,7 @@ export const versionOperations = (
   },
   getModelVersionDownloadUri: {
     access: 'read',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, version }) => {
       checkModelName(name);
@@ -112,7 +114,7 @@ export const versionOperations = (
   },
   setModelVersionTag: {
     access: 'edit',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, version, key, value = '' }) => {
       await service.setTag(name, version, { key, value });
@@ -121,7 +123,7 @@ export const versionOperations = (
   },
   deleteModelVersionTag: {
     access: 'manage',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, version, key }) => {
       await service.deleteTag(name, version, key);

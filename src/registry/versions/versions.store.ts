@@ -106,6 +106,7 @@ export class VersionStore {
       .join('registered_models', 'registered_models.id', 'model_versions.model')
       .select('registered_models.name', 'model_versions.*')
       .where('model_versions.current_stage', '<>', DELETED);
+    request.scope?.models(all, { id: 'registered_models.id', name: 'registered_models.name' });
     const shown = { alias: 'v', columns: this.#found };
     const { rows, token } = await searchPage<Omit<VersionRow, 'aliases'>>(
       this.#database,

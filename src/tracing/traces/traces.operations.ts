@@ -115,6 +115,7 @@ export const traceOperations = (deps: TraceDeps): OperationTable<Ids> => ({
     access: 'edit',
     of: 'run',
     id: ({ run_id }) => run_id,
+    also: ({ trace_ids = [] }) => trace_ids.map((id) => ({ access: 'read', of: 'trace', id })),
     handler: async ({ trace_ids, run_id }) => {
       if (trace_ids.length > MAX_LINKS) {
         throw invalidParameter(

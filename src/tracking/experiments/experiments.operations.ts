@@ -46,7 +46,8 @@ export const experimentOperations = (
   },
   getExperimentByName: {
     access: 'read',
-    of: 'experiment',
+    of: 'experiment_name',
+    id: ({ experiment_name }) => experiment_name,
     handler: async ({ experiment_name }) => {
       const experiment = await store.findByName(database.read, experiment_name);
       if (experiment) return { experiment: toWire(experiment) };
@@ -101,19 +102,17 @@ export const experimentOperations = (
   searchExperiments: {
     access: 'read',
     of: 'experiment',
-    handler: async ({
-      filter = '',
-      order_by = [],
-      view_type,
-      max_results = 0,
-      page_token = '',
-    }) => {
+    handler: async (
+      { filter = '', order_by = [], view_type, max_results = 0, page_token = '' },
+      { scope },
+    ) => {
       const { experiments, token } = await searchExperiments(database, store, {
         filter,
         orderBy: order_by,
         view: view_type ?? 'ACTIVE_ONLY',
         maxResults: max_results,
         pageToken: page_token,
+        scope,
       });
       return {
         ...(experiments.length > 0 ? { experiments: experiments.map(toWire) } : {}),

@@ -126,6 +126,7 @@ export const runOperations = (
     access: 'read',
     of: 'experiment',
     id: ({ experiment_ids = [] }) => experiment_ids,
+    narrow: (input, experiment_ids) => ({ ...input, experiment_ids: [...experiment_ids] }),
     handler: async (input) => {
       const { filter = '', order_by = [], run_view_type, page_token = '' } = input;
       const { rows, token } = await searchRuns(database, store, {
