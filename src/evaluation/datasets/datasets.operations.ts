@@ -66,8 +66,8 @@ export const datasetOperations = ({
     access: 'manage',
     of: 'evaluation_dataset',
     id: ({ dataset_id }) => dataset_id,
-    handler: async ({ dataset_id }) => {
-      await service.delete(dataset_id);
+    handler: async ({ dataset_id }, by) => {
+      await service.delete(dataset_id, by);
       return {};
     },
   },

@@ -18,8 +18,8 @@ export const scorerOperations = (service: ScorerService): OperationTable<Ids> =>
     access: 'edit',
     of: 'experiment',
     id: ({ experiment_id }) => experiment_id,
-    handler: async ({ experiment_id, name, serialized_scorer }) => {
-      const scorer = await service.register(experiment_id, name, serialized_scorer);
+    handler: async ({ experiment_id, name, serialized_scorer }, by) => {
+      const scorer = await service.register(experiment_id, name, serialized_scorer, by);
       return {
         version: scorer.version,
         scorer_id: scorer.scorer_id,
@@ -54,11 +54,11 @@ export const scorerOperations = (service: ScorerService): OperationTable<Ids> =>
     }),
   },
   deleteScorer: {
-    access: 'edit',
+    access: 'manage',
     of: 'scorer',
     id: scorerId,
-    handler: async ({ experiment_id, name, version }) => {
-      await service.delete(experiment_id, name, version);
+    handler: async ({ experiment_id, name, version }, by) => {
+      await service.delete(experiment_id, name, version, by);
       return {};
     },
   },

@@ -41,8 +41,8 @@ export const modelOperations = ({
   createRegisteredModel: {
     access: 'create',
     of: 'registered_model',
-    handler: async ({ name, description = '', tags }) => ({
-      registered_model: modelToWire(await service.create(name, description, tagsOf(tags))),
+    handler: async ({ name, description = '', tags }, by) => ({
+      registered_model: modelToWire(await service.create(name, description, tagsOf(tags), by)),
     }),
   },
   getRegisteredModel: {
@@ -57,24 +57,24 @@ export const modelOperations = ({
     access: 'edit',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name, description = '' }) => ({
-      registered_model: modelToWire(await service.describe(name, description)),
+    handler: async ({ name, description = '' }, by) => ({
+      registered_model: modelToWire(await service.describe(name, description, by)),
     }),
   },
   renameRegisteredModel: {
     access: 'edit',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name, new_name }) => ({
-      registered_model: modelToWire(await service.rename(name, new_name)),
+    handler: async ({ name, new_name }, by) => ({
+      registered_model: modelToWire(await service.rename(name, new_name, by)),
     }),
   },
   deleteRegisteredModel: {
     access: 'manage',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name }) => {
-      await service.delete(name);
+    handler: async ({ name }, by) => {
+      await service.delete(name, by);
       return {};
     },
   },
@@ -110,8 +110,8 @@ export const modelOperations = ({
     access: 'edit',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name, key, value = '' }) => {
-      await service.setTag(name, { key, value });
+    handler: async ({ name, key, value = '' }, by) => {
+      await service.setTag(name, { key, value }, by);
       return {};
     },
   },
@@ -119,8 +119,8 @@ export const modelOperations = ({
     access: 'edit',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name, key }) => {
-      await service.deleteTag(name, key);
+    handler: async ({ name, key }, by) => {
+      await service.deleteTag(name, key, by);
       return {};
     },
   },

@@ -90,6 +90,13 @@ export class ModelStore {
     return saysPrompt(tags);
   }
 
+  async tag(reader: Reader, model: number, key: string): Promise<Tag | undefined> {
+    return reader.first<Tag>({
+      sql: 'select key, value from registered_model_tags where model = ? and key = ?',
+      bindings: [model, key],
+    });
+  }
+
   /**
    * Holds a model until the transaction ends, so that all its changes come one after the other.
    *

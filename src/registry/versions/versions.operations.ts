@@ -35,17 +35,20 @@ export const versionOperations = (
     of: 'registered_model',
     id: byName,
     also: readsSources,
-    handler: async ({ name, source, run_id, model_id, run_link, description, tags }) => ({
+    handler: async ({ name, source, run_id, model_id, run_link, description, tags }, by) => ({
       model_version: versionToWire(
-        await service.create({
-          name,
-          source,
-          runId: run_id,
-          modelId: model_id,
-          runLink: run_link ?? '',
-          description: description ?? '',
-          tags: tagsOf(tags),
-        }),
+        await service.create(
+          {
+            name,
+            source,
+            runId: run_id,
+            modelId: model_id,
+            runLink: run_link ?? '',
+            description: description ?? '',
+            tags: tagsOf(tags),
+          },
+          by,
+        ),
       ),
     }),
   },
@@ -61,19 +64,19 @@ export const versionOperations = (
     access: 'edit',
     of: 'model_version',
     id: byName,
-    handler: async ({ name, version, description }) => ({
-      model_version: versionToWire(await service.describe(name, version, description ?? null)),
+    handler: async ({ name, version, description }, by) => ({
+      model_version: versionToWire(await service.describe(name, version, description ?? null, by)),
     }),
   },
   transitionModelVersionStage: {
     access: 'edit',
     of: 'model_version',
     id: byName,
-    handler: async ({ name, version, stage, archive_existing_versions }, { caller }) => ({
+    handler: async ({ name, version, stage, archive_existing_versions }, by) => ({
       model_version: versionToWire(
         await service.transition(
           { name, version, stage, archiveExisting: archive_existing_versions ?? false },
-          caller,
+          by,
         ),
       ),
     }),
@@ -82,8 +85,8 @@ export const versionOperations = (
     access: 'manage',
     of: 'model_version',
     id: byName,
-    handler: async ({ name, version }) => {
-      await service.delete(name, version);
+    handler: async ({ name, version }, by) => {
+      await service.delete(name, version, by);
       return {};
     },
   },
@@ -116,8 +119,8 @@ export const versionOperations = (
     access: 'edit',
     of: 'model_version',
     id: byName,
-    handler: async ({ name, version, key, value = '' }) => {
-      await service.setTag(name, version, { key, value });
+    handler: async ({ name, version, key, value = '' }, by) => {
+      await service.setTag(name, version, { key, value }, by);
       return {};
     },
   },
@@ -125,8 +128,8 @@ export const versionOperations = (
     access: 'manage',
     of: 'model_version',
     id: byName,
-    handler: async ({ name, version, key }) => {
-      await service.deleteTag(name, version, key);
+    handler: async ({ name, version, key }, by) => {
+      await service.deleteTag(name, version, key, by);
       return {};
     },
   },

@@ -191,13 +191,14 @@ export class VersionStore {
     version: number,
     stage: Stage,
     now: number,
-  ): Promise<void> {
-    await tx.run({
+  ): Promise<number[]> {
+    const rows = await tx.all<{ version: number }>({
       sql:
         "update model_versions set current_stage = 'Archived', last_updated_timestamp = ? " +
-        'where model = ? and current_stage = ? and version <> ?',
+        'where model = ? and current_stage = ? and version <> ? returning version',
       bindings: [now, model, stage, version],
     });
+    return rows.map(({ version: archived }) => archived).sort((one, other) => one - other);
   }
 
   /** Deletes a version for everybody; the row stays, so that its number is not given again. */

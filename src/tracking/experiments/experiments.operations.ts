@@ -28,11 +28,12 @@ export const experimentOperations = (
   createExperiment: {
     access: 'create',
     of: 'experiment',
-    handler: async ({ name, artifact_location, tags = [] }) => ({
+    handler: async ({ name, artifact_location, tags = [] }, by) => ({
       experiment_id: await service.create(
         name,
         artifact_location,
         tags.map(({ key = '', value = '' }) => ({ key, value })),
+        by,
       ),
     }),
   },
@@ -58,8 +59,8 @@ export const experimentOperations = (
     access: 'edit',
     of: 'experiment',
     id: byId,
-    handler: async ({ experiment_id, new_name }) => {
-      await service.rename(experiment_id, new_name);
+    handler: async ({ experiment_id, new_name }, by) => {
+      await service.rename(experiment_id, new_name, by);
       return {};
     },
   },
@@ -67,8 +68,8 @@ export const experimentOperations = (
     access: 'manage',
     of: 'experiment',
     id: byId,
-    handler: async ({ experiment_id }) => {
-      await service.delete(experiment_id);
+    handler: async ({ experiment_id }, by) => {
+      await service.delete(experiment_id, by);
       return {};
     },
   },
@@ -76,8 +77,8 @@ export const experimentOperations = (
     access: 'manage',
     of: 'experiment',
     id: byId,
-    handler: async ({ experiment_id }) => {
-      await service.restore(experiment_id);
+    handler: async ({ experiment_id }, by) => {
+      await service.restore(experiment_id, by);
       return {};
     },
   },

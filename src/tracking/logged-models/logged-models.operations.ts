@@ -64,8 +64,8 @@ export const loggedModelOperations = (
     access: 'manage',
     of: 'logged_model',
     id: byId,
-    handler: async ({ model_id }) => {
-      await service.delete(model_id);
+    handler: async ({ model_id }, by) => {
+      await service.delete(model_id, by);
       return {};
     },
   },
