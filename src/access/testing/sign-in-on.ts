@@ -20,15 +20,17 @@ export class TestClock {
   }
 }
 
+export interface SignInSettings {
+  readonly address?: () => string;
+  readonly isSecure?: boolean;
+  readonly jwts?: JwtSignIn;
+}
+
 /** One server's way to tell who asks. */
 export function signInOn(
   database: Database,
   { now }: TestClock,
-  {
-    address = () => '203.0.113.9',
-    isSecure = false,
-    jwts = undefined as JwtSignIn | undefined,
-  } = {},
+  { address = () => '203.0.113.9', isSecure = false, jwts }: SignInSettings = {},
 ) {
   const users = new UserStore(database);
   const store = new SignInStore(database);
