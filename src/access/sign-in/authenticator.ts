@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../platform/clock.js';
+import type { Database } from '../../platform/db/database.js';
+import type { Caller, SignInMethod } from '../../platform/http/operation.js';
+import type { User, UserStore } from '../users/users.store.js';
+import { authorizationOf, BadHeader, parseAuthorization } from './authorization.js';
+import type { PasswordChecks } from './password-checks.js';
+import type { ReadPeer } from './peer.js';
+import { notSignedIn, notValid, unreadable, wrongPassword } from './refusals.js';
+import { refuseForeignWrite, sessionOf } from './session-cookie.js';
+import type { SignInStore } from './sign-in.store.js';
+import { type Standing, Standings } from './standings.js';
+import type { TokenUse } from './token-use.js';
+
+/** Who stands behind a JWT of the identity provider. */
+export interface JwtSignIn {
+  /**
+   * Verifies a JWT and signs its user in.
+   *
+   * @returns undefined when it is not good
+   */
+  signIn(jwt: string): Promise<{ readonly user: User; readonly endsAt: number } | undefined>;
+}
+
+export interface AuthenticatorParts {
+  readonly database: Database;
+  readonly users: UserStore;
+  readonly store: SignInStore;
+  readonly passwords: PasswordChecks;
+  readonly tokenUse: TokenUse;
+  /** Undefined where no identity provider is set up. */
+  readonly jwts: JwtSignIn | undefined;
+  readonly peerOf: ReadPeer;
+  readonly isAllowedOrigin: (origin: string) => boolean;
+  readonly now: Clock;
+}
+
+/** What is stored instead of a secret that has 256 random bits. */
+export const secretHash = (secret: string): string =>
+  createHash('sha256').update(secret).digest('hex');
+
+const TOKEN_PREFIX = 'rl_';
+const NOBODY = 'nobody';
+
+/**
+ * Tells who sends a request: by password, by token, by a JWT, or by the cookie of a session.
+ * What was found out a moment ago is answered at once; about once a second the database is asked
+ * whether it still holds, so that a revocation acts within two seconds on every server.
+ */
+export class Authenticator {
+  readonly #parts: AuthenticatorParts;
+  readonly #standings: Standings;
+
+  constructor(parts: AuthenticatorParts) {
+    this.#parts = parts;
+    this.#standings = new Standings(parts.now);
+  }
+
+  /**
+   * @returns who asks
+   * @throws MlflowError 401 when it can't be told or is not true, 403 for a change that another
+   *   site's page asks for
+   */
+  identify(request: IncomingMessage): Caller | Promise<Caller> {
+    const header = this.#headerOf(request);
+    if (header !== undefined) {
+      const key = this.#standings.keyOf('header:', header);
+      return this.#standings.fresh(key) ?? this.#byHeader(key, header, request);
+    }
+    const session = sessionOf(request, this.#parts.peerOf(request).isSecure);
+    if (session === undefined) throw notSignedIn(challengeOf(request));
+    refuseForeignWrite(request, this.#parts.isAllowedOrigin);
+    const key = this.#standings.keyOf('session:', session);
+    return this.#standings.fresh(key) ?? this.#bySession(key, session, request);
+  }
+
+  #headerOf(request: IncomingMessage): string | undefined {
+    try {
+      return authorizationOf(request);
+    } catch (error) {
+      throw error instanceof BadHeader ? unreadable(error.message) : error;
+    }
+  }
+
+  async #byHeader(key: string, header: string, request: IncomingMessage): Promise<Caller> {
+    const credentials = parsed(header);
+    if (credentials.kind === 'password') {
+      const { username, password } = credentials;
+      const { address } = this.#parts.peerOf(request);
+      const { caller } = await this.#standings.look(key, (previous) =>
+        this.#lookAtPassword(previous, { username, password, address }),
+      );
+      if (caller === undefined) throw wrongPassword();
+      return caller;
+    }
+    const { token } = credentials;
+    if (token.startsWith(TOKEN_PREFIX)) {
+      const hash = secretHash(token);
+      const { caller } = await this.#standings.look(key, () => this.#lookAtToken(hash));
+      if (caller === undefined) throw notValid('token');
+      return caller;
+    }
+    const { jwts } = this.#parts;
+    if (jwts === undefined) throw notValid('token');
+    const { caller } = await this.#standings.look(key, (previous) =>
+      this.#lookAtJwt(jwts, previous, token),
+    );
+    if (caller === undefined) throw notValid('token');
+    return caller;
+  }
+
+  async #bySession(key: string, session: string, request: IncomingMessage): Promise<Caller> {
+    const hash = secretHash(session);
+    const { caller } = await this.#standings.look(key, () => this.#lookAtSession(hash));
+    if (caller === undefined) throw notValid('session', challengeOf(request));
+    return caller;
+  }
+
+  async #lookAtPassword(
+    previous: Standing | undefined,
+    given: { readonly username: string; readonly password: string; readonly address: string },
+  ): Promise<Standing> {
+    const { database, users, passwords } = this.#parts;
+    const checkedAt = this.#parts.now();
+    const user = await users.find(database.read, given.username);
+    const basis = basisOf(user, user?.passwordHash);
+    if (previous?.basis === basis) {
+      const caller = previous.caller && user && callerOf(user, 'password');
+      return { ...previous, caller, checkedAt };
+    }
+    const hash = await passwords.check({ ...given, user });
+    if (user === undefined || hash === undefined) return refused(basis, checkedAt);
+    return {
+      caller: callerOf(user, 'password'),
+      basis: basisOf(user, hash),
+      checkedAt,
+      endsAt: Number.POSITIVE_INFINITY,
+    };
+  }
+
+  async #lookAtToken(hash: string): Promise<Standing> {
+    const checkedAt = this.#parts.now();
+    const found = await this.#parts.store.byToken(hash, checkedAt);
+    if (found === undefined) return refused(NOBODY, checkedAt);
+    if (found.tokenId !== undefined) {
+      this.#parts.tokenUse.note(found.tokenId, found.lastUsed, checkedAt);
+    }
+    const scopes = JSON.parse(found.scopes ?? '[]') as string[];
+    return {
+      caller: { ...callerOf(found.user, 'token'), scopes },
+      basis: basisOf(found.user, hash),
+      checkedAt,
+      endsAt: found.expiresAt ?? Number.POSITIVE_INFINITY,
+    };
+  }
+
+  async #lookAtSession(hash: string): Promise<Standing> {
+    const checkedAt = this.#parts.now();
+    const found = await this.#parts.store.bySession(hash, checkedAt);
+    if (found === undefined) return refused(NOBODY, checkedAt);
+    return {
+      caller: callerOf(found.user, 'session'),
+      basis: basisOf(found.user, hash),
+      checkedAt,
+      endsAt: found.expiresAt ?? Number.POSITIVE_INFINITY,
+    };
+  }
+
+  async #lookAtJwt(
+    jwts: JwtSignIn,
+    previous: Standing | undefined,
+    jwt: string,
+  ): Promise<Standing> {
+    const { database, users } = this.#parts;
+    const checkedAt = this.#parts.now();
+    if (previous?.caller?.userId !== undefined && checkedAt < previous.endsAt) {
+      const user = await users.get(database.read, previous.caller.userId);
+      if (user === undefined) return refused(NOBODY, checkedAt);
+      return { ...previous, caller: callerOf(user, 'jwt'), checkedAt };
+    }
+    const found = await jwts.signIn(jwt);
+    if (found === undefined) return refused(NOBODY, checkedAt);
+    const { user, endsAt } = found;
+    return { caller: callerOf(user, 'jwt'), basis: basisOf(user, 'jwt'), checkedAt, endsAt };
+  }
+}
+
+function parsed(header: string) {
+  try {
+    return parseAuthorization(header);
+  } catch (error) {
+    throw error instanceof BadHeader ? unreadable(error.message) : error;
+  }
+}
+
+const refused = (basis: string, checkedAt: number): Standing => ({
+  caller: undefined,
+  basis,
+  checkedAt,
+  endsAt: Number.POSITIVE_INFINITY,
+});
+
+/** An account that is made anew under an old name is another one. */
+const basisOf = (user: User | undefined, secret: string | undefined): string =>
+  user === undefined ? NOBODY : `${user.id} ${secret ?? ''}`;
+
+const callerOf = ({ id, username, isAdmin }: User, method: SignInMethod): Caller => ({
+  name: username,
+  userId: id,
+  isAdmin,
+  method,
+});
+
+const challengeOf = (request: IncomingMessage): 'Basic' | 'Bearer' =>
+  request.headers['sec-fetch-site'] === undefined ? 'Basic' : 'Bearer';
