@@ -12,7 +12,7 @@ import { AliasStore } from './registry/aliases/aliases.store.js';
 import { checkModelName } from './registry/models/models.js';
 import { ModelService } from './registry/models/models.service.js';
 import { ModelStore } from './registry/models/models.store.js';
-import { openGate } from './registry/promotion-gate.js';
+import { openGate, type PromotionGate } from './registry/promotion-gate.js';
 import type { RegistryEvents } from './registry/registry-events.js';
 import { SourceRules } from './registry/versions/source-rules.js';
 import { noVersion, parseVersion } from './registry/versions/versions.js';
@@ -47,18 +47,28 @@ import { webhookSlices } from './webhook-slices.js';
 
 export type Slices = ReturnType<typeof createSlices>;
 
-/**
- * Every `new` of the slices, each with the narrow ports it asks for.
- *
- * @param wake tells whoever delivers to webhooks that there will be something to deliver
- */
+/** What slices are told of and ask, but don't know. */
+export interface Outside {
+  readonly now?: Clock;
+  /** Tells whoever delivers to webhooks that there will be something to deliver. */
+  readonly wake?: () => void;
+  readonly witnesses?: Witnesses;
+  readonly gate?: PromotionGate;
+}
+
+const NO_WITNESSES: Witnesses = { trail: noTrail, owners: noOwners };
+
+/** Every `new` of the slices, each with the narrow ports it asks for. */
 export function createSlices(
   config: Config,
   database: Database,
-  now: Clock = systemClock,
-  wake: () => void = () => undefined,
+  {
+    now = systemClock,
+    wake = () => undefined,
+    witnesses = NO_WITNESSES,
+    gate = openGate,
+  }: Outside = {},
 ) {
-  const witnesses: Witnesses = { trail: noTrail, owners: noOwners };
   const assessments = new AssessmentService(
     database,
     new AssessmentStore(database),
@@ -69,7 +79,7 @@ export function createSlices(
   const webhooks = webhookSlices(config, database, now, wake, witnesses);
   const { loggedModels } = tracking;
   const registry = registrySlices(config, database, now, {
-    ...{ loggedModels, events: webhooks.outbox, ...witnesses },
+    ...{ loggedModels, events: webhooks.outbox, gate, ...witnesses },
   });
   const places = new ArtifactPlaces(config.artifacts);
   const artifacts: ArtifactDeps = {
@@ -211,7 +221,11 @@ function registrySlices(
   config: Config,
   database: Database,
   now: Clock,
-  ports: Witnesses & { loggedModels: LoggedModelService; events: RegistryEvents },
+  ports: Witnesses & {
+    loggedModels: LoggedModelService;
+    events: RegistryEvents;
+    gate: PromotionGate;
+  },
 ) {
   const modelStore = new ModelStore(database);
   const versionStore = new VersionStore(database);
@@ -222,7 +236,6 @@ function registrySlices(
     versions: versionStore,
     aliases: aliasStore,
     sources: new SourceRules(config.artifacts, versionStore),
-    gate: openGate,
     ...ports,
     now,
   };

@@ -20,7 +20,7 @@ export interface WireRun {
 /** Tracking over a database, with a clock that shows another time at each look. */
 export function trackingOn(database: Database, raw: RawSettings = {}) {
   let time = 1_000;
-  const slices = createSlices(toConfig(raw), database, () => ++time);
+  const slices = createSlices(toConfig(raw), database, { now: () => ++time });
   let names = 0;
   return {
     ...slices,
