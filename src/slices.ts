@@ -1,3 +1,4 @@
+import { accessSlices } from './access/access.slices.js';
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
@@ -15,6 +16,7 @@ import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { parseFilter } from './platform/filter/filter.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
+import { noTrail } from './platform/trail.js';
 import { AliasService } from './registry/aliases/aliases.service.js';
 import { AliasStore } from './registry/aliases/aliases.store.js';
 import { checkModelName } from './registry/models/models.js';
@@ -103,7 +105,15 @@ export function createSlices(
     },
   };
   const tracing = tracingSlices(config, database, tracking, places, assessments);
+  const access = accessSlices({
+    ...{ database, now, trail: noTrail, defaultPermission: 'READ' },
+    models: {
+      kindOf: async (reader, name) =>
+        (await registry.modelStore.isPrompt(reader, name)) ? 'prompt' : 'registered_model',
+    },
+  });
   return {
+    access,
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
     ...tracking,
     ...tracing,
