@@ -1,3 +1,4 @@
+import { accessOperations } from './access/access.operations.js';
 import { artifactOperations } from './artifacts/artifacts.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
@@ -91,6 +92,7 @@ export function operationTable(
     }),
     ...scorerOperations(slices.scorers),
     ...onlineScoringOperations(slices.onlineScoring),
+    ...accessOperations(database, slices.access),
     ...pendingOperations(),
   };
   return table;

@@ -3,7 +3,10 @@ import type { Config } from '../platform/config/config.js';
 import type { Database } from '../platform/db/database.js';
 import type { Guard } from '../platform/http/guard.js';
 import type { Log } from '../platform/log.js';
+import { noTrail, type Witnesses } from '../platform/trail.js';
 import type { PromotionGate } from '../registry/promotion-gate.js';
+import { GrantStore } from './grants/grants.store.js';
+import { GrantingOwners } from './grants/owners.js';
 import { AccessGuard } from './guard/access-guard.js';
 import { GrantReader } from './guard/grants.store.js';
 import { HolderStore } from './guard/holders.store.js';
@@ -25,6 +28,8 @@ export interface Access {
   readonly judge: Judge;
   /** Asks for the rights on stages and aliases. */
   readonly gate: PromotionGate;
+  /** Are told of changes: the audit log, and who owns what. */
+  readonly witnesses: Witnesses;
 }
 
 /**
@@ -62,5 +67,6 @@ export function openAccess(
     floor: auth.defaultPermission,
     ...{ targets, judge },
   });
-  return { guard, judge, gate: rightsGate(judge) };
+  const owners = new GrantingOwners(new GrantStore(database), noTrail);
+  return { guard, judge, gate: rightsGate(judge), witnesses: { trail: noTrail, owners } };
 }
