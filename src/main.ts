@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';
 import type { RawSettings } from './platform/config/raw-settings.js';
+import { addUserCommands } from './users-commands.js';
 import { VERSION } from './version.js';
 
 const program = new Command('runledger')
@@ -35,6 +36,12 @@ for (const [name, description] of [
     },
   );
 }
+
+addUserCommands(
+  program,
+  (options) => toConfig(rawSettings(options, process.env)),
+  process.env.RUNLEDGER_USER_PASSWORD,
+);
 
 async function runMigration(step: 'up' | 'down' | 'status', config: Config): Promise<void> {
   const { migrateDown, migrateUp, migrationStatus } = await import('./platform/db/migrate.js');

@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
-import type { DatabaseLocation } from '../../platform/db/uri.js';
+import { type DatabaseLocation, describeLocation } from '../../platform/db/uri.js';
+import { startError } from '../../platform/start-error.js';
 import { scorerKey } from '../grants/grants.js';
 import { hiddenRoleOf } from '../roles/roles.js';
 import { WORKSPACE } from '../workspace.js';
@@ -38,6 +39,9 @@ const BY_ENTITY = [
 export async function readMlflowAccounts(location: DatabaseLocation): Promise<Accounts> {
   const source = connect(location);
   try {
+    await source.raw('select 1').catch((error: unknown) => {
+      throw startError(`Can't read the accounts in ${describeLocation(location)}`, error);
+    });
     if (!(await source.schema.hasTable('users'))) {
       throw new Error('The database holds no accounts of MLflow: it has no table users');
     }
@@ -57,14 +61,23 @@ export async function readMlflowAccounts(location: DatabaseLocation): Promise<Ac
   }
 }
 
+/** What goes wrong is told once, by whoever asked. */
+const SILENT = { warn: () => undefined, error: () => undefined, debug: () => undefined };
+
 const connect = (location: DatabaseLocation): Knex =>
   location.kind === 'sqlite'
     ? knex({
         client: 'better-sqlite3',
         connection: { filename: location.file, options: { readonly: true } },
         useNullAsDefault: true,
+        log: SILENT,
       })
-    : knex({ client: 'pg', connection: location.connectionString, pool: { min: 0, max: 1 } });
+    : knex({
+        client: 'pg',
+        connection: location.connectionString,
+        pool: { min: 0, max: 1 },
+        log: SILENT,
+      });
 
 type Rest = Omit<Accounts, 'users'>;
 type Names = ReadonlyMap<number, string>;
