@@ -1,3 +1,5 @@
+import { setupOperations } from './access/setup/setup.operations.js';
+import { tokenOperations } from './access/tokens/tokens.operations.js';
 import { artifactOperations } from './artifacts/artifacts.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
@@ -91,6 +93,8 @@ export function operationTable(
     }),
     ...scorerOperations(slices.scorers),
     ...onlineScoringOperations(slices.onlineScoring),
+    ...tokenOperations(slices.tokens),
+    ...setupOperations(slices.setup),
     ...pendingOperations(),
   };
   return table;

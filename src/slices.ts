@@ -1,3 +1,4 @@
+import { signInSlices } from './access/sign-in.slices.js';
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
@@ -15,6 +16,7 @@ import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { parseFilter } from './platform/filter/filter.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
+import { noTrail } from './platform/trail.js';
 import { AliasService } from './registry/aliases/aliases.service.js';
 import { AliasStore } from './registry/aliases/aliases.store.js';
 import { checkModelName } from './registry/models/models.js';
@@ -110,6 +112,7 @@ export function createSlices(
     ...registry,
     ...webhooks,
     ...evaluationSlices(database, tracking, now),
+    ...signInSlices(database, noTrail, now),
   };
 }
 

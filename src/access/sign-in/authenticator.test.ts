@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { hashPassword } from '../passwords.js';
 import { basic, requestWith, signInOn, TestClock } from '../testing/sign-in-on.js';
-import { secretHash } from './authenticator.js';
 import { LOCK_OUT } from './password-checks.js';
+import { secretHash } from './secrets.js';
 
 const PASSWORD = 'correct horse battery';
 const unauthenticated = { code: 'UNAUTHENTICATED', status: 401 };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
@@ -8,6 +7,7 @@ import { authorizationOf, BadHeader, parseAuthorization } from './authorization.
 import type { PasswordChecks } from './password-checks.js';
 import type { ReadPeer } from './peer.js';
 import { notSignedIn, notValid, unreadable, wrongPassword } from './refusals.js';
+import { secretHash } from './secrets.js';
 import { refuseForeignWrite, sessionOf } from './session-cookie.js';
 import type { SignInStore } from './sign-in.store.js';
 import { type Standing, Standings } from './standings.js';
@@ -35,10 +35,6 @@ export interface AuthenticatorParts {
   readonly isAllowedOrigin: (origin: string) => boolean;
   readonly now: Clock;
 }
-
-/** What is stored instead of a secret that has 256 random bits. */
-export const secretHash = (secret: string): string =>
-  createHash('sha256').update(secret).digest('hex');
 
 const TOKEN_PREFIX = 'rl_';
 const NOBODY = 'nobody';
