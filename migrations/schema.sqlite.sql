@@ -52,6 +52,80 @@ CREATE INDEX assessments_by_trace on assessments (trace, name);
 
 CREATE INDEX assessments_of_sessions on assessments (name, kind) where in_session = 1;
 
+CREATE TABLE `audit_checkpoints` (
+  `size` bigint,
+  `ts` bigint not null,
+  `root` text not null,
+  `note` text not null,
+  primary key (`size`)
+);
+
+CREATE TRIGGER audit_checkpoints_no_delete before delete on audit_checkpoints begin select raise(abort, 'The audit log is append-only'); end;
+
+CREATE TRIGGER audit_checkpoints_no_update before update on audit_checkpoints begin select raise(abort, 'The audit log is append-only'); end;
+
+CREATE TABLE `audit_head` (
+  `id` integer,
+  `size` bigint not null,
+  `leaf_hash` text not null,
+  `frontier` text not null,
+  primary key (`id`)
+);
+
+CREATE TABLE `audit_keys` (
+  `public_key` text,
+  `private_key` text not null,
+  `creation_timestamp` bigint not null,
+  primary key (`public_key`)
+);
+
+CREATE TABLE `audit_log` (
+  `seq` bigint not null,
+  `ts` bigint not null,
+  `actor` text not null,
+  `method` text not null,
+  `address` text not null,
+  `user_agent` text not null,
+  `action` text not null,
+  `object_kind` text not null,
+  `object_id` text not null,
+  `decision` text not null,
+  `reason` text,
+  `request_id` text not null,
+  `policy_version` text,
+  `prev_hash` text not null,
+  `leaf_hash` text not null,
+  `entry` text not null,
+  primary key (`seq`)
+) without rowid;
+
+CREATE INDEX audit_log_by_action on audit_log (action, seq);
+
+CREATE INDEX audit_log_by_actor on audit_log (actor, seq);
+
+CREATE INDEX audit_log_by_object on audit_log (object_kind, object_id, seq);
+
+CREATE INDEX audit_log_by_request on audit_log (request_id, seq);
+
+CREATE INDEX audit_log_by_time on audit_log (ts, seq);
+
+CREATE INDEX audit_log_denied on audit_log (seq) where decision = 'denied';
+
+CREATE TRIGGER audit_log_no_delete before delete on audit_log begin select raise(abort, 'The audit log is append-only'); end;
+
+CREATE TRIGGER audit_log_no_update before update on audit_log begin select raise(abort, 'The audit log is append-only'); end;
+
+CREATE TABLE `audit_nodes` (
+  `level` integer not null,
+  `position` bigint not null,
+  `hash` text not null,
+  primary key (`level`, `position`)
+) without rowid;
+
+CREATE TRIGGER audit_nodes_no_delete before delete on audit_nodes begin select raise(abort, 'The audit log is append-only'); end;
+
+CREATE TRIGGER audit_nodes_no_update before update on audit_nodes begin select raise(abort, 'The audit log is append-only'); end;
+
 CREATE TABLE `datasets` (
   `id` integer primary key,
   `experiment_id` bigint not null,
@@ -399,7 +473,8 @@ CREATE TABLE `runs` (
   `end_time` bigint,
   `artifact_uri` text not null,
   `lifecycle_stage` text not null,
-  `deleted_time` bigint
+  `deleted_time` bigint,
+  created_by text
 );
 
 CREATE INDEX runs_by_start on runs (experiment_id, lifecycle_stage, start_time desc);

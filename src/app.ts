@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
+import type { Access } from './access/open-access.js';
 import { parseLocation } from './artifacts/location.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
 import { MlflowError } from './errors.js';
@@ -43,12 +44,16 @@ export async function createApp(
   log: Log,
   { lifecycle = { isStopping: false }, wake }: Surroundings = {},
 ): Promise<express.Express> {
-  const slices = createSlices(config, database, systemClock, wake);
+  const access = await accessOf(config, database, log);
+  const slices = createSlices(config, database, {
+    ...(wake === undefined ? {} : { wake }),
+    ...(access === undefined ? {} : { gate: access.gate }),
+  });
   await prepareArtifacts(config, slices.artifacts.places);
   await slices.experiments.ensureDefault();
 
   const contract = loadContract();
-  const guard = openGuard;
+  const guard = access?.guard ?? openGuard;
   const sendError = errorSender(log, (error) => database.dialect.isUnavailable(error));
   const serve = mountContract({
     contract,
@@ -87,6 +92,13 @@ export async function createApp(
     return serve(request, response);
   });
   return app;
+}
+
+/** What signing in takes is loaded only where somebody has to. */
+async function accessOf(config: Config, database: Database, log: Log): Promise<Access | undefined> {
+  if (!config.auth.enabled) return undefined;
+  const { openAccess } = await import('./access/open-access.js');
+  return openAccess(config, database, log, systemClock);
 }
 
 /** With `--artifacts-only` the proxy answers, and what the server says of itself. */

@@ -136,21 +136,8 @@ describe('the table of operations', () => {
     );
     expect(Object.keys(table).sort()).toEqual([...operationIds].sort());
     for (const [id, entry] of Object.entries(table)) {
-      expect(['open', 'login', 'read', 'edit', 'manage', 'create', 'admin'], id).toContain(
-        entry.access,
-      );
-      expect(
-        [
-          'server',
-          'experiment',
-          'run',
-          'trace',
-          'logged_model',
-          'registered_model',
-          'evaluation_dataset',
-        ],
-        id,
-      ).toContain(entry.of);
+      // Which rules there are, the compiler knows.
+      expect([typeof entry.access, typeof entry.of], id).toEqual(['string', 'string']);
       expect(entry.handler, id).toBeTypeOf('function');
     }
   });

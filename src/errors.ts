@@ -48,6 +48,8 @@ export interface MlflowErrorOptions {
   readonly errorClass?: readonly [sqlstate: string, errorClass: string];
   /** Extra response headers, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Typed facts about the error, in the form of `google.rpc` (governance 0, F4). */
+  readonly details?: readonly Readonly<Record<string, unknown>>[];
   readonly cause?: unknown;
 }
 
@@ -64,6 +66,7 @@ export class MlflowError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly details: MlflowErrorOptions['details'];
   readonly #errorClass: readonly [string, string] | undefined;
 
   constructor(code: ErrorCode, message: string, options: MlflowErrorOptions = {}) {
@@ -72,17 +75,19 @@ export class MlflowError extends Error {
     this.code = code;
     this.status = options.status ?? STATUS[code];
     this.headers = options.headers ?? {};
+    this.details = options.details;
     this.#errorClass = options.errorClass ?? CLASSES[code];
   }
 
   /** The body as MLflow 3.17 prints it; older clients read `error_code` and `message` alone. */
-  toJSON(): Record<string, string> {
-    const body: Record<string, string> = { error_code: this.code, message: this.message };
+  toJSON(): Record<string, unknown> {
+    const body: Record<string, unknown> = { error_code: this.code, message: this.message };
     const known = this.#errorClass;
     if (known) {
       body.sqlstate = known[0];
       body.error_class = known[1];
     }
+    if (this.details !== undefined) body.details = this.details;
     return body;
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
+import { readAuthFiles } from './platform/config/auth-files.js';
 import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';
 import type { RawSettings } from './platform/config/raw-settings.js';
@@ -12,7 +13,7 @@ const program = new Command('runledger')
 
 addServerFlags(program.command('server').description('run the server')).action(
   async (options: RawSettings) => {
-    const config = toConfig(rawSettings(options, process.env));
+    const config = await configOf(options);
     if (config.workers > 1) {
       const { runWorkers } = await import('./run-workers.js');
       await runWorkers(config);
@@ -31,9 +32,14 @@ for (const [name, description] of [
 ] as const) {
   addServerFlags(migrate.command(name).description(description)).action(
     async (options: RawSettings) => {
-      await runMigration(name, toConfig(rawSettings(options, process.env)));
+      await runMigration(name, await configOf(options));
     },
   );
+}
+
+async function configOf(options: RawSettings): Promise<Config> {
+  const raw = rawSettings(options, process.env);
+  return toConfig(raw, await readAuthFiles(raw));
 }
 
 async function runMigration(step: 'up' | 'down' | 'status', config: Config): Promise<void> {

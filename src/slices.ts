@@ -3,26 +3,17 @@ import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
-import { webhookSending } from './deliveries.js';
-import { DatasetService } from './evaluation/datasets/datasets.service.js';
-import { DatasetStore } from './evaluation/datasets/datasets.store.js';
-import { RecordStore } from './evaluation/datasets/records.store.js';
-import { OnlineScoringService } from './evaluation/scorers/online-scoring.service.js';
-import { OnlineScoringStore } from './evaluation/scorers/online-scoring.store.js';
-import { ScorerService } from './evaluation/scorers/scorers.service.js';
-import { ScorerStore } from './evaluation/scorers/scorers.store.js';
+import { evaluationSlices } from './evaluation-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
-import { parseFilter } from './platform/filter/filter.js';
-import { JobStore } from './platform/jobs/jobs.store.js';
-import { noTrail } from './platform/trail.js';
+import { noOwners, noTrail, type Witnesses } from './platform/trail.js';
 import { AliasService } from './registry/aliases/aliases.service.js';
 import { AliasStore } from './registry/aliases/aliases.store.js';
 import { checkModelName } from './registry/models/models.js';
 import { ModelService } from './registry/models/models.service.js';
 import { ModelStore } from './registry/models/models.store.js';
-import { openGate } from './registry/promotion-gate.js';
+import { openGate, type PromotionGate } from './registry/promotion-gate.js';
 import type { RegistryEvents } from './registry/registry-events.js';
 import { SourceRules } from './registry/versions/source-rules.js';
 import { noVersion, parseVersion } from './registry/versions/versions.js';
@@ -30,7 +21,6 @@ import { VersionService } from './registry/versions/versions.service.js';
 import { VersionStore } from './registry/versions/versions.store.js';
 import { AssessmentService } from './tracing/assessments/assessments.service.js';
 import { AssessmentStore } from './tracing/assessments/assessments.store.js';
-import { TRACE_LANGUAGE } from './tracing/search/search.language.js';
 import { type Experiments, SpanService } from './tracing/spans/spans.service.js';
 import { SpanStore } from './tracing/spans/spans.store.js';
 import { TraceDataReader } from './tracing/spans/trace-data.js';
@@ -38,7 +28,6 @@ import type { TraceFiles } from './tracing/spans/trace-data.operations.js';
 import { TraceLinkStore } from './tracing/traces/links.store.js';
 import { TraceService } from './tracing/traces/traces.service.js';
 import { TraceStore } from './tracing/traces/traces.store.js';
-import { parseExperimentId } from './tracking/experiments/experiments.js';
 import { ExperimentService } from './tracking/experiments/experiments.service.js';
 import { ExperimentStore } from './tracking/experiments/experiments.store.js';
 import { InputService } from './tracking/inputs/inputs.service.js';
@@ -55,24 +44,31 @@ import {
   RunService,
 } from './tracking/runs/runs.service.js';
 import { RunStore } from './tracking/runs/runs.store.js';
-import { DeliveryService } from './webhooks/deliveries.service.js';
-import { DeliveryStore } from './webhooks/deliveries.store.js';
-import { WebhookOutbox } from './webhooks/outbox.js';
-import { WebhookService } from './webhooks/webhooks.service.js';
-import { WebhookStore } from './webhooks/webhooks.store.js';
+import { webhookSlices } from './webhook-slices.js';
 
 export type Slices = ReturnType<typeof createSlices>;
 
-/**
- * Every `new` of the slices, each with the narrow ports it asks for.
- *
- * @param wake tells whoever delivers to webhooks that there will be something to deliver
- */
+/** What slices are told of and ask, but don't know. */
+export interface Outside {
+  readonly now?: Clock;
+  /** Tells whoever delivers to webhooks that there will be something to deliver. */
+  readonly wake?: () => void;
+  readonly witnesses?: Witnesses;
+  readonly gate?: PromotionGate;
+}
+
+const NO_WITNESSES: Witnesses = { trail: noTrail, owners: noOwners };
+
+/** Every `new` of the slices, each with the narrow ports it asks for. */
 export function createSlices(
   config: Config,
   database: Database,
-  now: Clock = systemClock,
-  wake: () => void = () => undefined,
+  {
+    now = systemClock,
+    wake = () => undefined,
+    witnesses = NO_WITNESSES,
+    gate = openGate,
+  }: Outside = {},
 ) {
   const assessments = new AssessmentService(
     database,
@@ -80,14 +76,21 @@ export function createSlices(
     new TraceStore(database),
     now,
   );
-  const tracking = trackingSlices(config, database, now, assessments);
-  const webhooks = webhookSlices(config, database, now, wake);
+  const tracking = trackingSlices(config, database, now, assessments, witnesses);
+  const webhooks = webhookSlices(config, database, now, wake, witnesses);
   const { loggedModels } = tracking;
-  const registry = registrySlices(config, database, now, loggedModels, webhooks.outbox);
+  const registry = registrySlices(config, database, now, {
+    ...{ loggedModels, events: webhooks.outbox, gate, ...witnesses },
+  });
   const places = new ArtifactPlaces(config.artifacts);
   const artifacts: ArtifactDeps = {
     places,
     serveArtifacts: config.artifacts.serveArtifacts,
+    recordDeletion: (by, path) =>
+      database.write((tx) => {
+        const object = { kind: 'artifact', id: path };
+        return witnesses.trail.record(tx, by, { action: 'artifact.delete', object });
+      }),
     owners: {
       runArtifactUri: async (runId) => {
         const run = await tracking.runStore.info(database.read, runId);
@@ -104,15 +107,15 @@ export function createSlices(
       },
     },
   };
-  const tracing = tracingSlices(config, database, tracking, places, assessments);
+  const tracing = tracingSlices(config, database, tracking, places, assessments, witnesses);
   return {
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
     ...tracking,
     ...tracing,
     ...registry,
     ...webhooks,
-    ...evaluationSlices(database, tracking, now),
-    ...signInSlices(database, noTrail, now),
+    ...evaluationSlices(database, tracking, now, witnesses),
+    ...signInSlices(database, witnesses.trail, now),
   };
 }
 
@@ -121,16 +124,16 @@ function trackingSlices(
   database: Database,
   now: Clock,
   assessments: RunAssessments,
+  { trail, owners }: Witnesses,
 ) {
   const limits = { truncate: config.truncateLongValues };
   const experimentStore = new ExperimentStore(database);
-  const experiments = new ExperimentService(
-    database,
-    experimentStore,
-    (given, experimentId) =>
+  const experiments = new ExperimentService({
+    ...{ database, trail, owners, now },
+    store: experimentStore,
+    resolveLocation: (given, experimentId) =>
       resolveExperimentLocation({ given, experimentId, settings: config.artifacts }),
-    now,
-  );
+  });
   const activeExperiments: ActiveExperiments = {
     get: async (reader, id) => {
       const experiment = await experiments.getActive(reader, id);
@@ -139,11 +142,21 @@ function trackingSlices(
   };
 
   const runStore = new RunStore(database);
-  const runs = new RunService(database, runStore, activeExperiments, assessments, limits, now);
+  const runs = new RunService({
+    ...{ database, assessments, trail, limits, now },
+    store: runStore,
+    experiments: activeExperiments,
+  });
   const inputStore = new InputStore(database);
   const inputs = new InputService(database, inputStore, runs);
   const loggedModelStore = new LoggedModelStore(database);
-  const loggedModels = new LoggedModelService(database, loggedModelStore, activeExperiments, now);
+  const loggedModels = new LoggedModelService(
+    database,
+    loggedModelStore,
+    activeExperiments,
+    trail,
+    now,
+  );
   const metricStore = new MetricStore(database);
   const metrics = new MetricService(
     database,
@@ -174,6 +187,7 @@ function tracingSlices(
   tracking: ReturnType<typeof trackingSlices>,
   places: ArtifactPlaces,
   assessments: AssessmentService,
+  { trail }: Witnesses,
 ) {
   const traceStore = new TraceStore(database);
   const spanStore = new SpanStore(database);
@@ -190,6 +204,7 @@ function tracingSlices(
     links,
     experiments: tracking.activeExperiments,
     assessments,
+    trail,
     limits: { truncate: config.truncateLongValues },
   });
   const spans = new SpanService({
@@ -208,8 +223,11 @@ function registrySlices(
   config: Config,
   database: Database,
   now: Clock,
-  loggedModels: LoggedModelService,
-  events: RegistryEvents,
+  ports: Witnesses & {
+    loggedModels: LoggedModelService;
+    events: RegistryEvents;
+    gate: PromotionGate;
+  },
 ) {
   const modelStore = new ModelStore(database);
   const versionStore = new VersionStore(database);
@@ -220,63 +238,14 @@ function registrySlices(
     versions: versionStore,
     aliases: aliasStore,
     sources: new SourceRules(config.artifacts, versionStore),
-    loggedModels,
-    gate: openGate,
-    events,
+    ...ports,
     now,
   };
   return {
     modelStore,
     versionStore,
-    models: new ModelService(database, modelStore, now, events),
+    models: new ModelService(parts),
     versions: new VersionService(parts),
     aliases: new AliasService(parts),
-  };
-}
-
-function evaluationSlices(
-  database: Database,
-  { experimentStore, activeExperiments }: ReturnType<typeof trackingSlices>,
-  now: Clock,
-) {
-  const datasetStore = new DatasetStore(database);
-  const recordStore = new RecordStore(database);
-  const parts = {
-    ...{ database, now },
-    store: new ScorerStore(database),
-    experiments: { get: activeExperiments.get, parse: parseExperimentId },
-  };
-  return {
-    datasetStore,
-    recordStore,
-    datasets: new DatasetService({
-      ...{ database, now },
-      datasets: datasetStore,
-      records: recordStore,
-      experiments: experimentStore,
-    }),
-    scorers: new ScorerService(parts),
-    onlineScoring: new OnlineScoringService(
-      parts,
-      new OnlineScoringStore(database),
-      (filter) => void parseFilter(filter, { language: TRACE_LANGUAGE }),
-    ),
-  };
-}
-
-function webhookSlices(config: Config, database: Database, now: Clock, wake: () => void) {
-  const parts = {
-    ...{ database, now, wake },
-    ...webhookSending(config, now),
-    webhooks: new WebhookStore(database),
-    deliveries: new DeliveryStore(database),
-    jobs: new JobStore(database),
-    schemes: config.webhooks.schemes,
-  };
-  return {
-    outbox: new WebhookOutbox(parts),
-    webhookStore: parts.webhooks,
-    webhooks: new WebhookService(parts),
-    deliveries: new DeliveryService(parts),
   };
 }

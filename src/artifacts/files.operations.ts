@@ -46,7 +46,7 @@ export const fileOperations = ({ places, owners }: ArtifactDeps): OperationTable
   },
   getModelVersionArtifact: {
     access: 'read',
-    of: 'registered_model',
+    of: 'model_version',
     id: (input) => input.name,
     handler: async ({ name, version, path }) => {
       const file = fileOf(path);

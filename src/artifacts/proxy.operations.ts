@@ -47,10 +47,12 @@ export const proxyOperations = (deps: ArtifactDeps): OperationTable<Ids> => ({
     access: 'manage',
     of: 'experiment',
     id: (input) => experimentOf(input.artifact_path),
-    handler: async ({ artifact_path }) => {
+    handler: async ({ artifact_path }, by) => {
       if (!deps.serveArtifacts) throw endpointOff('artifacts/<path:artifact_path>');
       const path = SafePath.parse(artifact_path);
       if (path.isRoot) throw invalidPath();
+      // No transaction spans database and files: rather a deletion too many on record than one too few.
+      await deps.recordDeletion(by, path.segments.join('/'));
       await deps.places.destination.remove(path);
       return {};
     },

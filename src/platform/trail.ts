@@ -52,3 +52,9 @@ export const noOwners: Owners = {
   renamed: async () => undefined,
   deleted: async () => undefined,
 };
+
+/** Who is told of what everybody does. */
+export interface Witnesses {
+  readonly trail: Trail;
+  readonly owners: Owners;
+}

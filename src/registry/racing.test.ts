@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../platform/db/database.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
-import { CALLER, type Registry, registryOn } from './testing/registry-on.js';
+import { BY_TESTER } from '../testing/tester.js';
+import { type Registry, registryOn } from './testing/registry-on.js';
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -26,13 +27,13 @@ forEachDatabase((open) => {
   const either = (index: number) => (index % 2 === 0 ? one : two);
 
   async function modelWithVersions(name: string, versions: number): Promise<void> {
-    await one.models.create(name, '', []);
+    await one.models.create(name, '', [], BY_TESTER);
     for (const _ of upTo(versions)) await one.createVersion(name);
   }
 
   describe('creations of versions that race', () => {
     it('get numbers without repetition or gap', async () => {
-      await one.models.create('numbered', '', []);
+      await one.models.create('numbered', '', [], BY_TESTER);
       const created = await Promise.all(
         upTo(40).map((index) => either(index).createVersion('numbered')),
       );
@@ -41,7 +42,7 @@ forEachDatabase((open) => {
     });
 
     it('leave no gap where one fails after its number was taken', async () => {
-      await one.models.create('failing', '', []);
+      await one.models.create('failing', '', [], BY_TESTER);
       let calls = 0;
       const failing = registryOn(database, {
         loggedModels: {
@@ -98,7 +99,7 @@ forEachDatabase((open) => {
   describe('names that are raced for', () => {
     it('have one winner among creations', async () => {
       const results = await Promise.allSettled(
-        upTo(10).map((index) => either(index).models.create('wanted', '', [])),
+        upTo(10).map((index) => either(index).models.create('wanted', '', [], BY_TESTER)),
       );
       expect(fulfilled(results)).toHaveLength(1);
       expect(new Set(reasons(results))).toEqual(
@@ -107,9 +108,11 @@ forEachDatabase((open) => {
     });
 
     it('have one winner among renames', async () => {
-      for (const index of upTo(6)) await one.models.create(`renamed ${index}`, '', []);
+      for (const index of upTo(6)) await one.models.create(`renamed ${index}`, '', [], BY_TESTER);
       const results = await Promise.allSettled(
-        upTo(6).map((index) => either(index).models.rename(`renamed ${index}`, 'trophy')),
+        upTo(6).map((index) =>
+          either(index).models.rename(`renamed ${index}`, 'trophy', BY_TESTER),
+        ),
       );
       expect(fulfilled(results)).toHaveLength(1);
       expect(new Set(reasons(results))).toEqual(
@@ -123,7 +126,7 @@ forEachDatabase((open) => {
       await modelWithVersions('aliased', 5);
       await Promise.all(
         upTo(25).map((index) =>
-          either(index).aliases.set('aliased', 'champion', String((index % 5) + 1), CALLER),
+          either(index).aliases.set('aliased', 'champion', String((index % 5) + 1), BY_TESTER),
         ),
       );
       const { aliases } = await one.models.get(database.read, 'aliased');
@@ -137,9 +140,9 @@ forEachDatabase((open) => {
       await modelWithVersions(name, 12);
       await Promise.allSettled(
         upTo(12).flatMap((version) => [
-          one.aliases.set(name, `a${version}`, String(version), CALLER),
-          two.versions.delete(name, String(version)),
-          two.aliases.set(name, `b${version}`, String(version), CALLER),
+          one.aliases.set(name, `a${version}`, String(version), BY_TESTER),
+          two.versions.delete(name, String(version), BY_TESTER),
+          two.aliases.set(name, `b${version}`, String(version), BY_TESTER),
         ]),
       );
       expect((await one.models.get(database.read, name)).aliases).toEqual([]);
@@ -153,11 +156,11 @@ forEachDatabase((open) => {
       const results = await Promise.allSettled([
         one.createVersion(name),
         two.transition({ name, version: '1', archiveExisting: true }),
-        one.models.delete(name),
+        one.models.delete(name, BY_TESTER),
         two.createVersion(name),
-        one.aliases.set(name, 'a', '1', CALLER),
-        two.versions.setTag(name, '2', { key: 'k', value: 'v' }),
-        one.models.setTag(name, { key: 'k', value: 'v' }),
+        one.aliases.set(name, 'a', '1', BY_TESTER),
+        two.versions.setTag(name, '2', { key: 'k', value: 'v' }, BY_TESTER),
+        one.models.setTag(name, { key: 'k', value: 'v' }, BY_TESTER),
       ]);
       for (const reason of reasons(results)) expect(reason).toContain('not found');
       await expect(one.models.get(database.read, name)).rejects.toThrow('not found');

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../platform/db/database.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
+import { BY_TESTER } from '../testing/tester.js';
 import type { Page, SearchRequest } from './search.js';
-import { CALLER, type Registry, registryOn } from './testing/registry-on.js';
+import { type Registry, registryOn } from './testing/registry-on.js';
 
 const PROMPT = { key: 'mlflow.prompt.is_prompt', value: 'true' };
 
@@ -36,15 +37,15 @@ forEachDatabase((open) => {
     database = await open();
     registry = registryOn(database);
     for (const name of ['b', 'a', 'c']) {
-      await registry.models.create(name, '', [{ key: 'k', value: name }]);
+      await registry.models.create(name, '', [{ key: 'k', value: name }], BY_TESTER);
     }
-    await registry.models.create('prompt', '', [PROMPT]);
+    await registry.models.create('prompt', '', [PROMPT], BY_TESTER);
     for (const name of ['a', 'b', 'a', 'a']) {
       await registry.createVersion(name, { tags: [{ key: 'vk', value: 'v' }] });
     }
     await registry.createVersion('prompt', { source: 'dummy-source', tags: [PROMPT] });
-    await registry.aliases.set('a', 'best', '2', CALLER);
-    await registry.versions.delete('a', '3');
+    await registry.aliases.set('a', 'best', '2', BY_TESTER);
+    await registry.versions.delete('a', '3', BY_TESTER);
   });
 
   const models = (wish: SearchRequest) => registry.modelStore.search(wish);

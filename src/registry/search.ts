@@ -6,6 +6,7 @@ import { applyOrder, applyPosition } from '../platform/filter/keyset.js';
 import { parseOrderBy } from '../platform/filter/order-by.js';
 import { decodePageToken, nextPage } from '../platform/filter/page-token.js';
 import type { Vocabulary } from '../platform/filter/vocabulary.js';
+import type { Scope } from '../platform/http/scope.js';
 
 /** What a caller searches for. */
 export interface SearchRequest {
@@ -14,6 +15,8 @@ export interface SearchRequest {
   readonly pageToken: string | undefined;
   /** Below 1 nothing is found. */
   readonly maxResults: number | bigint;
+  /** Which of them whoever asks may see. */
+  readonly scope?: Scope;
 }
 
 export interface Page<Row> {

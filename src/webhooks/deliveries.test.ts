@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../platform/db/database.js';
 import { type Sink, startSink, status } from '../platform/outgoing/testing/sink.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
+import { BY_TESTER } from '../testing/tester.js';
 import { empty, rowsOf, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
 
 const HOUR = 3_600_000;
@@ -33,7 +34,7 @@ forEachDatabase((open) => {
   describe('a delivery', () => {
     const begin = async (wish: Parameters<Webhooks['create']>[0] = {}) => {
       const { webhook_id: id } = await hooks.create({ url: `${sink.url}/hook`, ...wish });
-      await hooks.registry.models.create('m', '', []);
+      await hooks.registry.models.create('m', '', [], BY_TESTER);
       return id;
     };
 
@@ -135,14 +136,14 @@ forEachDatabase((open) => {
     it('is not sent to a webhook that is disabled or gone meanwhile', async () => {
       const id = await begin();
       const none = { name: '', url: '', events: [], description: undefined, secret: undefined };
-      await hooks.service.update(id, { ...none, status: 'DISABLED' });
+      await hooks.service.update(id, { ...none, status: 'DISABLED' }, BY_TESTER);
       await hooks.deliver();
       expect(await one(id)).toMatchObject({ status: 'FAILED', attempts: 0 });
       const { delivery_id } = await one(id);
       await expect(hooks.history.redeliver(id, delivery_id)).rejects.toThrow('is disabled');
-      await hooks.service.update(id, { ...none, status: 'ACTIVE' });
-      await hooks.registry.models.create('n', '', []);
-      await hooks.service.delete(id);
+      await hooks.service.update(id, { ...none, status: 'ACTIVE' }, BY_TESTER);
+      await hooks.registry.models.create('n', '', [], BY_TESTER);
+      await hooks.service.delete(id, BY_TESTER);
       expect([await count('jobs'), await hooks.deliver()]).toEqual([0, 0]);
       // A change that was under way while the webhook went may still have stored its event.
       const lost = { deliveryId: 'lost', webhook: 0 };

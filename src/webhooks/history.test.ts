@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../platform/db/database.js';
 import { type Sink, startSink, status } from '../platform/outgoing/testing/sink.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
+import { BY_TESTER } from '../testing/tester.js';
 import { empty, rowsOf, toldTo, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
 
 forEachDatabase((open) => {
@@ -27,7 +28,7 @@ forEachDatabase((open) => {
     it('has pages, the newest first, of all or of one status', async () => {
       const { webhook_id: id } = await hooks.create({ url: sink.url });
       for (let index = 0; index < 5; index += 1) {
-        await hooks.registry.models.create(`m${index}`, '', []);
+        await hooks.registry.models.create(`m${index}`, '', [], BY_TESTER);
         if (index === 2) await hooks.deliver();
       }
       const pages = async (wanted: 'PENDING' | 'SUCCEEDED' | undefined) => {
@@ -51,9 +52,9 @@ forEachDatabase((open) => {
 
     it('forgets what has ended and is old, and nothing else', async () => {
       const { webhook_id: id } = await hooks.create({ url: sink.url });
-      await hooks.registry.models.create('ended', '', []);
+      await hooks.registry.models.create('ended', '', [], BY_TESTER);
       await hooks.deliver();
-      await hooks.registry.models.create('waiting', '', []);
+      await hooks.registry.models.create('waiting', '', [], BY_TESTER);
       await hooks.handler.tidy();
       expect(await history(id)).toHaveLength(2);
       time += 2_000;

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../platform/db/database.js';
 import { type Sink, startSink } from '../platform/outgoing/testing/sink.js';
-import { CALLER } from '../registry/testing/registry-on.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
+import { BY_TESTER } from '../testing/tester.js';
 import { empty, rowsOf, toldTo, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
 
 const PROMPT = { key: 'mlflow.prompt.is_prompt', value: 'true' };
@@ -30,25 +30,25 @@ forEachDatabase((open) => {
     it('is told of models, their versions, tags and aliases', async () => {
       await hooks.create({ url: sink.url });
       const { models, versions, aliases, createVersion } = hooks.registry;
-      await models.create('m', 'd', [{ key: 'a', value: 'b' }]);
-      await models.setTag('m', { key: 'k', value: 'v' });
-      await models.deleteTag('m', 'k');
+      await models.create('m', 'd', [{ key: 'a', value: 'b' }], BY_TESTER);
+      await models.setTag('m', { key: 'k', value: 'v' }, BY_TESTER);
+      await models.deleteTag('m', 'k', BY_TESTER);
       await createVersion('m', {
         source: 's3://b/x',
         runId: 'r',
         tags: [{ key: 'a', value: 'b' }],
       });
       await createVersion('m', { source: 's3://b/y', description: 'e' });
-      await versions.setTag('m', '01', { key: 'k', value: 'v' });
-      await versions.deleteTag('m', '1', 'k');
-      await aliases.set('m', 'best', '1', CALLER);
-      await aliases.delete('m', 'best');
-      await models.describe('m', 'other');
-      await versions.describe('m', '1', 'other');
+      await versions.setTag('m', '01', { key: 'k', value: 'v' }, BY_TESTER);
+      await versions.deleteTag('m', '1', 'k', BY_TESTER);
+      await aliases.set('m', 'best', '1', BY_TESTER);
+      await aliases.delete('m', 'best', BY_TESTER);
+      await models.describe('m', 'other', BY_TESTER);
+      await versions.describe('m', '1', 'other', BY_TESTER);
       await hooks.registry.transition({ name: 'm', version: '1' });
-      await versions.delete('m', '2');
-      await models.rename('m', 'n');
-      await models.delete('n');
+      await versions.delete('m', '2', BY_TESTER);
+      await models.rename('m', 'n', BY_TESTER);
+      await models.delete('n', BY_TESTER);
       await hooks.deliver();
       const version = { name: 'm', version: '1' };
       expect(told()).toEqual([
@@ -71,21 +71,21 @@ forEachDatabase((open) => {
     it('is told of prompts in their own words', async () => {
       await hooks.create({ url: sink.url });
       const { models, versions, aliases, createVersion } = hooks.registry;
-      await models.create('p', '', [PROMPT, { key: 'a', value: 'b' }]);
+      await models.create('p', '', [PROMPT, { key: 'a', value: 'b' }], BY_TESTER);
       const text = { key: 'mlflow.prompt.text', value: 'Hi {{x}}' };
       const type = { key: '_mlflow_prompt_type', value: 'text' };
       await createVersion('p', { tags: [PROMPT, text, type, { key: 'a', value: 'b' }] });
       await createVersion('p', { tags: [{ ...PROMPT, value: 'TRUE' }] });
       await createVersion('p');
-      await models.setTag('p', { key: 'k', value: '' });
-      await models.deleteTag('p', 'k');
-      await versions.setTag('p', '3', { key: 'k', value: 'v' });
-      await versions.deleteTag('p', '1', 'k');
-      await aliases.set('p', 'best', '1', CALLER);
-      await aliases.delete('p', 'best');
-      await models.deleteTag('p', PROMPT.key);
-      await models.setTag('p', PROMPT);
-      await models.create('no', '', [{ ...PROMPT, value: 'false' }]);
+      await models.setTag('p', { key: 'k', value: '' }, BY_TESTER);
+      await models.deleteTag('p', 'k', BY_TESTER);
+      await versions.setTag('p', '3', { key: 'k', value: 'v' }, BY_TESTER);
+      await versions.deleteTag('p', '1', 'k', BY_TESTER);
+      await aliases.set('p', 'best', '1', BY_TESTER);
+      await aliases.delete('p', 'best', BY_TESTER);
+      await models.deleteTag('p', PROMPT.key, BY_TESTER);
+      await models.setTag('p', PROMPT, BY_TESTER);
+      await models.create('no', '', [{ ...PROMPT, value: 'false' }], BY_TESTER);
       await hooks.deliver();
       const created = { tags: {}, description: null };
       expect(told()).toEqual([
@@ -114,13 +114,17 @@ forEachDatabase((open) => {
       const events = [{ entity: 'PROMPT', action: 'CREATED' }];
       await hooks.create({ events });
       await hooks.create({ status: 'DISABLED' });
-      await hooks.registry.models.create('m', '', []);
+      await hooks.registry.models.create('m', '', [], BY_TESTER);
       expect([await count('webhook_deliveries'), await count('jobs')]).toEqual([0, 0]);
       const [one, other] = [await hooks.create(), await hooks.create()];
-      await expect(hooks.registry.models.create('m', '', [])).rejects.toThrow('already exists');
-      await expect(hooks.registry.aliases.set('m', 'a', '9', CALLER)).rejects.toThrow('not found');
+      await expect(hooks.registry.models.create('m', '', [], BY_TESTER)).rejects.toThrow(
+        'already exists',
+      );
+      await expect(hooks.registry.aliases.set('m', 'a', '9', BY_TESTER)).rejects.toThrow(
+        'not found',
+      );
       expect([await count('webhook_deliveries'), await count('jobs')]).toEqual([0, 0]);
-      await hooks.registry.models.create('n', '', []);
+      await hooks.registry.models.create('n', '', [], BY_TESTER);
       expect([await count('webhook_deliveries'), await count('jobs')]).toEqual([2, 2]);
       const ids = [...(await history(one.webhook_id)), ...(await history(other.webhook_id))];
       expect(new Set(ids.map(({ delivery_id }) => delivery_id)).size).toBe(2);

@@ -28,8 +28,8 @@ export const webhookOperations = (
   createWebhook: {
     access: 'admin',
     of: 'server',
-    handler: async ({ description = '', secret = '', status = 'ACTIVE', ...wish }) => ({
-      webhook: webhookToWire(await service.create({ ...wish, description, secret, status })),
+    handler: async ({ description = '', secret = '', status = 'ACTIVE', ...wish }, by) => ({
+      webhook: webhookToWire(await service.create({ ...wish, description, secret, status }, by)),
     }),
   },
   listWebhooks: {
@@ -53,17 +53,17 @@ export const webhookOperations = (
   updateWebhook: {
     access: 'admin',
     of: 'server',
-    handler: async ({ webhook_id, name = '', url = '', events = [], ...rest }) => {
+    handler: async ({ webhook_id, name = '', url = '', events = [], ...rest }, by) => {
       const { description, secret, status } = rest;
       const wish = { name, url, events, description, secret, status };
-      return { webhook: webhookToWire(await service.update(webhook_id, wish)) };
+      return { webhook: webhookToWire(await service.update(webhook_id, wish, by)) };
     },
   },
   deleteWebhook: {
     access: 'admin',
     of: 'server',
-    handler: async ({ webhook_id }) => {
-      await service.delete(webhook_id);
+    handler: async ({ webhook_id }, by) => {
+      await service.delete(webhook_id, by);
       return {};
     },
   },

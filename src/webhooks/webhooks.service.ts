@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.js';
 import type { Database, Reader } from '../platform/db/database.js';
+import type { By } from '../platform/http/operation.js';
 import type { JobStore } from '../platform/jobs/jobs.store.js';
 import type { OutgoingClient } from '../platform/outgoing/outgoing-client.js';
+import type { Trail } from '../platform/trail.js';
 import type { DeliveryStore } from './deliveries.store.js';
 import { exampleOf, parseEvent, requireDistinct, type SentEvent } from './events.js';
 import { bodyOf } from './message.js';
@@ -51,6 +53,7 @@ export interface WebhookServiceParts {
   readonly client: OutgoingClient;
   readonly sender: WebhookSender;
   readonly schemes: readonly string[];
+  readonly trail: Trail;
   readonly now: Clock;
 }
 
@@ -69,8 +72,8 @@ export class WebhookService {
     return webhook;
   }
 
-  async create(wish: NewWebhook): Promise<Webhook> {
-    const { database, webhooks, now } = this.#parts;
+  async create(wish: NewWebhook, by: By): Promise<Webhook> {
+    const { database, webhooks, trail, now } = this.#parts;
     const { name, url, description, status } = wish;
     const events = wish.events.map(parseEvent);
     checkName(name);
@@ -84,12 +87,14 @@ export class WebhookService {
     return database.write(async (tx) => {
       const id = await webhooks.insert(tx, webhookId, values, now());
       await webhooks.setEvents(tx, id, events);
-      return this.get(tx, webhookId);
+      const created = await this.get(tx, webhookId);
+      await trail.record(tx, by, { ...deed('create', webhookId), after: toldOf(created) });
+      return created;
     });
   }
 
-  async update(webhookId: string, wish: WebhookChange): Promise<Webhook> {
-    const { database, webhooks, now } = this.#parts;
+  async update(webhookId: string, wish: WebhookChange, by: By): Promise<Webhook> {
+    const { database, webhooks, trail, now } = this.#parts;
     const { name, url, description, secret, status } = wish;
     const events = wish.events.map(parseEvent);
     await this.get(database.read, webhookId);
@@ -109,21 +114,30 @@ export class WebhookService {
     return database.write(async (tx) => {
       const id = await webhooks.lock(tx, webhookId);
       if (id === undefined) throw noWebhook(webhookId);
+      const before = await this.get(tx, webhookId);
       await webhooks.update(tx, id, changed, now());
       if (events.length > 0) await webhooks.setEvents(tx, id, events);
-      return this.get(tx, webhookId);
+      const after = await this.get(tx, webhookId);
+      await trail.record(tx, by, {
+        ...deed('update', webhookId),
+        before: toldOf(before),
+        after: { ...toldOf(after), ...(secret === undefined ? {} : { secret_changed: true }) },
+      });
+      return after;
     });
   }
 
   /** Deletes a webhook, and with it what was still to be sent to it. */
-  delete(webhookId: string): Promise<void> {
-    const { database, webhooks, deliveries, jobs } = this.#parts;
+  delete(webhookId: string, by: By): Promise<void> {
+    const { database, webhooks, deliveries, jobs, trail } = this.#parts;
     return database.write(async (tx) => {
       const id = await webhooks.lock(tx, webhookId);
       if (id === undefined) throw noWebhook(webhookId);
+      const before = toldOf(await this.get(tx, webhookId));
       await jobs.dropLane(tx, DELIVERY_JOB, id);
       await deliveries.dropPending(tx, id);
       await webhooks.delete(tx, id);
+      await trail.record(tx, by, { ...deed('delete', webhookId), before });
     });
   }
 
@@ -158,3 +172,14 @@ export class WebhookService {
     return this.#parts.secrets.encrypt(secret, webhookId);
   }
 }
+
+const deed = (verb: string, webhookId: string) => ({
+  action: `webhook.${verb}`,
+  object: { kind: 'webhook', id: webhookId },
+});
+
+/** A webhook without its secret. */
+const toldOf = ({ name, url, events, status, description }: Webhook) => ({
+  ...{ name, url, status, description },
+  events: events.map(({ entity, action }) => `${entity}.${action}`),
+});

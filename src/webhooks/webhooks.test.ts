@@ -4,6 +4,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../platform/db/database.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
 import { newFolder } from '../testing/new-folder.js';
+import { BY_TESTER } from '../testing/tester.js';
 import { ALL, empty, KEY, type Webhooks, webhooksOn } from './testing/webhooks-on.js';
 
 const NONE = {
@@ -62,7 +63,7 @@ forEachDatabase((open) => {
 
     it('changes where something is sent, and moves its time in any case', async () => {
       const { webhook_id: id, ...made } = await hooks.create({ description: 'd' });
-      const update = (wish: object) => hooks.service.update(id, { ...NONE, ...wish });
+      const update = (wish: object) => hooks.service.update(id, { ...NONE, ...wish }, BY_TESTER);
       const same = await update({});
       expect(same).toMatchObject({ name: 'hook', description: 'd', events: made.events });
       expect(same.last_updated_timestamp).toBeGreaterThan(made.last_updated_timestamp);
@@ -80,15 +81,15 @@ forEachDatabase((open) => {
 
     it('that is not there is told as MLflow tells it', async () => {
       const { webhook_id: id } = await hooks.create();
-      await hooks.service.delete(id);
+      await hooks.service.delete(id, BY_TESTER);
       for (const gone of [id, 'none']) {
         const told = {
           code: 'RESOURCE_DOES_NOT_EXIST',
           message: `Webhook with ID ${gone} not found.`,
         };
         await expect(hooks.service.get(database.read, gone)).rejects.toMatchObject(told);
-        await expect(hooks.service.update(gone, NONE)).rejects.toMatchObject(told);
-        await expect(hooks.service.delete(gone)).rejects.toMatchObject(told);
+        await expect(hooks.service.update(gone, NONE, BY_TESTER)).rejects.toMatchObject(told);
+        await expect(hooks.service.delete(gone, BY_TESTER)).rejects.toMatchObject(told);
         await expect(hooks.service.test(gone, undefined)).rejects.toMatchObject(told);
         await expect(hooks.history.list(gone, undefined, 1, '')).rejects.toMatchObject(told);
         await expect(hooks.history.redeliver(gone, 'd')).rejects.toMatchObject(told);
@@ -135,11 +136,11 @@ forEachDatabase((open) => {
       expect(stored).toMatch(/^v1\./);
       expect(stored).not.toContain('s3cret');
       expect(await hooks.secrets.decrypt(stored ?? '', id)).toBe('s3cret');
-      await hooks.service.update(id, { ...NONE, name: 'x' });
+      await hooks.service.update(id, { ...NONE, name: 'x' }, BY_TESTER);
       expect(await storedSecret(id)).toBe(stored);
-      await hooks.service.update(id, { ...NONE, secret: 'other' });
+      await hooks.service.update(id, { ...NONE, secret: 'other' }, BY_TESTER);
       expect(await hooks.secrets.decrypt((await storedSecret(id)) ?? '', id)).toBe('other');
-      await hooks.service.update(id, { ...NONE, secret: '' });
+      await hooks.service.update(id, { ...NONE, secret: '' }, BY_TESTER);
       expect(await storedSecret(id)).toBeUndefined();
     });
 

@@ -46,7 +46,10 @@ export async function serveArtifacts(
     modelVersionDownloadUri: (name, version) => look('Model version ', `${name}/${version}`),
   };
   const operations: Record<string, unknown> = {
-    ...artifactOperations({ places, owners, serveArtifacts: settings.serveArtifacts }),
+    ...artifactOperations({
+      ...{ places, owners, serveArtifacts: settings.serveArtifacts },
+      recordDeletion: async () => undefined,
+    }),
   };
   const contract = loadContract();
   const serve = mountContract({

@@ -44,6 +44,9 @@ export const datasetOperations = ({
     access: 'edit',
     of: 'experiment',
     id: ({ experiment_ids = [] }) => experiment_ids,
+    // A dataset of no experiment belongs to nobody who could be asked for it.
+    also: ({ experiment_ids = [] }) =>
+      experiment_ids.length > 0 ? [] : [{ access: 'admin', of: 'server', id: '' }],
     handler: async ({ name, tags = '', experiment_ids = [] }) => {
       const dataset = datasetToWire(await service.create(name, tags, experiment_ids));
       // Only here MLflow tells them with the dataset.
@@ -63,8 +66,8 @@ export const datasetOperations = ({
     access: 'manage',
     of: 'evaluation_dataset',
     id: ({ dataset_id }) => dataset_id,
-    handler: async ({ dataset_id }) => {
-      await service.delete(dataset_id);
+    handler: async ({ dataset_id }, by) => {
+      await service.delete(dataset_id, by);
       return {};
     },
   },
@@ -72,13 +75,14 @@ export const datasetOperations = ({
     access: 'read',
     of: 'experiment',
     id: ({ experiment_ids = [] }) => experiment_ids,
-    handler: async (input) => {
+    handler: async (input, { scope }) => {
       const { datasets: found, token } = await searchDatasets(database, datasets, {
         experimentIds: input.experiment_ids ?? [],
         filter: input.filter_string ?? '',
         orderBy: input.order_by ?? [],
         maxResults: input.max_results,
         pageToken: input.page_token ?? '',
+        scope,
       });
       return {
         ...(found.length > 0 ? { datasets: found.map(datasetToWire) } : {}),
@@ -150,6 +154,7 @@ export const datasetOperations = ({
     access: 'edit',
     of: 'experiment',
     id: ({ experiment_ids = [] }) => experiment_ids,
+    also: ({ dataset_id: id = '' }) => [{ access: 'edit', of: 'evaluation_dataset', id }],
     handler: async ({ dataset_id = '', experiment_ids = [] }) => ({
       dataset: datasetToWire(await service.addTo(dataset_id, experiment_ids)),
     }),
@@ -158,6 +163,7 @@ export const datasetOperations = ({
     access: 'edit',
     of: 'experiment',
     id: ({ experiment_ids = [] }) => experiment_ids,
+    also: ({ dataset_id: id = '' }) => [{ access: 'edit', of: 'evaluation_dataset', id }],
     handler: async ({ dataset_id = '', experiment_ids = [] }) => ({
       dataset: datasetToWire(await service.removeFrom(dataset_id, experiment_ids)),
     }),

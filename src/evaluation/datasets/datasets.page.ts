@@ -3,6 +3,7 @@ import { parseFilter } from '../../platform/filter/filter.js';
 import { findPage } from '../../platform/filter/find-page.js';
 import { parseOrderBy } from '../../platform/filter/order-by.js';
 import { addWhere } from '../../platform/filter/storage.js';
+import type { Scope } from '../../platform/http/scope.js';
 import { checkMaxResults } from '../../platform/rules/limits.js';
 import { type EvaluationDataset, experimentNumber } from './datasets.js';
 import { DATASET_SEARCH } from './datasets.search.js';
@@ -15,6 +16,8 @@ export interface DatasetQuery {
   readonly orderBy: readonly string[];
   readonly maxResults: number;
   readonly pageToken: string;
+  /** Which of them whoever asks may see. */
+  readonly scope?: Scope;
 }
 
 /**
@@ -42,7 +45,15 @@ export async function searchDatasets(
       bindings: given.bindings as readonly string[],
     });
   }
-  const { maxResults, pageToken, ...paged } = query;
+  const { maxResults, pageToken, scope, ...paged } = query;
+  if (scope !== undefined && !scope.isWhole) {
+    // Of none of these experiments means of none that the caller knows of.
+    const links = sql('evaluation_dataset_experiments as s')
+      .select(sql.raw('1'))
+      .whereRaw('s.dataset = evaluation_datasets.id');
+    scope.experiments(links, 's.experiment_id');
+    rows.whereExists(links);
+  }
   const page = await findPage<DatasetRow>(database, DATASET_SEARCH, rows, {
     comparisons,
     terms,

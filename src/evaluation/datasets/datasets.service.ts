@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { MlflowError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
+import type { Trail } from '../../platform/trail.js';
 import {
   checkDatasetName,
   checkUser,
@@ -33,6 +35,7 @@ export interface DatasetServiceParts {
   readonly datasets: DatasetStore;
   readonly records: RecordStore;
   readonly experiments: KnownExperiments;
+  readonly trail: Trail;
   readonly now: Clock;
 }
 
@@ -88,9 +91,19 @@ export class DatasetService {
   }
 
   /** Deletes a dataset; there need be none. */
-  delete(datasetId: string): Promise<void> {
-    const { database, datasets } = this.#parts;
-    return database.write((tx) => datasets.delete(tx, datasetId));
+  delete(datasetId: string, by: By): Promise<void> {
+    const { database, datasets, trail } = this.#parts;
+    return database.write(async (tx) => {
+      const dataset = await datasets.find(tx, datasetId);
+      if (dataset === undefined) return;
+      await datasets.delete(tx, datasetId);
+      const { name, digest, num_records } = dataset;
+      await trail.record(tx, by, {
+        action: 'evaluation_dataset.delete',
+        object: { kind: 'evaluation_dataset', id: datasetId },
+        before: { name, digest, num_records },
+      });
+    });
   }
 
   async setTags(datasetId: string, tagsJson: string): Promise<void> {

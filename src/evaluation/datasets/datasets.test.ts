@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { type Datasets, datasetsOn } from '../testing/datasets-on.js';
 
 forEachDatabase((open) => {
@@ -33,8 +34,8 @@ forEachDatabase((open) => {
       const ids = await t.datasetStore.experimentIds(t.database.read, made.dataset_id);
       expect(ids).toEqual([Number(experiment)]);
       await t.upsert(made.dataset_id, [{ inputs: { q: 1 } }]);
-      await t.datasets.delete(made.dataset_id);
-      await t.datasets.delete(made.dataset_id);
+      await t.datasets.delete(made.dataset_id, BY_TESTER);
+      await t.datasets.delete(made.dataset_id, BY_TESTER);
       await expect(t.get(made.dataset_id)).rejects.toThrow(
         `Evaluation dataset with id '${made.dataset_id}' not found`,
       );

@@ -9,8 +9,8 @@ export const onlineScoringOperations = (service: OnlineScoringService): Operatio
   getOnlineScoringConfigs: {
     access: 'login',
     of: 'server',
-    handler: async ({ scorer_ids }) => ({
-      configs: (await service.find(scorer_ids)).map(configToWire),
+    handler: async ({ scorer_ids }, { scope }) => ({
+      configs: (await service.find(scorer_ids, scope)).map(configToWire),
     }),
   },
   upsertOnlineScoringConfig: {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { invalidParameter } from '../../errors.js';
+import { type Scope, seesAll } from '../../platform/http/scope.js';
 import type { OnlineScoringConfig, OnlineScoringStore } from './online-scoring.store.js';
 import { noScorer } from './scorers.js';
 import type { ScorerServiceParts } from './scorers.service.js';
@@ -25,8 +26,8 @@ export class OnlineScoringService {
   }
 
   /** @returns the settings of those of the scorers that have any */
-  find(scorerIds: readonly string[]): Promise<OnlineScoringConfig[]> {
-    return this.#store.find(this.#parts.database.read, scorerIds);
+  find(scorerIds: readonly string[], scope: Scope = seesAll): Promise<OnlineScoringConfig[]> {
+    return this.#store.find(this.#parts.database.read, scorerIds, scope);
   }
 
   /** @throws MlflowError 400, or 404 when there is no such scorer */

@@ -1,4 +1,5 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import type { Scope } from '../../platform/http/scope.js';
 
 /** How often a scorer is to be asked of new traces, and of which. */
 export interface OnlineScoringConfig {
@@ -18,15 +19,18 @@ export class OnlineScoringStore {
     this.#database = database;
   }
 
-  find(reader: Reader, scorerIds: readonly string[]): Promise<OnlineScoringConfig[]> {
+  /** @param scope which of them whoever asks may see */
+  find(reader: Reader, scorerIds: readonly string[], scope: Scope): Promise<OnlineScoringConfig[]> {
     const given = this.#database.dialect.isOneOfText('s.scorer_id', scorerIds);
-    return reader.all<OnlineScoringConfig>({
-      sql:
-        'select c.online_scoring_config_id, s.scorer_id, c.sample_rate, s.experiment_id, ' +
-        'c.filter_string from scorers s join online_scoring_configs c on c.scorer = s.id ' +
-        `where ${given.sql} order by s.id`,
-      bindings: given.bindings,
-    });
+    const rows = this.#database
+      .sql('scorers as s')
+      .join('online_scoring_configs as c', 'c.scorer', 's.id')
+      .select('c.online_scoring_config_id', 's.scorer_id', 'c.sample_rate', 's.experiment_id')
+      .select('c.filter_string')
+      .whereRaw(given.sql, given.bindings as string[])
+      .orderBy('s.id');
+    scope.experiments(rows, 's.experiment_id');
+    return reader.all<OnlineScoringConfig>(rows);
   }
 
   /** @returns which scorer it is, by the key of its row */

@@ -4,14 +4,22 @@ import type { ScorerService } from './scorers.service.js';
 
 type Ids = 'registerScorer' | 'listScorers' | 'listScorerVersions' | 'getScorer' | 'deleteScorer';
 
+/** As permissions name a scorer. */
+const scorerId = ({ experiment_id, name }: { experiment_id: string; name: string }) =>
+  `${experiment_id}/${encodeURIComponent(name).replace(/[!'()*]/g, escaped)}`;
+
+/** What Python escapes in a part of a path and JavaScript does not. */
+const escaped = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+
 /** Scorers of experiments. They are kept and shown; this server runs none. */
 export const scorerOperations = (service: ScorerService): OperationTable<Ids> => ({
   registerScorer: {
     access: 'edit',
     of: 'experiment',
     id: ({ experiment_id }) => experiment_id,
-    handler: async ({ experiment_id, name, serialized_scorer }) => {
-      const scorer = await service.register(experiment_id, name, serialized_scorer);
+    handler: async ({ experiment_id, name, serialized_scorer }, by) => {
+      const scorer = await service.register(experiment_id, name, serialized_scorer, by);
       return {
         version: scorer.version,
         scorer_id: scorer.scorer_id,
@@ -32,25 +40,25 @@ export const scorerOperations = (service: ScorerService): OperationTable<Ids> =>
   },
   listScorerVersions: {
     access: 'read',
-    of: 'experiment',
-    id: ({ experiment_id }) => experiment_id,
+    of: 'scorer',
+    id: scorerId,
     handler: async ({ experiment_id, name }) =>
       listToWire(await service.versions(experiment_id, name)),
   },
   getScorer: {
     access: 'read',
-    of: 'experiment',
-    id: ({ experiment_id }) => experiment_id,
+    of: 'scorer',
+    id: scorerId,
     handler: async ({ experiment_id, name, version }) => ({
       scorer: scorerToWire(await service.get(experiment_id, name, version)),
     }),
   },
   deleteScorer: {
-    access: 'edit',
-    of: 'experiment',
-    id: ({ experiment_id }) => experiment_id,
-    handler: async ({ experiment_id, name, version }) => {
-      await service.delete(experiment_id, name, version);
+    access: 'manage',
+    of: 'scorer',
+    id: scorerId,
+    handler: async ({ experiment_id, name, version }, by) => {
+      await service.delete(experiment_id, name, version, by);
       return {};
     },
   },

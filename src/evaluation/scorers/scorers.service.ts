@@ -1,6 +1,8 @@
 import { invalidParameter } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
+import type { Owners, Trail } from '../../platform/trail.js';
 import { checkScorerName, checkSerializedScorer, noScorer, type ScorerVersion } from './scorers.js';
 import type { ScorerStore } from './scorers.store.js';
 
@@ -19,6 +21,8 @@ export interface ScorerServiceParts {
   readonly database: Database;
   readonly store: ScorerStore;
   readonly experiments: ScoredExperiments;
+  readonly trail: Trail;
+  readonly owners: Owners;
   readonly now: Clock;
 }
 
@@ -27,27 +31,37 @@ export class ScorerService {
   readonly #database: Database;
   readonly #store: ScorerStore;
   readonly #experiments: ScoredExperiments;
+  readonly #trail: Trail;
+  readonly #owners: Owners;
   readonly #now: Clock;
 
-  constructor({ database, store, experiments, now }: ScorerServiceParts) {
+  constructor({ database, store, experiments, trail, owners, now }: ScorerServiceParts) {
     this.#database = database;
     this.#store = store;
     this.#experiments = experiments;
+    this.#trail = trail;
+    this.#owners = owners;
     this.#now = now;
   }
 
   /** @returns the new version */
-  async register(experimentId: string, name: string, serialized: string): Promise<ScorerVersion> {
+  async register(
+    experimentId: string,
+    name: string,
+    serialized: string,
+    by: By,
+  ): Promise<ScorerVersion> {
     checkSerializedScorer(serialized);
     checkScorerName(name);
     return this.#database.write(async (tx) => {
       const { id } = await this.#experiments.get(tx, experimentId);
-      await this.#store.insert(tx, id, name);
+      const isNew = await this.#store.insert(tx, id, name);
       const scorer = await this.#store.lock(tx, id, name);
       if (scorer === undefined) throw new Error('A new scorer has no row');
       await this.#store.insertVersion(tx, scorer, serialized, this.#now());
       const version = await this.#store.find(tx, id, name, undefined);
       if (version === undefined) throw new Error('A new version of a scorer has no row');
+      if (isNew) await this.#owners.created(tx, by, 'scorer', scorerId(id, name));
       return version;
     });
   }
@@ -105,14 +119,23 @@ export class ScorerService {
    *
    * @throws MlflowError 404 when there is no such scorer
    */
-  delete(experimentId: string, name: string, version: number | undefined): Promise<void> {
+  delete(experimentId: string, name: string, version: number | undefined, by: By): Promise<void> {
     return this.#database.write(async (tx) => {
       const { id } = await this.#experiments.get(tx, experimentId);
       const scorer = await this.#store.lock(tx, id, name);
       if (scorer === undefined) throw noScorer(name, experimentId);
       const deleted = await this.#store.deleteVersions(tx, scorer, version);
       if (deleted === 0) throw noScorer(name, experimentId, version);
-      if (version === undefined) await this.#store.delete(tx, scorer);
+      const object = { kind: 'scorer', id: scorerId(id, name) };
+      if (version === undefined) {
+        await this.#store.delete(tx, scorer);
+        await this.#owners.deleted(tx, 'scorer', object.id);
+      }
+      const before = version === undefined ? { versions: deleted } : { version };
+      await this.#trail.record(tx, by, { action: 'scorer.delete', object, before });
     });
   }
 }
+
+/** As permissions name a scorer: its name counts within its experiment alone. */
+const scorerId = (experiment: number, name: string): string => `${experiment}/${name}`;

@@ -71,14 +71,15 @@ export class ScorerStore {
     return row?.id;
   }
 
-  /** Makes a scorer that has no versions yet, unless there is one. */
-  async insert(tx: Transaction, experiment: number, name: string): Promise<void> {
-    await tx.run({
+  /** Makes a scorer that has no versions yet, unless there is one; @returns whether it is new */
+  async insert(tx: Transaction, experiment: number, name: string): Promise<boolean> {
+    const inserted = await tx.run({
       sql:
         'insert into scorers (scorer_id, experiment_id, name) values (?, ?, ?) ' +
         'on conflict (experiment_id, name) do nothing',
       bindings: [randomUUID(), experiment, name],
     });
+    return inserted > 0;
   }
 
   /** Adds a version whose number follows the highest. */

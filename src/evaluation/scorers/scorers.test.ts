@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { type Tracking, trackingOn } from '../../tracking/testing/tracking-on.js';
 
 forEachDatabase((open) => {
@@ -9,7 +10,7 @@ forEachDatabase((open) => {
   });
 
   const register = (experiment: string, name = 'a', json = '{}') =>
-    t.scorers.register(experiment, name, json);
+    t.scorers.register(experiment, name, json, BY_TESTER);
   const listed = async (experiment: string, ids?: readonly string[]) =>
     (await t.scorers.list(experiment, ids)).map(({ name, version }) => `${name} ${version}`);
 
@@ -43,31 +44,33 @@ forEachDatabase((open) => {
     const experiment = await t.experiment();
     const { scorer_id } = await register(experiment);
     await register(experiment);
-    await t.scorers.delete(experiment, 'a', 2);
+    await t.scorers.delete(experiment, 'a', 2, BY_TESTER);
     expect(await listed(experiment)).toEqual(['a 1']);
     expect(await register(experiment)).toMatchObject({ version: 2 });
-    await t.scorers.delete(experiment, 'a', 1);
-    await t.scorers.delete(experiment, 'a', 2);
+    await t.scorers.delete(experiment, 'a', 1, BY_TESTER);
+    await t.scorers.delete(experiment, 'a', 2, BY_TESTER);
     expect(await listed(experiment)).toEqual([]);
     const gone = `Scorer with name 'a' not found for experiment ${experiment}.`;
     await expect(t.scorers.get(experiment, 'a', undefined)).rejects.toThrow(gone);
     await expect(t.scorers.versions(experiment, 'a')).rejects.toThrow(gone);
-    await expect(t.scorers.delete(experiment, 'a', undefined)).rejects.toThrow(gone);
+    await expect(t.scorers.delete(experiment, 'a', undefined, BY_TESTER)).rejects.toThrow(gone);
     const again = await register(experiment);
     expect(again).toMatchObject({ version: 1, scorer_id });
-    await t.scorers.delete(experiment, 'a', undefined);
-    await expect(t.scorers.delete(experiment, 'a', 1)).rejects.toThrow(gone);
+    await t.scorers.delete(experiment, 'a', undefined, BY_TESTER);
+    await expect(t.scorers.delete(experiment, 'a', 1, BY_TESTER)).rejects.toThrow(gone);
     expect((await register(experiment)).scorer_id).not.toBe(scorer_id);
     await expect(t.scorers.get(experiment, 'a', 9)).rejects.toThrow(
       `Scorer with name 'a' and version 9 not found for experiment ${experiment}.`,
     );
-    await expect(t.scorers.delete(experiment, 'a', 9)).rejects.toThrow('and version 9 not found');
+    await expect(t.scorers.delete(experiment, 'a', 9, BY_TESTER)).rejects.toThrow(
+      'and version 9 not found',
+    );
   });
 
   it('belongs to an active experiment', async () => {
     const experiment = await t.experiment();
     await register(experiment);
-    await t.experiments.delete(experiment);
+    await t.experiments.delete(experiment, BY_TESTER);
     await expect(register(experiment)).rejects.toThrow("must be in the 'active' state");
     await expect(listed(experiment)).rejects.toThrow("must be in the 'active' state");
     expect(await listed('', [experiment])).toEqual([]);
@@ -101,7 +104,7 @@ forEachDatabase((open) => {
     await expect(set(Number.NaN)).rejects.toThrow('sample_rate must be between 0.0 and 1.0');
     await expect(set(0, 'foo')).rejects.toThrow("Invalid clause(s) in filter string: 'foo'");
     await expect(set(0, '', 'zz')).rejects.toThrow("Scorer with name 'zz' not found");
-    await t.scorers.delete(experiment, 'a', undefined);
+    await t.scorers.delete(experiment, 'a', undefined, BY_TESTER);
     expect(await t.onlineScoring.find([scorer_id])).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import type { Durability } from '../db/sqlite-connection.js';
 import { type DatabaseLocation, parseDatabaseUri } from '../db/uri.js';
 import type { LogLevel } from '../log.js';
+import { type AuthConfig, type AuthFiles, authConfig } from './auth-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
 import { flag, integer, list, oneOf } from './values.js';
@@ -38,6 +39,7 @@ export interface Config {
   readonly artifacts: ArtifactConfig;
   readonly security: SecurityConfig;
   readonly webhooks: WebhookConfig;
+  readonly auth: AuthConfig;
 }
 
 export interface ArtifactConfig {
@@ -65,9 +67,10 @@ export interface SecurityConfig {
 /**
  * Checks the settings.
  *
+ * @param files what was found in files that the settings name
  * @throws Error with one sentence for the user
  */
-export function toConfig(raw: RawSettings): Config {
+export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
   const uri = raw.backendStoreUri ?? 'sqlite:///runledger.db';
   if (raw.registryStoreUri !== undefined && raw.registryStoreUri !== uri) {
     throw new Error('--registry-store-uri must be the same database as --backend-store-uri');
@@ -93,6 +96,7 @@ export function toConfig(raw: RawSettings): Config {
     artifacts: artifactConfig(raw),
     security: securityConfig(raw),
     webhooks: webhookConfig(raw, database),
+    auth: authConfig(raw, files),
   };
 }
 

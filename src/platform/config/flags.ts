@@ -79,6 +79,16 @@ const FLAGS: readonly Flag[] = [
     description: 'SAMEORIGIN, DENY or NONE (default: SAMEORIGIN)',
   },
   {
+    flags: '--app-name <name>',
+    env: 'RUNLEDGER_APP_NAME',
+    description: "'basic-auth' is --auth, as mlflow server spells it",
+  },
+  {
+    flags: '--access-policies <file>',
+    env: 'RUNLEDGER_ACCESS_POLICIES',
+    description: 'policies in Cedar that are to hold beside the built-in ones',
+  },
+  {
     flags: '--durability <level>',
     env: 'RUNLEDGER_DURABILITY',
     description:
@@ -143,6 +153,9 @@ const ENVIRONMENT = {
   artifactLocationMaxLength: 'MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH',
   allowedHostSchemes: 'MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES',
   sourceValidationRegex: 'MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX',
+  auth: 'RUNLEDGER_AUTH',
+  authConfigPath: 'MLFLOW_AUTH_CONFIG_PATH',
+  authAdminPassword: 'MLFLOW_AUTH_ADMIN_PASSWORD',
   webhookAllowedSchemes: 'MLFLOW_WEBHOOK_ALLOWED_SCHEMES',
   webhookAllowPrivateIps: 'MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS',
   webhookSecretKey: 'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',
@@ -161,6 +174,8 @@ export function addServerFlags(command: Command): Command {
     .option('--serve-artifacts', 'store and hand out artifacts through this server (the default)')
     .option('--no-serve-artifacts', 'clients reach the artifact store themselves')
     .option('--artifacts-only', 'serve nothing but the artifact proxy')
+    .option('--auth', 'callers must sign in (RUNLEDGER_AUTH)')
+    .option('--no-auth', 'everybody may do everything (the default)')
     .option('--disable-security-middleware', 'answer any Host and any web origin')
     .helpOption('--help', 'show the flags');
 }

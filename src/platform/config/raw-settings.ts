@@ -16,6 +16,11 @@ export interface RawSettings {
   readonly corsAllowedOrigins?: string;
   readonly xFrameOptions?: string;
   readonly disableSecurityMiddleware?: boolean | string;
+  readonly auth?: boolean | string;
+  readonly appName?: string;
+  readonly authConfigPath?: string;
+  readonly authAdminPassword?: string;
+  readonly accessPolicies?: string;
   readonly durability?: string;
   readonly scanThreads?: string;
   readonly poolSize?: string;

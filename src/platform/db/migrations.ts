@@ -7,6 +7,7 @@ import * as traces from '../../../migrations/0005_traces.js';
 import * as webhooks from '../../../migrations/0006_webhooks.js';
 import * as evaluation from '../../../migrations/0007_evaluation.js';
 import * as access from '../../../migrations/0008_access.js';
+import * as audit from '../../../migrations/0009_audit.js';
 import * as setup from '../../../migrations/0010_setup.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
@@ -19,6 +20,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0006_webhooks': webhooks,
   '0007_evaluation': evaluation,
   '0008_access': access,
+  '0009_audit': audit,
   '0010_setup': setup,
 };
 

@@ -29,18 +29,29 @@ export type Input<K extends OperationId> = QueryOf<K> & PathOf<K> & BodyOf<K>;
 /** What a handler answers: the JSON of the contract. */
 export type Output<K extends OperationId> = ContentOf<operations[K]['responses'][200]>;
 
-/** What a caller needs to be allowed to do, in MLflow's levels; `open` needs no login. */
-export type Access = 'open' | 'login' | 'read' | 'edit' | 'manage' | 'create' | 'admin';
+/**
+ * What a caller needs to be allowed to do, in MLflow's levels; `open` needs no login, and `audit`
+ * is to see who did what.
+ */
+export type Access = 'open' | 'login' | 'read' | 'edit' | 'manage' | 'create' | 'admin' | 'audit';
 
 /** What the access is to. Entities without rights of their own belong to one of these. */
 export type ResourceKind =
   | 'server'
   | 'experiment'
+  /** An experiment by its name. */
+  | 'experiment_name'
   | 'run'
   | 'trace'
+  /** The assessments of a trace, by the trace's id. */
+  | 'assessment'
   | 'logged_model'
   | 'registered_model'
-  | 'evaluation_dataset';
+  /** The versions of a registered model, by the model's name. */
+  | 'model_version'
+  | 'evaluation_dataset'
+  /** A scorer, by the experiment's id, a slash and the name as URLs have it. */
+  | 'scorer';
 
 /** How a caller has signed in. `nobody` where the server asks for no sign-in. */
 export type SignInMethod = 'nobody' | 'password' | 'token' | 'session' | 'jwt';

@@ -5,6 +5,8 @@ import type { Knex } from 'knex';
  * totals right and tokens good.
  */
 export interface Scope {
+  /** Whether it narrows nothing. */
+  readonly isWhole: boolean;
   /** Keeps rows whose experiment the caller may read. @param column holds the experiment's id */
   experiments(rows: Knex.QueryBuilder, column: string): void;
   /** Keeps rows whose registered model or prompt the caller may read. @param column its surrogate key */
@@ -13,6 +15,7 @@ export interface Scope {
 
 /** Narrows nothing. */
 export const seesAll: Scope = {
+  isWhole: true,
   experiments: () => undefined,
   models: () => undefined,
 };

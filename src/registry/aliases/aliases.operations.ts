@@ -12,8 +12,8 @@ export const aliasOperations = (service: AliasService): OperationTable<Ids> => (
     access: 'edit',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name, alias, version }, { caller }) => {
-      await service.set(name, alias, version, caller);
+    handler: async ({ name, alias, version }, by) => {
+      await service.set(name, alias, version, by);
       return {};
     },
   },
@@ -21,14 +21,14 @@ export const aliasOperations = (service: AliasService): OperationTable<Ids> => (
     access: 'manage',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name, alias }) => {
-      await service.delete(name, alias);
+    handler: async ({ name, alias }, by) => {
+      await service.delete(name, alias, by);
       return {};
     },
   },
   getModelVersionByAlias: {
     access: 'read',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, alias }) => ({
       model_version: versionToWire(await service.resolve(name, alias)),

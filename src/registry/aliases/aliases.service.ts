@@ -1,6 +1,7 @@
 import { notFound } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
-import type { Caller } from '../../platform/http/operation.js';
+import type { By } from '../../platform/http/operation.js';
+import type { Trail } from '../../platform/trail.js';
 import { checkModelName, noModel } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
 import type { PromotionGate } from '../promotion-gate.js';
@@ -17,6 +18,7 @@ export interface AliasServiceParts {
   readonly aliases: AliasStore;
   readonly gate: PromotionGate;
   readonly events: RegistryEvents;
+  readonly trail: Trail;
 }
 
 /** The commands of aliases. Each is one transaction under the lock of the model's row. */
@@ -42,34 +44,49 @@ export class AliasService {
   }
 
   /** Points an alias at a version, if the gate lets it. */
-  async set(name: string, alias: string, version: string, caller: Caller): Promise<void> {
+  async set(name: string, alias: string, version: string, by: By): Promise<void> {
     checkModelName(name);
     checkNewAlias(alias);
     const number = parseVersion(name, version);
-    const { database, models, versions, aliases, gate, events } = this.#parts;
+    const { database, models, versions, aliases, gate, events, trail } = this.#parts;
     await database.write(async (tx) => {
       const model = await models.lock(tx, name);
       if (model === undefined || !(await versions.find(tx, name, number))) {
         throw noVersion(name, number);
       }
-      const verdict = await gate.judge(tx, { kind: 'alias', name, version: number, alias }, caller);
+      const promotion = { kind: 'alias', name, version: number, alias } as const;
+      const verdict = await gate.judge(tx, promotion, by.caller);
       if (!verdict.allowed) throw verdict.refusal;
+      const before = await aliases.find(tx, model, alias);
       await aliases.set(tx, model, alias, number);
       const isPrompt = () => models.saysPrompt(tx, model);
       await events.emit(tx, { kind: 'alias set', name, alias, version: number, isPrompt });
+      await trail.record(tx, by, {
+        ...deed('set', name, alias),
+        ...(before === undefined ? {} : { before: { version: before } }),
+        after: { version: number },
+      });
     });
   }
 
-  async delete(name: string, alias: string): Promise<void> {
+  async delete(name: string, alias: string, by: By): Promise<void> {
     checkModelName(name);
     checkAlias(alias);
-    const { database, models, aliases, events } = this.#parts;
+    const { database, models, aliases, events, trail } = this.#parts;
     await database.write(async (tx) => {
       const model = await models.lock(tx, name);
       if (model === undefined) throw noModel(name);
+      const before = await aliases.find(tx, model, alias);
       await aliases.delete(tx, model, alias);
       const isPrompt = () => models.saysPrompt(tx, model);
       await events.emit(tx, { kind: 'alias deleted', name, alias, isPrompt });
+      if (before === undefined) return;
+      await trail.record(tx, by, { ...deed('delete', name, alias), before: { version: before } });
     });
   }
 }
+
+const deed = (verb: string, name: string, alias: string) => ({
+  action: `registered_model_alias.${verb}`,
+  object: { kind: 'registered_model_alias', id: `${name}@${alias}` },
+});

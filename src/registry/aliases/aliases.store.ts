@@ -2,6 +2,15 @@ import type { Transaction } from '../../platform/db/database.js';
 
 /** SQL of the aliases. */
 export class AliasStore {
+  /** @returns the version that an alias names */
+  async find(tx: Transaction, model: number, alias: string): Promise<number | undefined> {
+    const row = await tx.first<{ version: number }>({
+      sql: 'select version from registered_model_aliases where model = ? and alias = ?',
+      bindings: [model, alias],
+    });
+    return row?.version;
+  }
+
   /** Points an alias at a version, away from the one it named before. */
   async set(tx: Transaction, model: number, alias: string, version: number): Promise<void> {
     await tx.run({

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../platform/db/database.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
-import { CALLER, type Registry, registryOn } from '../testing/registry-on.js';
+import { BY_TESTER } from '../../testing/tester.js';
+import { type Registry, registryOn } from '../testing/registry-on.js';
 import { checkAlias, checkNewAlias } from './aliases.js';
 
 describe('an alias', () => {
@@ -34,20 +35,20 @@ forEachDatabase((open) => {
   beforeAll(async () => {
     database = await open();
     registry = registryOn(database);
-    await registry.models.create('m', '', []);
-    await registry.models.create('empty', '', []);
+    await registry.models.create('m', '', [], BY_TESTER);
+    await registry.models.create('empty', '', [], BY_TESTER);
     for (const _ of [1, 2, 3]) await registry.createVersion('m');
   });
 
   it('names one version at a time, which may have several', async () => {
-    await registry.aliases.set('m', 'a', '1', CALLER);
-    await registry.aliases.set('m', 'b', '2', CALLER);
-    await registry.aliases.set('m', 'a', '2', CALLER);
+    await registry.aliases.set('m', 'a', '1', BY_TESTER);
+    await registry.aliases.set('m', 'b', '2', BY_TESTER);
+    await registry.aliases.set('m', 'a', '2', BY_TESTER);
     const found = await registry.aliases.resolve('m', 'a');
     expect([found.version, found.aliases]).toEqual([2, ['a', 'b']]);
     expect((await registry.versions.get(database.read, 'm', '1')).aliases).toEqual([]);
-    await registry.aliases.delete('m', 'a');
-    await registry.aliases.delete('m', 'a');
+    await registry.aliases.delete('m', 'a', BY_TESTER);
+    await registry.aliases.delete('m', 'a', BY_TESTER);
     await expect(registry.aliases.resolve('m', 'a')).rejects.toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
       message: 'Registered model alias a not found.',
@@ -55,7 +56,7 @@ forEachDatabase((open) => {
   });
 
   it('tells letters apart by case', async () => {
-    await registry.aliases.set('m', 'Case', '1', CALLER);
+    await registry.aliases.set('m', 'Case', '1', BY_TESTER);
     await expect(registry.aliases.resolve('m', 'case')).rejects.toThrow('alias case not found');
   });
 
@@ -71,8 +72,8 @@ forEachDatabase((open) => {
     const noModel = { status: 404, message: 'Registered Model with name=none not found' };
     await expect(registry.aliases.resolve('none', 'a')).rejects.toMatchObject(noModel);
     await expect(registry.aliases.resolve('none', 'latest')).rejects.toMatchObject(noModel);
-    await expect(registry.aliases.delete('none', 'a')).rejects.toMatchObject(noModel);
-    await expect(registry.aliases.set('none', 'a', '1', CALLER)).rejects.toMatchObject({
+    await expect(registry.aliases.delete('none', 'a', BY_TESTER)).rejects.toMatchObject(noModel);
+    await expect(registry.aliases.set('none', 'a', '1', BY_TESTER)).rejects.toMatchObject({
       message: 'Model Version (name=none, version=1) not found',
     });
   });
@@ -87,7 +88,7 @@ forEachDatabase((open) => {
         },
       },
     });
-    await expect(strict.aliases.set('m', 'gated', '1', CALLER)).rejects.toThrow('no');
+    await expect(strict.aliases.set('m', 'gated', '1', BY_TESTER)).rejects.toThrow('no');
     expect(asked).toEqual([{ kind: 'alias', name: 'm', version: 1, alias: 'gated' }]);
     await expect(registry.aliases.resolve('m', 'gated')).rejects.toThrow('alias gated not found');
   });

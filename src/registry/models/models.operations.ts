@@ -41,8 +41,8 @@ export const modelOperations = ({
   createRegisteredModel: {
     access: 'create',
     of: 'registered_model',
-    handler: async ({ name, description = '', tags }) => ({
-      registered_model: modelToWire(await service.create(name, description, tagsOf(tags))),
+    handler: async ({ name, description = '', tags }, by) => ({
+      registered_model: modelToWire(await service.create(name, description, tagsOf(tags), by)),
     }),
   },
   getRegisteredModel: {
@@ -57,32 +57,32 @@ export const modelOperations = ({
     access: 'edit',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name, description = '' }) => ({
-      registered_model: modelToWire(await service.describe(name, description)),
+    handler: async ({ name, description = '' }, by) => ({
+      registered_model: modelToWire(await service.describe(name, description, by)),
     }),
   },
   renameRegisteredModel: {
     access: 'edit',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name, new_name }) => ({
-      registered_model: modelToWire(await service.rename(name, new_name)),
+    handler: async ({ name, new_name }, by) => ({
+      registered_model: modelToWire(await service.rename(name, new_name, by)),
     }),
   },
   deleteRegisteredModel: {
     access: 'manage',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name }) => {
-      await service.delete(name);
+    handler: async ({ name }, by) => {
+      await service.delete(name, by);
       return {};
     },
   },
   searchRegisteredModels: {
     access: 'read',
     of: 'registered_model',
-    handler: async ({ filter, max_results = MAX_RESULTS, order_by, page_token }) => {
-      const request = { filter, orderBy: order_by, pageToken: page_token };
+    handler: async ({ filter, max_results = MAX_RESULTS, order_by, page_token }, { scope }) => {
+      const request = { filter, orderBy: order_by, pageToken: page_token, scope };
       const { rows, token } = await models.search({ ...request, maxResults: max_results });
       return {
         ...(rows.length > 0 ? { registered_models: rows.map(modelToWire) } : {}),
@@ -92,7 +92,7 @@ export const modelOperations = ({
   },
   getLatestVersions: {
     access: 'read',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, stages = [] }) => {
       checkModelName(name);
@@ -110,8 +110,8 @@ export const modelOperations = ({
     access: 'edit',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name, key, value = '' }) => {
-      await service.setTag(name, { key, value });
+    handler: async ({ name, key, value = '' }, by) => {
+      await service.setTag(name, { key, value }, by);
       return {};
     },
   },
@@ -119,8 +119,8 @@ export const modelOperations = ({
     access: 'edit',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name, key }) => {
-      await service.deleteTag(name, key);
+    handler: async ({ name, key }, by) => {
+      await service.deleteTag(name, key, by);
       return {};
     },
   },

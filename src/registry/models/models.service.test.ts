@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../platform/db/database.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
-import { CALLER, type Registry, registryOn } from '../testing/registry-on.js';
+import { BY_TESTER } from '../../testing/tester.js';
+import { type Registry, registryOn } from '../testing/registry-on.js';
 
 forEachDatabase((open) => {
   let database: Database;
@@ -20,7 +21,7 @@ forEachDatabase((open) => {
         { key: 'b', value: '2' },
         { key: 'a', value: '' },
       ];
-      const created = await registry.models.create('whole', 'words', tags);
+      const created = await registry.models.create('whole', 'words', tags, BY_TESTER);
       expect(created).toEqual(await get('whole'));
       expect(created).toEqual({
         name: 'whole',
@@ -38,26 +39,26 @@ forEachDatabase((open) => {
 
     it('refuses a taken name, in the words for what holds it', async () => {
       const prompt = [{ key: 'mlflow.prompt.is_prompt', value: 'false' }];
-      await registry.models.create('taken', '', []);
-      await registry.models.create('taken by a prompt', '', prompt);
-      await expect(registry.models.create('taken', '', [])).rejects.toMatchObject({
+      await registry.models.create('taken', '', [], BY_TESTER);
+      await registry.models.create('taken by a prompt', '', prompt, BY_TESTER);
+      await expect(registry.models.create('taken', '', [], BY_TESTER)).rejects.toMatchObject({
         code: 'RESOURCE_ALREADY_EXISTS',
         message: 'Registered Model (name=taken) already exists.',
       });
-      await expect(registry.models.create('taken', '', prompt)).rejects.toThrow(
+      await expect(registry.models.create('taken', '', prompt, BY_TESTER)).rejects.toThrow(
         'already taken by a registered model',
       );
-      await expect(registry.models.create('taken by a prompt', '', [])).rejects.toThrow(
+      await expect(registry.models.create('taken by a prompt', '', [], BY_TESTER)).rejects.toThrow(
         'already taken by a prompt',
       );
-      await expect(registry.models.create('taken by a prompt', '', prompt)).rejects.toThrow(
-        'Prompt (name=taken by a prompt) already exists.',
-      );
+      await expect(
+        registry.models.create('taken by a prompt', '', prompt, BY_TESTER),
+      ).rejects.toThrow('Prompt (name=taken by a prompt) already exists.');
     });
 
     it('tells names apart by case', async () => {
-      await registry.models.create('Case', '', []);
-      await registry.models.create('case', '', []);
+      await registry.models.create('Case', '', [], BY_TESTER);
+      await registry.models.create('case', '', [], BY_TESTER);
       expect((await get('Case')).name).toBe('Case');
     });
 
@@ -66,7 +67,9 @@ forEachDatabase((open) => {
         { key: 'good', value: '' },
         { key: 'a;b', value: '' },
       ];
-      await expect(registry.models.create('half', '', tags)).rejects.toThrow('Names may only');
+      await expect(registry.models.create('half', '', tags, BY_TESTER)).rejects.toThrow(
+        'Names may only',
+      );
       await expect(get('half')).rejects.toThrow('Registered Model with name=half not found');
     });
   });
@@ -74,34 +77,34 @@ forEachDatabase((open) => {
   describe('the time of a model', () => {
     it('moves with itself and the coming and going of versions, not with tags and aliases', async () => {
       const name = 'timed';
-      await registry.models.create(name, '', []);
+      await registry.models.create(name, '', [], BY_TESTER);
       const moves = async (change: () => Promise<unknown>) => {
         const before = await timeOf(name);
         await change();
         return (await timeOf(name)) > before;
       };
-      expect(await moves(() => registry.models.describe(name, 'x'))).toBe(true);
+      expect(await moves(() => registry.models.describe(name, 'x', BY_TESTER))).toBe(true);
       expect(await moves(() => registry.createVersion(name))).toBe(true);
       expect(await moves(() => registry.createVersion(name))).toBe(true);
       expect(await moves(() => registry.transition({ name, version: '1' }))).toBe(true);
-      expect(await moves(() => registry.versions.delete(name, '2'))).toBe(true);
-      expect(await moves(() => registry.models.rename(name, name))).toBe(true);
+      expect(await moves(() => registry.versions.delete(name, '2', BY_TESTER))).toBe(true);
+      expect(await moves(() => registry.models.rename(name, name, BY_TESTER))).toBe(true);
       const tag = { key: 'k', value: 'v' };
-      expect(await moves(() => registry.models.setTag(name, tag))).toBe(false);
-      expect(await moves(() => registry.models.deleteTag(name, 'k'))).toBe(false);
-      expect(await moves(() => registry.aliases.set(name, 'a', '1', CALLER))).toBe(false);
-      expect(await moves(() => registry.aliases.delete(name, 'a'))).toBe(false);
-      expect(await moves(() => registry.versions.describe(name, '1', 'x'))).toBe(false);
-      expect(await moves(() => registry.versions.setTag(name, '1', tag))).toBe(false);
+      expect(await moves(() => registry.models.setTag(name, tag, BY_TESTER))).toBe(false);
+      expect(await moves(() => registry.models.deleteTag(name, 'k', BY_TESTER))).toBe(false);
+      expect(await moves(() => registry.aliases.set(name, 'a', '1', BY_TESTER))).toBe(false);
+      expect(await moves(() => registry.aliases.delete(name, 'a', BY_TESTER))).toBe(false);
+      expect(await moves(() => registry.versions.describe(name, '1', 'x', BY_TESTER))).toBe(false);
+      expect(await moves(() => registry.versions.setTag(name, '1', tag, BY_TESTER))).toBe(false);
     });
   });
 
   describe('renaming a model', () => {
     it('takes versions, tags and aliases along and moves the time of each version', async () => {
-      await registry.models.create('old', '', [{ key: 'k', value: 'v' }]);
+      await registry.models.create('old', '', [{ key: 'k', value: 'v' }], BY_TESTER);
       const version = await registry.createVersion('old', { tags: [{ key: 'vk', value: 'vv' }] });
-      await registry.aliases.set('old', 'a', '1', CALLER);
-      const renamed = await registry.models.rename('old', 'new');
+      await registry.aliases.set('old', 'a', '1', BY_TESTER);
+      const renamed = await registry.models.rename('old', 'new', BY_TESTER);
       expect(renamed).toMatchObject({
         name: 'new',
         tags: [{ key: 'k', value: 'v' }],
@@ -115,9 +118,9 @@ forEachDatabase((open) => {
     });
 
     it('refuses a taken name and leaves both as they are', async () => {
-      await registry.models.create('one', 'first', []);
-      await registry.models.create('two', 'second', []);
-      await expect(registry.models.rename('one', 'two')).rejects.toMatchObject({
+      await registry.models.create('one', 'first', [], BY_TESTER);
+      await registry.models.create('two', 'second', [], BY_TESTER);
+      await expect(registry.models.rename('one', 'two', BY_TESTER)).rejects.toMatchObject({
         code: 'RESOURCE_ALREADY_EXISTS',
         message: 'Registered Model (name=two) already exists.',
       });
@@ -131,14 +134,16 @@ forEachDatabase((open) => {
   describe('deleting a model', () => {
     it('deletes all that belongs to it; a new one of the name starts at version 1', async () => {
       const tags = [{ key: 'k', value: 'v' }];
-      await registry.models.create('gone', '', tags);
+      await registry.models.create('gone', '', tags, BY_TESTER);
       await registry.createVersion('gone', { tags });
       await registry.createVersion('gone');
-      await registry.versions.delete('gone', '2');
-      await registry.aliases.set('gone', 'a', '1', CALLER);
-      await registry.models.delete('gone');
-      await expect(registry.models.delete('gone')).rejects.toMatchObject({ status: 404 });
-      await registry.models.create('gone', '', []);
+      await registry.versions.delete('gone', '2', BY_TESTER);
+      await registry.aliases.set('gone', 'a', '1', BY_TESTER);
+      await registry.models.delete('gone', BY_TESTER);
+      await expect(registry.models.delete('gone', BY_TESTER)).rejects.toMatchObject({
+        status: 404,
+      });
+      await registry.models.create('gone', '', [], BY_TESTER);
       expect((await registry.createVersion('gone')).version).toBe(1);
       expect(await get('gone')).toMatchObject({ tags: [], aliases: [] });
       expect((await registry.versions.get(database.read, 'gone', '1')).tags).toEqual([]);
@@ -147,19 +152,23 @@ forEachDatabase((open) => {
 
   describe('tags of a model', () => {
     it('are set, set again and deleted; deleting what is not there is no error', async () => {
-      await registry.models.create('tagged', '', []);
-      await registry.models.setTag('tagged', { key: 'k', value: '1' });
-      await registry.models.setTag('tagged', { key: 'k', value: '2' });
+      await registry.models.create('tagged', '', [], BY_TESTER);
+      await registry.models.setTag('tagged', { key: 'k', value: '1' }, BY_TESTER);
+      await registry.models.setTag('tagged', { key: 'k', value: '2' }, BY_TESTER);
       expect((await get('tagged')).tags).toEqual([{ key: 'k', value: '2' }]);
-      await registry.models.deleteTag('tagged', 'k');
-      await registry.models.deleteTag('tagged', 'k');
+      await registry.models.deleteTag('tagged', 'k', BY_TESTER);
+      await registry.models.deleteTag('tagged', 'k', BY_TESTER);
       expect((await get('tagged')).tags).toEqual([]);
     });
 
     it('hold 100000 characters', async () => {
-      await registry.models.create('big', '', []);
-      await registry.models.setTag('big', { key: 'k', value: '😀'.repeat(100_000) });
-      const tooLong = registry.models.setTag('big', { key: 'k', value: 'x'.repeat(100_001) });
+      await registry.models.create('big', '', [], BY_TESTER);
+      await registry.models.setTag('big', { key: 'k', value: '😀'.repeat(100_000) }, BY_TESTER);
+      const tooLong = registry.models.setTag(
+        'big',
+        { key: 'k', value: 'x'.repeat(100_001) },
+        BY_TESTER,
+      );
       await expect(tooLong).rejects.toThrow(
         "'value' exceeds the maximum length of 100000 characters",
       );
@@ -169,13 +178,13 @@ forEachDatabase((open) => {
   describe('the latest versions of a model', () => {
     it('are the highest of each stage, deleted ones apart', async () => {
       const name = 'staged';
-      await registry.models.create(name, '', []);
+      await registry.models.create(name, '', [], BY_TESTER);
       for (let version = 1; version <= 7; version += 1) await registry.createVersion(name);
       await registry.transition({ name, version: '1' });
       await registry.transition({ name, version: '2' });
       await registry.transition({ name, version: '3', stage: 'archived' });
       await registry.transition({ name, version: '4', stage: 'STAGING' });
-      await registry.versions.delete(name, '7');
+      await registry.versions.delete(name, '7', BY_TESTER);
       const stages = (await get(name)).latest_versions.map((latest) => [
         latest.version,
         latest.current_stage,

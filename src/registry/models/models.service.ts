@@ -1,6 +1,8 @@
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
-import { nobodyListens, type RegistryEvents } from '../registry-events.js';
+import type { By } from '../../platform/http/operation.js';
+import type { OwnedKind, Owners, Trail } from '../../platform/trail.js';
+import type { RegistryEvents } from '../registry-events.js';
 import { checkModelTag, checkTagKey, holdsPromptTag, saysPrompt, type Tag } from '../tags.js';
 import {
   checkModelName,
@@ -12,23 +14,31 @@ import {
 } from './models.js';
 import type { ModelStore } from './models.store.js';
 
+export interface ModelServiceParts {
+  readonly database: Database;
+  readonly models: ModelStore;
+  readonly events: RegistryEvents;
+  readonly trail: Trail;
+  readonly owners: Owners;
+  readonly now: Clock;
+}
+
 /** The commands of registered models. Each is one transaction that locks the model first. */
 export class ModelService {
   readonly #database: Database;
   readonly #store: ModelStore;
   readonly #now: Clock;
   readonly #events: RegistryEvents;
+  readonly #trail: Trail;
+  readonly #owners: Owners;
 
-  constructor(
-    database: Database,
-    store: ModelStore,
-    now: Clock,
-    events: RegistryEvents = nobodyListens,
-  ) {
+  constructor({ database, models, events, trail, owners, now }: ModelServiceParts) {
     this.#database = database;
-    this.#store = store;
+    this.#store = models;
     this.#now = now;
     this.#events = events;
+    this.#trail = trail;
+    this.#owners = owners;
   }
 
   /** @throws MlflowError 404 when there is no such model */
@@ -39,7 +49,12 @@ export class ModelService {
     return model;
   }
 
-  async create(name: string, description: string, tags: readonly Tag[]): Promise<RegisteredModel> {
+  async create(
+    name: string,
+    description: string,
+    tags: readonly Tag[],
+    by: By,
+  ): Promise<RegisteredModel> {
     checkNewModelName(name);
     tags.forEach(checkModelTag);
     return this.#database.write(async (tx) => {
@@ -50,22 +65,38 @@ export class ModelService {
       await this.#store.setTags(tx, model, tags);
       const isPrompt = async () => saysPrompt(tags);
       await this.#events.emit(tx, { kind: 'model created', name, description, tags, isPrompt });
+      await this.#owners.created(tx, by, kindOf(saysPrompt(tags)), name);
+      const after = { description, tags };
+      await this.#trail.record(tx, by, { ...deed('create', name), after });
       return this.get(tx, name);
     });
   }
 
-  describe(name: string, description: string): Promise<RegisteredModel> {
+  describe(name: string, description: string, by: By): Promise<RegisteredModel> {
     return this.#change(name, async (tx, model) => {
+      const before = await this.get(tx, name);
       await this.#store.describe(tx, model, description, this.#now());
+      await this.#trail.record(tx, by, {
+        ...deed('update', name),
+        before: { description: before.description },
+        after: { description },
+      });
       return this.get(tx, name);
     });
   }
 
-  async rename(name: string, newName: string): Promise<RegisteredModel> {
+  async rename(name: string, newName: string, by: By): Promise<RegisteredModel> {
     checkNewModelName(newName, 'new_name');
     try {
       return await this.#change(name, async (tx, model) => {
         await this.#store.rename(tx, model, newName, this.#now());
+        const kind = kindOf(await this.#store.saysPrompt(tx, model));
+        await this.#owners.renamed(tx, kind, name, newName);
+        await this.#trail.record(tx, by, {
+          ...deed('rename', name),
+          before: { name },
+          after: { name: newName },
+        });
         return this.get(tx, newName);
       });
     } catch (error) {
@@ -73,27 +104,42 @@ export class ModelService {
     }
   }
 
-  delete(name: string): Promise<void> {
-    return this.#change(name, (tx, model) => this.#store.delete(tx, model));
-  }
-
-  async setTag(name: string, tag: Tag): Promise<void> {
-    checkModelName(name);
-    checkModelTag(tag);
-    await this.#change(name, async (tx, model) => {
-      await this.#store.setTags(tx, model, [tag]);
-      const isPrompt = () => this.#store.saysPrompt(tx, model);
-      await this.#events.emit(tx, { kind: 'model tag set', name, ...tag, isPrompt });
+  delete(name: string, by: By): Promise<void> {
+    return this.#change(name, async (tx, model) => {
+      const { description, tags, aliases, latest_versions } = await this.get(tx, name);
+      const latest = latest_versions.map(({ version, current_stage: stage }) => ({
+        version,
+        stage,
+      }));
+      const kind = kindOf(await this.#store.saysPrompt(tx, model));
+      await this.#store.delete(tx, model);
+      await this.#owners.deleted(tx, kind, name);
+      const before = { description, tags, aliases, latest_versions: latest };
+      await this.#trail.record(tx, by, { ...deed('delete', name), before });
     });
   }
 
-  async deleteTag(name: string, key: string): Promise<void> {
+  async setTag(name: string, tag: Tag, by: By): Promise<void> {
+    checkModelName(name);
+    checkModelTag(tag);
+    await this.#change(name, async (tx, model) => {
+      const before = await this.#store.tag(tx, model, tag.key);
+      await this.#store.setTags(tx, model, [tag]);
+      const isPrompt = () => this.#store.saysPrompt(tx, model);
+      await this.#events.emit(tx, { kind: 'model tag set', name, ...tag, isPrompt });
+      await this.#trail.record(tx, by, { ...deed('set_tag', name), before, after: tag });
+    });
+  }
+
+  async deleteTag(name: string, key: string, by: By): Promise<void> {
     checkModelName(name);
     checkTagKey(key);
     await this.#change(name, async (tx, model) => {
+      const before = await this.#store.tag(tx, model, key);
       await this.#store.deleteTag(tx, model, key);
       const isPrompt = () => this.#store.saysPrompt(tx, model);
       await this.#events.emit(tx, { kind: 'model tag deleted', name, key, isPrompt });
+      await this.#trail.record(tx, by, { ...deed('delete_tag', name), before });
     });
   }
 
@@ -109,3 +155,10 @@ export class ModelService {
     });
   }
 }
+
+const kindOf = (isPrompt: boolean): OwnedKind => (isPrompt ? 'prompt' : 'registered_model');
+
+const deed = (verb: string, name: string) => ({
+  action: `registered_model.${verb}`,
+  object: { kind: 'registered_model', id: name },
+});

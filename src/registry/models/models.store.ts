@@ -53,6 +53,7 @@ export class ModelStore {
   /** @returns a page of the models that match */
   async search(request: SearchRequest): Promise<Page<RegisteredModel>> {
     const all = this.#database.sql('registered_models').select('registered_models.*');
+    request.scope?.models(all, { id: 'registered_models.id', name: 'registered_models.name' });
     const shown = { alias: 'm', columns: this.#columns };
     const { rows, token } = await searchPage<ModelRow>(
       this.#database,
@@ -87,6 +88,13 @@ export class ModelStore {
       bindings: [model, IS_PROMPT_TAG],
     });
     return saysPrompt(tags);
+  }
+
+  async tag(reader: Reader, model: number, key: string): Promise<Tag | undefined> {
+    return reader.first<Tag>({
+      sql: 'select key, value from registered_model_tags where model = ? and key = ?',
+      bindings: [model, key],
+    });
   }
 
   /**

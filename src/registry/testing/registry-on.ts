@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/db/database.js';
-import type { Caller } from '../../platform/http/operation.js';
-import { TESTER } from '../../testing/tester.js';
+import { noOwners, noTrail, type Owners, type Trail } from '../../platform/trail.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { AliasService } from '../aliases/aliases.service.js';
 import { AliasStore } from '../aliases/aliases.store.js';
 import { ModelService } from '../models/models.service.js';
@@ -15,8 +15,6 @@ import {
   type VersionSourceRules,
 } from '../versions/versions.service.js';
 import { VersionStore } from '../versions/versions.store.js';
-
-export const CALLER: Caller = TESTER;
 
 /** Takes every source as it is. */
 const anySource: VersionSourceRules = {
@@ -41,6 +39,8 @@ export function registryOn(
     readonly sources?: VersionSourceRules;
     readonly loggedModels?: LoggedModelLink;
     readonly events?: RegistryEvents;
+    readonly trail?: Trail;
+    readonly owners?: Owners;
   } = {},
 ) {
   let time = 0;
@@ -52,6 +52,8 @@ export function registryOn(
   const events = ports.events ?? nobodyListens;
   const sources = ports.sources ?? anySource;
   const loggedModels = ports.loggedModels ?? noLoggedModels;
+  const trail = ports.trail ?? noTrail;
+  const owners = ports.owners ?? noOwners;
   const versionService = new VersionService({
     database,
     models,
@@ -61,19 +63,23 @@ export function registryOn(
     loggedModels,
     gate,
     events,
+    trail,
     now,
   });
   return {
     now,
     modelStore: models,
     versionStore: versions,
-    models: new ModelService(database, models, now, events),
+    models: new ModelService({ database, models, events, trail, owners, now }),
     versions: versionService,
-    aliases: new AliasService({ database, models, versions, aliases, gate, events }),
+    aliases: new AliasService({ database, models, versions, aliases, gate, events, trail }),
     createVersion: (name: string, wish: Partial<VersionRequest> = {}) =>
-      versionService.create({ ...PLAIN, name, ...wish }),
+      versionService.create({ ...PLAIN, name, ...wish }, BY_TESTER),
     transition: (wish: Pick<Transition, 'name' | 'version'> & Partial<Transition>) =>
-      versionService.transition({ stage: 'Production', archiveExisting: false, ...wish }, CALLER),
+      versionService.transition(
+        { stage: 'Production', archiveExisting: false, ...wish },
+        BY_TESTER,
+      ),
   };
 }
 

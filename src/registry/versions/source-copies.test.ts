@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { forEachDatabase } from '../../testing/for-each-database.js';
-import { TESTER } from '../../testing/tester.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { type Registry, registryOn } from '../testing/registry-on.js';
 import { ENTITIES, type Resolve, sourcesOn } from '../testing/sources-on.js';
 
@@ -16,12 +16,17 @@ forEachDatabase((open) => {
     const sources = await sourcesOn(database);
     resolve = sources.resolve;
     registry = registryOn(database, { sources: sources.rules });
-    await registry.models.create('model', '', []);
-    await registry.models.create('prompt', '', [{ key: 'mlflow.prompt.is_prompt', value: 'True' }]);
+    await registry.models.create('model', '', [], BY_TESTER);
+    await registry.models.create(
+      'prompt',
+      '',
+      [{ key: 'mlflow.prompt.is_prompt', value: 'True' }],
+      BY_TESTER,
+    );
     await registry.createVersion('model', { source: 's3://b/one', runId: 'p' });
     await registry.createVersion('model', { source: 's3://b/two', runId: 'l' });
     await registry.transition({ name: 'model', version: '1' });
-    await registry.aliases.set('model', 'champion', '1', TESTER);
+    await registry.aliases.set('model', 'champion', '1', BY_TESTER);
   });
 
   describe('a logged model', () => {
@@ -71,7 +76,7 @@ forEachDatabase((open) => {
       const copy = await registry.createVersion('model', { source: 'models:/model/1' });
       const { source, storageLocation } = await resolve(`models:/model/${copy.version}`);
       expect([source, storageLocation]).toEqual([`models:/model/${copy.version}`, 's3://b/one']);
-      await registry.versions.delete('model', String(copy.version));
+      await registry.versions.delete('model', String(copy.version), BY_TESTER);
     });
 
     it.each([

@@ -3,6 +3,7 @@ import type { Database } from '../../platform/db/database.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { checkModelName } from '../models/models.js';
 import { tagsOf } from '../tags.js';
+import { readsSources } from './source-access.js';
 import { type ModelVersion, noVersion, parseVersion } from './versions.js';
 import type { VersionService } from './versions.service.js';
 import type { VersionStore } from './versions.store.js';
@@ -33,23 +34,27 @@ export const versionOperations = (
     access: 'edit',
     of: 'registered_model',
     id: byName,
-    handler: async ({ name, source, run_id, model_id, run_link, description, tags }) => ({
+    also: readsSources,
+    handler: async ({ name, source, run_id, model_id, run_link, description, tags }, by) => ({
       model_version: versionToWire(
-        await service.create({
-          name,
-          source,
-          runId: run_id,
-          modelId: model_id,
-          runLink: run_link ?? '',
-          description: description ?? '',
-          tags: tagsOf(tags),
-        }),
+        await service.create(
+          {
+            name,
+            source,
+            runId: run_id,
+            modelId: model_id,
+            runLink: run_link ?? '',
+            description: description ?? '',
+            tags: tagsOf(tags),
+          },
+          by,
+        ),
       ),
     }),
   },
   getModelVersion: {
     access: 'read',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, version }) => ({
       model_version: versionToWire(await service.get(database.read, name, version)),
@@ -57,40 +62,40 @@ export const versionOperations = (
   },
   updateModelVersion: {
     access: 'edit',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
-    handler: async ({ name, version, description }) => ({
-      model_version: versionToWire(await service.describe(name, version, description ?? null)),
+    handler: async ({ name, version, description }, by) => ({
+      model_version: versionToWire(await service.describe(name, version, description ?? null, by)),
     }),
   },
   transitionModelVersionStage: {
     access: 'edit',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
-    handler: async ({ name, version, stage, archive_existing_versions }, { caller }) => ({
+    handler: async ({ name, version, stage, archive_existing_versions }, by) => ({
       model_version: versionToWire(
         await service.transition(
           { name, version, stage, archiveExisting: archive_existing_versions ?? false },
-          caller,
+          by,
         ),
       ),
     }),
   },
   deleteModelVersion: {
     access: 'manage',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
-    handler: async ({ name, version }) => {
-      await service.delete(name, version);
+    handler: async ({ name, version }, by) => {
+      await service.delete(name, version, by);
       return {};
     },
   },
   searchModelVersions: {
     access: 'read',
     of: 'registered_model',
-    handler: async ({ filter, max_results = MAX_RESULTS, order_by, page_token }) => {
+    handler: async ({ filter, max_results = MAX_RESULTS, order_by, page_token }, { scope }) => {
       checkMaxResults(max_results);
-      const request = { filter, orderBy: order_by, pageToken: page_token };
+      const request = { filter, orderBy: order_by, pageToken: page_token, scope };
       const { rows, token } = await store.search({ ...request, maxResults: max_results });
       return {
         ...(rows.length > 0 ? { model_versions: rows.map(versionWithoutAliases) } : {}),
@@ -100,7 +105,7 @@ export const versionOperations = (
   },
   getModelVersionDownloadUri: {
     access: 'read',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
     handler: async ({ name, version }) => {
       checkModelName(name);
@@ -112,19 +117,19 @@ export const versionOperations = (
   },
   setModelVersionTag: {
     access: 'edit',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
-    handler: async ({ name, version, key, value = '' }) => {
-      await service.setTag(name, version, { key, value });
+    handler: async ({ name, version, key, value = '' }, by) => {
+      await service.setTag(name, version, { key, value }, by);
       return {};
     },
   },
   deleteModelVersionTag: {
     access: 'manage',
-    of: 'registered_model',
+    of: 'model_version',
     id: byName,
-    handler: async ({ name, version, key }) => {
-      await service.deleteTag(name, version, key);
+    handler: async ({ name, version, key }, by) => {
+      await service.deleteTag(name, version, key, by);
       return {};
     },
   },

@@ -2,8 +2,9 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { invalidParameter, MlflowError } from '../../errors.js';
 import type { Database, Transaction } from '../../platform/db/database.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import type { PromotionGate } from '../promotion-gate.js';
-import { CALLER, type Registry, registryOn } from '../testing/registry-on.js';
+import { type Registry, registryOn } from '../testing/registry-on.js';
 
 forEachDatabase((open) => {
   let database: Database;
@@ -16,7 +17,7 @@ forEachDatabase((open) => {
   });
   beforeEach(async () => {
     name = `model ${++count}`;
-    await registry.models.create(name, '', []);
+    await registry.models.create(name, '', [], BY_TESTER);
   });
 
   const get = (version: string) => registry.versions.get(database.read, name, version);
@@ -45,7 +46,7 @@ forEachDatabase((open) => {
     it('never gives a number twice while the model lives', async () => {
       await registry.createVersion(name);
       await registry.createVersion(name);
-      await registry.versions.delete(name, '2');
+      await registry.versions.delete(name, '2', BY_TESTER);
       expect((await registry.createVersion(name)).version).toBe(3);
     });
 
@@ -98,10 +99,10 @@ forEachDatabase((open) => {
   describe('describing a version', () => {
     it('tells no description from an empty one, and moves its time', async () => {
       const created = await registry.createVersion(name, { description: 'words' });
-      const cleared = await registry.versions.describe(name, '1', null);
+      const cleared = await registry.versions.describe(name, '1', null, BY_TESTER);
       expect(cleared.description).toBeNull();
       expect(cleared.last_updated_timestamp).toBeGreaterThan(created.last_updated_timestamp);
-      expect((await registry.versions.describe(name, '1', '')).description).toBe('');
+      expect((await registry.versions.describe(name, '1', '', BY_TESTER)).description).toBe('');
     });
   });
 
@@ -139,7 +140,7 @@ forEachDatabase((open) => {
       await registry.createVersion(name);
       await registryOn(database, { gate }).transition({ name, version: ' 1', stage: 'staging' });
       const promotion = { kind: 'stage', name, version: 1, from: 'None', to: 'Staging' };
-      expect(asked).toEqual([{ ...promotion, archiveExisting: false }, CALLER]);
+      expect(asked).toEqual([{ ...promotion, archiveExisting: false }, BY_TESTER.caller]);
     });
 
     it("that the gate refuses stores nothing, neither its own nor the gate's", async () => {
@@ -162,15 +163,15 @@ forEachDatabase((open) => {
     it('takes it from every answer, with its aliases, and keeps no trace of its source', async () => {
       await registry.createVersion(name, { runId: 'run', tags: [{ key: 'k', value: 'v' }] });
       await registry.transition({ name, version: '1' });
-      await registry.aliases.set(name, 'a', '1', CALLER);
-      await registry.versions.delete(name, '1');
+      await registry.aliases.set(name, 'a', '1', BY_TESTER);
+      await registry.versions.delete(name, '1', BY_TESTER);
       const missing = `Model Version (name=${name}, version=1) not found`;
       await expect(get('1')).rejects.toThrow(missing);
-      await expect(registry.versions.delete(name, '1')).rejects.toThrow(missing);
-      await expect(registry.versions.describe(name, '1', 'x')).rejects.toThrow(missing);
+      await expect(registry.versions.delete(name, '1', BY_TESTER)).rejects.toThrow(missing);
+      await expect(registry.versions.describe(name, '1', 'x', BY_TESTER)).rejects.toThrow(missing);
       await expect(registry.transition({ name, version: '1' })).rejects.toThrow(missing);
       await expect(registry.aliases.resolve(name, 'a')).rejects.toThrow('alias a not found');
-      await expect(registry.aliases.set(name, 'a', '1', CALLER)).rejects.toThrow(missing);
+      await expect(registry.aliases.set(name, 'a', '1', BY_TESTER)).rejects.toThrow(missing);
       expect(await registry.versionStore.location(database.read, name, 1)).toBeUndefined();
       const model = await registry.models.get(database.read, name);
       expect([model.latest_versions, model.aliases]).toEqual([[], []]);
@@ -185,18 +186,18 @@ forEachDatabase((open) => {
     it('are set and deleted, each version its own', async () => {
       await registry.createVersion(name);
       await registry.createVersion(name);
-      await registry.versions.setTag(name, '1', { key: 'k', value: '1' });
-      await registry.versions.setTag(name, '1', { key: 'k', value: '2' });
+      await registry.versions.setTag(name, '1', { key: 'k', value: '1' }, BY_TESTER);
+      await registry.versions.setTag(name, '1', { key: 'k', value: '2' }, BY_TESTER);
       expect((await get('1')).tags).toEqual([{ key: 'k', value: '2' }]);
       expect((await get('2')).tags).toEqual([]);
-      await registry.versions.deleteTag(name, '1', 'k');
-      await registry.versions.deleteTag(name, '1', 'k');
+      await registry.versions.deleteTag(name, '1', 'k', BY_TESTER);
+      await registry.versions.deleteTag(name, '1', 'k', BY_TESTER);
       expect((await get('1')).tags).toEqual([]);
     });
 
     it('have their own words for a prompt that is too long', async () => {
       const tag = { key: 'mlflow.prompt.text', value: 'x'.repeat(100_001) };
-      await expect(registry.versions.setTag(name, '1', tag)).rejects.toThrow(
+      await expect(registry.versions.setTag(name, '1', tag, BY_TESTER)).rejects.toThrow(
         'Prompt text exceeds max length of 100000 characters.',
       );
     });

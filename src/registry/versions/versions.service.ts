@@ -1,7 +1,8 @@
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
-import type { Caller } from '../../platform/http/operation.js';
+import type { By } from '../../platform/http/operation.js';
 import { checkLength } from '../../platform/rules/names.js';
+import type { Trail } from '../../platform/trail.js';
 import type { AliasStore } from '../aliases/aliases.store.js';
 import { checkModelName, noModel } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
@@ -73,6 +74,7 @@ export interface VersionServiceParts {
   readonly loggedModels: LoggedModelLink;
   readonly gate: PromotionGate;
   readonly events: RegistryEvents;
+  readonly trail: Trail;
   readonly now: Clock;
 }
 
@@ -102,8 +104,8 @@ export class VersionService {
     return found;
   }
 
-  create(request: VersionRequest): Promise<ModelVersion> {
-    const { database, sources, models, versions, events, now } = this.#parts;
+  create(request: VersionRequest, by: By): Promise<ModelVersion> {
+    const { database, sources, models, versions, events, trail, now } = this.#parts;
     const { name, tags, runLink, description } = request;
     const isPrompt = saysPrompt(tags);
     return database.write(async (tx) => {
@@ -128,14 +130,34 @@ export class VersionService {
         ...{ kind: 'version created', name, version, description, tags },
         ...{ source: request.source, runId: request.runId, isPrompt: async () => isPrompt },
       });
+      await trail.record(tx, by, {
+        ...deed('create', name, version),
+        after: {
+          source,
+          run_id: created.runId,
+          model_id: request.modelId ?? '',
+          description,
+          tags,
+        },
+      });
       return this.get(tx, name, String(version));
     });
   }
 
-  describe(name: string, version: string, description: string | null): Promise<ModelVersion> {
-    const { versions, now } = this.#parts;
+  describe(
+    name: string,
+    version: string,
+    description: string | null,
+    by: By,
+  ): Promise<ModelVersion> {
+    const { versions, trail, now } = this.#parts;
     return this.#change(name, version, async (tx, held) => {
       await versions.describe(tx, held.model, held.version.version, description, now());
+      await trail.record(tx, by, {
+        ...deed('update', name, held.version.version),
+        before: { description: held.version.description },
+        after: { description },
+      });
       return this.get(tx, name, version);
     });
   }
@@ -144,8 +166,8 @@ export class VersionService {
    * Moves a version to a stage, if the gate lets it, and with `archiveExisting` the others out of
    * it: between commit and commit there is never more, and never less, than one.
    */
-  async transition(transition: Transition, caller: Caller): Promise<ModelVersion> {
-    const { models, versions, gate, now } = this.#parts;
+  async transition(transition: Transition, by: By): Promise<ModelVersion> {
+    const { models, versions, gate, trail, now } = this.#parts;
     const { name, archiveExisting } = transition;
     const stage = parseStage(transition.stage);
     if (archiveExisting) requireActiveStage(stage, transition.stage);
@@ -154,49 +176,71 @@ export class VersionService {
       const verdict = await gate.judge(
         tx,
         { kind: 'stage', name, version, from, to: stage, archiveExisting },
-        caller,
+        by.caller,
       );
       if (!verdict.allowed) throw verdict.refusal;
       const time = now();
-      if (archiveExisting) await versions.archiveOthers(tx, model, version, stage, time);
+      const archived = archiveExisting
+        ? await versions.archiveOthers(tx, model, version, stage, time)
+        : [];
       await versions.setStage(tx, model, version, stage, time);
       await models.touch(tx, model, time);
+      for (const other of archived) {
+        await trail.record(tx, by, {
+          ...deed('transition', name, other),
+          ...{ before: { stage }, after: { stage: 'Archived' } },
+          reason: `version ${version} has taken its place`,
+        });
+      }
+      await trail.record(tx, by, {
+        ...deed('transition', name, version),
+        ...{ before: { stage: from }, after: { stage } },
+      });
       return this.get(tx, name, transition.version);
     });
   }
 
-  async delete(name: string, version: string): Promise<void> {
-    const { models, versions, aliases, now } = this.#parts;
+  async delete(name: string, version: string, by: By): Promise<void> {
+    const { models, versions, aliases, trail, now } = this.#parts;
     parseVersion(name, version);
     await this.#change(name, version, async (tx, held) => {
       const time = now();
       await aliases.deleteAllOf(tx, held.model, held.version.version);
       await versions.redact(tx, held.model, held.version.version, time);
       await models.touch(tx, held.model, time);
+      const { source, run_id, current_stage: stage, aliases: named, tags } = held.version;
+      await trail.record(tx, by, {
+        ...deed('delete', name, held.version.version),
+        before: { source, run_id, stage, aliases: named, tags },
+      });
     });
   }
 
-  async setTag(name: string, version: string, tag: Tag): Promise<void> {
+  async setTag(name: string, version: string, tag: Tag, by: By): Promise<void> {
     checkModelName(name);
     parseVersion(name, version);
     checkVersionTag(tag);
-    const { models, versions, events } = this.#parts;
-    await this.#change(name, version, async (tx, { model, version: { version: number } }) => {
+    const { models, versions, events, trail } = this.#parts;
+    await this.#change(name, version, async (tx, { model, version: { version: number, tags } }) => {
       await versions.setTags(tx, model, number, [tag]);
       const isPrompt = () => models.saysPrompt(tx, model);
       await events.emit(tx, { kind: 'version tag set', name, version: number, ...tag, isPrompt });
+      const before = tags.find(({ key }) => key === tag.key);
+      await trail.record(tx, by, { ...deed('set_tag', name, number), before, after: tag });
     });
   }
 
-  async deleteTag(name: string, version: string, key: string): Promise<void> {
+  async deleteTag(name: string, version: string, key: string, by: By): Promise<void> {
     checkModelName(name);
     parseVersion(name, version);
     checkTagKey(key);
-    const { models, versions, events } = this.#parts;
-    await this.#change(name, version, async (tx, { model, version: { version: number } }) => {
+    const { models, versions, events, trail } = this.#parts;
+    await this.#change(name, version, async (tx, { model, version: { version: number, tags } }) => {
       await versions.deleteTag(tx, model, number, key);
       const isPrompt = () => models.saysPrompt(tx, model);
       await events.emit(tx, { kind: 'version tag deleted', name, version: number, key, isPrompt });
+      const before = tags.find((tag) => tag.key === key);
+      await trail.record(tx, by, { ...deed('delete_tag', name, number), before });
     });
   }
 
@@ -225,3 +269,8 @@ export class VersionService {
     });
   }
 }
+
+const deed = (verb: string, name: string, version: number) => ({
+  action: `model_version.${verb}`,
+  object: { kind: 'model_version', id: `${name}/${version}` },
+});

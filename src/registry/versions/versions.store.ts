@@ -106,6 +106,7 @@ export class VersionStore {
       .join('registered_models', 'registered_models.id', 'model_versions.model')
       .select('registered_models.name', 'model_versions.*')
       .where('model_versions.current_stage', '<>', DELETED);
+    request.scope?.models(all, { id: 'registered_models.id', name: 'registered_models.name' });
     const shown = { alias: 'v', columns: this.#found };
     const { rows, token } = await searchPage<Omit<VersionRow, 'aliases'>>(
       this.#database,
@@ -190,13 +191,14 @@ export class VersionStore {
     version: number,
     stage: Stage,
     now: number,
-  ): Promise<void> {
-    await tx.run({
+  ): Promise<number[]> {
+    const rows = await tx.all<{ version: number }>({
       sql:
         "update model_versions set current_stage = 'Archived', last_updated_timestamp = ? " +
-        'where model = ? and current_stage = ? and version <> ?',
+        'where model = ? and current_stage = ? and version <> ? returning version',
       bindings: [now, model, stage, version],
     });
+    return rows.map(({ version: archived }) => archived).sort((one, other) => one - other);
   }
 
   /** Deletes a version for everybody; the row stays, so that its number is not given again. */

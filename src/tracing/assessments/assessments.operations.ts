@@ -22,7 +22,7 @@ export const assessmentOperations = (
 ): OperationTable<Ids> => ({
   createAssessment: {
     access: 'edit',
-    of: 'trace',
+    of: 'assessment',
     id: ({ trace_id }) => trace_id,
     handler: async ({ trace_id, assessment }) => {
       const row = await service.create(trace_id, readAssessment(assessment));
@@ -31,7 +31,7 @@ export const assessmentOperations = (
   },
   getAssessment: {
     access: 'read',
-    of: 'trace',
+    of: 'assessment',
     id: ({ trace_id }) => trace_id,
     handler: async ({ trace_id, assessment_id }) => {
       const row = await service.get(database.read, trace_id, assessment_id);
@@ -40,7 +40,7 @@ export const assessmentOperations = (
   },
   updateAssessment: {
     access: 'edit',
-    of: 'trace',
+    of: 'assessment',
     id: ({ trace_id }) => trace_id,
     handler: async ({ trace_id, assessment_id, assessment, update_mask }) => {
       const change = toChange(assessment, update_mask);
@@ -50,7 +50,7 @@ export const assessmentOperations = (
   },
   deleteAssessment: {
     access: 'edit',
-    of: 'trace',
+    of: 'assessment',
     id: ({ trace_id }) => trace_id,
     handler: async ({ trace_id, assessment_id }) => {
       await service.delete(trace_id, assessment_id);

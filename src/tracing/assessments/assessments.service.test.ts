@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { type Tracking, trackingOn } from '../../tracking/testing/tracking-on.js';
 import { startTrace } from '../testing/start-trace.js';
 import {
@@ -167,12 +168,12 @@ forEachDatabase((open) => {
     const { assessment_id: later } = await create(trace, { feedback: {} });
     const { assessment_id: stays } = await create(trace, { feedback: {} });
     await t.assessments.update(trace, later, { metadata: new Map(Object.entries(metadata)) });
-    await t.runs.delete(run);
+    await t.runs.delete(run, BY_TESTER);
     for (const gone of [ofRun, later]) {
       await expect(show(trace, gone)).rejects.toThrow('not found');
     }
     expect(await isValid(trace, stays)).toBe(true);
-    await t.traces.delete(Number(experiment), { ids: [trace] });
+    await t.traces.delete(Number(experiment), { ids: [trace] }, BY_TESTER);
     await expect(show(trace, stays)).rejects.toThrow('Trace with request_id');
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Database, Transaction } from '../../platform/db/database.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { span, tracingOn } from '../testing/tracing-on.js';
 import { TraceLinkStore } from '../traces/links.store.js';
 import type { OtelMap, OtelValue } from './otel-value.js';
@@ -170,7 +171,7 @@ forEachDatabase((open) => {
     const sent = [{ resource: new Map(), spans: [span()] }];
     await expect(on.spans.ingest('999', undefined, sent)).rejects.toMatchObject({ status: 404 });
     const gone = await on.experiment();
-    await on.experiments.delete(gone);
+    await on.experiments.delete(gone, BY_TESTER);
     await on.spans.ingest(gone, undefined, sent);
   });
 

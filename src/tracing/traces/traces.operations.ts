@@ -1,7 +1,7 @@
 import { invalidParameter, missingParameter } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
 import { toInteger } from '../../platform/filter/python-text.js';
-import type { Input, OperationTable } from '../../platform/http/operation.js';
+import type { By, Input, OperationTable } from '../../platform/http/operation.js';
 import { jsonText } from '../../platform/http/reply.js';
 import { parseExperimentId, parseExperimentIds } from '../../tracking/experiments/experiments.js';
 import type { PromptVersion } from './links.store.js';
@@ -103,18 +103,19 @@ export const traceOperations = (deps: TraceDeps): OperationTable<Ids> => ({
     access: 'manage',
     of: 'experiment',
     id: ({ experiment_id }) => experiment_id,
-    handler: (input) => deleteSelected(deps, input),
+    handler: (input, by) => deleteSelected(deps, input, by),
   },
   deleteTracesV3: {
     access: 'manage',
     of: 'experiment',
     id: ({ experiment_id }) => experiment_id,
-    handler: (input) => deleteSelected(deps, input),
+    handler: (input, by) => deleteSelected(deps, input, by),
   },
   linkTracesToRun: {
     access: 'edit',
     of: 'run',
     id: ({ run_id }) => run_id,
+    also: ({ trace_ids = [] }) => trace_ids.map((id) => ({ access: 'read', of: 'trace', id })),
     handler: async ({ trace_ids, run_id }) => {
       if (trace_ids.length > MAX_LINKS) {
         throw invalidParameter(
@@ -188,9 +189,10 @@ function toRequest(input: Input<'startTraceV3'>): TraceRequest {
 async function deleteSelected(
   { service }: TraceDeps,
   input: Input<'deleteTraces'>,
+  by: By,
 ): Promise<{ traces_deleted: number }> {
   const selection = toSelection(input);
-  const deleted = await service.delete(parseExperimentId(input.experiment_id), selection);
+  const deleted = await service.delete(parseExperimentId(input.experiment_id), selection, by);
   return { traces_deleted: deleted };
 }
 

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../platform/db/database.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { newTraceId, tracingOn } from '../testing/tracing-on.js';
 
 forEachDatabase((open) => {
@@ -106,7 +107,7 @@ forEachDatabase((open) => {
     }
     await expect(on.start('999')).rejects.toMatchObject({ status: 404 });
     const gone = await on.experiment();
-    await on.experiments.delete(gone);
+    await on.experiments.delete(gone, BY_TESTER);
     await expect(on.start(gone)).rejects.toMatchObject({ status: 400 });
   });
 
@@ -180,10 +181,10 @@ forEachDatabase((open) => {
       ids.push((await on.start(own, { timestamp })).trace_id);
     }
     const id = Number(own);
-    expect(await on.traces.delete(id + 1_000, { ids })).toBe(0);
-    expect(await on.traces.delete(id, { until: 30, most: 1 })).toBe(1);
+    expect(await on.traces.delete(id + 1_000, { ids }, BY_TESTER)).toBe(0);
+    expect(await on.traces.delete(id, { until: 30, most: 1 }, BY_TESTER)).toBe(1);
     await expect(on.show(ids[1] ?? '')).rejects.toThrow();
-    expect(await on.traces.delete(id, { until: 30, most: undefined })).toBe(2);
-    expect(await on.traces.delete(id, { ids: [...ids, 'none'] })).toBe(1);
+    expect(await on.traces.delete(id, { until: 30, most: undefined }, BY_TESTER)).toBe(2);
+    expect(await on.traces.delete(id, { ids: [...ids, 'none'] }, BY_TESTER)).toBe(1);
   });
 });

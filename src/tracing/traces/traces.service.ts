@@ -1,6 +1,8 @@
 import { notFound } from '../../errors.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
+import type { Trail } from '../../platform/trail.js';
 import type { PromptVersion, TraceLinkStore } from './links.store.js';
 import { COUNTED_KEYS, type Counted, printNumbers, readNumbers } from './trace-numbers.js';
 import {
@@ -56,6 +58,7 @@ export interface TraceParts {
   readonly links: TraceLinkStore;
   readonly experiments: ActiveExperiments;
   readonly assessments: AssessmentWriter;
+  readonly trail: Trail;
   readonly limits: ValueLimits;
 }
 
@@ -171,11 +174,17 @@ export class TraceService {
   }
 
   /** Deletes the traces of an experiment that the selection means; @returns how many */
-  async delete(experimentId: number, selection: TraceSelection): Promise<number> {
-    const { database, store } = this.#parts;
+  async delete(experimentId: number, selection: TraceSelection, by: By): Promise<number> {
+    const { database, store, trail } = this.#parts;
     return database.write(async (tx) => {
       const traces = await store.select(tx, experimentId, selection);
-      if (traces.length > 0) await store.delete(tx, traces);
+      if (traces.length === 0) return 0;
+      await store.delete(tx, traces);
+      await trail.record(tx, by, {
+        action: 'trace.delete',
+        object: { kind: 'experiment', id: String(experimentId) },
+        before: { ...toldOf(selection), deleted: traces.length },
+      });
       return traces.length;
     });
   }
@@ -260,3 +269,9 @@ const previewsOf = (sent: Previews, stored: Previews): Previews => ({
 
 const rows = (trace: number, map: TextMap) =>
   [...map].map(([key, value]) => [trace, key, value] as const);
+
+/** JSON of a selection: a time beyond 2^53 has no number. */
+const toldOf = (selection: TraceSelection) =>
+  'ids' in selection
+    ? { trace_ids: selection.ids }
+    : { max_timestamp_millis: Number(selection.until), max_traces: selection.most ?? null };

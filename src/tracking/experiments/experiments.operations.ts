@@ -28,11 +28,12 @@ export const experimentOperations = (
   createExperiment: {
     access: 'create',
     of: 'experiment',
-    handler: async ({ name, artifact_location, tags = [] }) => ({
+    handler: async ({ name, artifact_location, tags = [] }, by) => ({
       experiment_id: await service.create(
         name,
         artifact_location,
         tags.map(({ key = '', value = '' }) => ({ key, value })),
+        by,
       ),
     }),
   },
@@ -46,7 +47,8 @@ export const experimentOperations = (
   },
   getExperimentByName: {
     access: 'read',
-    of: 'experiment',
+    of: 'experiment_name',
+    id: ({ experiment_name }) => experiment_name,
     handler: async ({ experiment_name }) => {
       const experiment = await store.findByName(database.read, experiment_name);
       if (experiment) return { experiment: toWire(experiment) };
@@ -57,8 +59,8 @@ export const experimentOperations = (
     access: 'edit',
     of: 'experiment',
     id: byId,
-    handler: async ({ experiment_id, new_name }) => {
-      await service.rename(experiment_id, new_name);
+    handler: async ({ experiment_id, new_name }, by) => {
+      await service.rename(experiment_id, new_name, by);
       return {};
     },
   },
@@ -66,8 +68,8 @@ export const experimentOperations = (
     access: 'manage',
     of: 'experiment',
     id: byId,
-    handler: async ({ experiment_id }) => {
-      await service.delete(experiment_id);
+    handler: async ({ experiment_id }, by) => {
+      await service.delete(experiment_id, by);
       return {};
     },
   },
@@ -75,8 +77,8 @@ export const experimentOperations = (
     access: 'manage',
     of: 'experiment',
     id: byId,
-    handler: async ({ experiment_id }) => {
-      await service.restore(experiment_id);
+    handler: async ({ experiment_id }, by) => {
+      await service.restore(experiment_id, by);
       return {};
     },
   },
@@ -101,19 +103,17 @@ export const experimentOperations = (
   searchExperiments: {
     access: 'read',
     of: 'experiment',
-    handler: async ({
-      filter = '',
-      order_by = [],
-      view_type,
-      max_results = 0,
-      page_token = '',
-    }) => {
+    handler: async (
+      { filter = '', order_by = [], view_type, max_results = 0, page_token = '' },
+      { scope },
+    ) => {
       const { experiments, token } = await searchExperiments(database, store, {
         filter,
         orderBy: order_by,
         view: view_type ?? 'ACTIVE_ONLY',
         maxResults: max_results,
         pageToken: page_token,
+        scope,
       });
       return {
         ...(experiments.length > 0 ? { experiments: experiments.map(toWire) } : {}),

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../platform/db/database.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { trackingOn } from '../testing/tracking-on.js';
 import { type ExperimentQuery, searchExperiments } from './experiments.page.js';
 import { ExperimentStore } from './experiments.store.js';
@@ -19,11 +20,11 @@ forEachDatabase((open) => {
     database = await open();
     const { experiments } = trackingOn(database);
     const tag = (value: string) => [{ key: 'team', value }];
-    await experiments.create('b', undefined, tag('x'));
-    await experiments.create('B', undefined, []);
-    await experiments.create('a%', undefined, tag('y'));
-    await experiments.create('ä', undefined, tag(''));
-    await experiments.delete('2');
+    await experiments.create('b', undefined, tag('x'), BY_TESTER);
+    await experiments.create('B', undefined, [], BY_TESTER);
+    await experiments.create('a%', undefined, tag('y'), BY_TESTER);
+    await experiments.create('ä', undefined, tag(''), BY_TESTER);
+    await experiments.delete('2', BY_TESTER);
     await database.write((tx) =>
       tx.run({
         sql: 'update experiments set creation_time = 5 where experiment_id < 4',

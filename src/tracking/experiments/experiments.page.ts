@@ -2,6 +2,7 @@ import type { Database } from '../../platform/db/database.js';
 import { parseFilter } from '../../platform/filter/filter.js';
 import { findPage } from '../../platform/filter/find-page.js';
 import { parseOrderBy } from '../../platform/filter/order-by.js';
+import type { Scope } from '../../platform/http/scope.js';
 import { checkMaxResults, VIEW_STAGES } from '../../platform/rules/limits.js';
 import type { Experiment } from './experiments.js';
 import { EXPERIMENT_SEARCH } from './experiments.search.js';
@@ -13,6 +14,8 @@ export interface ExperimentQuery {
   readonly view: keyof typeof VIEW_STAGES;
   readonly maxResults: number | bigint;
   readonly pageToken: string;
+  /** Which of them whoever asks may see. */
+  readonly scope?: Scope;
 }
 
 /**
@@ -32,7 +35,8 @@ export async function searchExperiments(
     .sql('experiments')
     .select(database.sql.raw(store.columns('experiments')))
     .whereIn('experiments.lifecycle_stage', [...VIEW_STAGES[query.view]]);
-  const { maxResults, pageToken, ...paged } = query;
+  const { maxResults, pageToken, scope, ...paged } = query;
+  scope?.experiments(rows, 'experiments.experiment_id');
   const page = await findPage<StoredExperiment>(database, EXPERIMENT_SEARCH, rows, {
     comparisons,
     terms,

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../platform/db/database.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { type Tracking, trackingOn } from '../testing/tracking-on.js';
 
 const pair = (key: string, value: string) => ({ key, value });
@@ -28,6 +29,7 @@ forEachDatabase((open) => {
       name,
       location,
       tags.map(([key, value]) => pair(key, value)),
+      BY_TESTER,
     );
   };
 
@@ -43,7 +45,7 @@ forEachDatabase((open) => {
         lifecycle_stage: 'active',
       });
       expect(await fresh.experiment('next')).toBe('1');
-      await fresh.experiments.delete('0');
+      await fresh.experiments.delete('0', BY_TESTER);
       await fresh.experiments.ensureDefault();
       expect((await fresh.experiments.get(fresh.database.read, '0')).lifecycle_stage).toBe(
         'deleted',
@@ -92,7 +94,7 @@ forEachDatabase((open) => {
         message: expect.stringMatching(/^Experiment\(name=Taken\) already exists\./),
       };
       await expect(create('Taken')).rejects.toMatchObject(taken);
-      await tracking.experiments.delete(id);
+      await tracking.experiments.delete(id, BY_TESTER);
       await expect(create('Taken')).rejects.toMatchObject(taken);
       await create('taken');
     });
@@ -170,7 +172,7 @@ forEachDatabase((open) => {
     it('moves the time of the last update alone', async () => {
       const id = await create('old name', undefined, ['k', 'v']);
       const before = await get(id);
-      await tracking.experiments.rename(id, 'new name');
+      await tracking.experiments.rename(id, 'new name', BY_TESTER);
       const after = await get(id);
       expect(after.last_update_time).toBeGreaterThan(before.last_update_time);
       expect({ ...after, last_update_time: 0 }).toEqual({
@@ -184,19 +186,19 @@ forEachDatabase((open) => {
     it('refuses taken names, and experiments that are deleted or not there', async () => {
       const id = await create('one');
       await create('two');
-      await expect(tracking.experiments.rename(id, 'two')).rejects.toMatchObject({
+      await expect(tracking.experiments.rename(id, 'two', BY_TESTER)).rejects.toMatchObject({
         code: 'BAD_REQUEST',
         status: 400,
       });
       expect((await get(id)).name).toBe('one');
-      await expect(tracking.experiments.rename(id, 'x'.repeat(501))).rejects.toThrow(
+      await expect(tracking.experiments.rename(id, 'x'.repeat(501), BY_TESTER)).rejects.toThrow(
         'maximum length',
       );
-      await expect(tracking.experiments.rename('77777', 'x')).rejects.toMatchObject(
+      await expect(tracking.experiments.rename('77777', 'x', BY_TESTER)).rejects.toMatchObject(
         notThere('77777'),
       );
-      await tracking.experiments.delete(id);
-      await expect(tracking.experiments.rename(id, 'three')).rejects.toMatchObject({
+      await tracking.experiments.delete(id, BY_TESTER);
+      await expect(tracking.experiments.rename(id, 'three', BY_TESTER)).rejects.toMatchObject({
         code: 'INVALID_STATE',
         status: 400,
         message: 'Cannot rename a non-active experiment.',
@@ -213,15 +215,15 @@ forEachDatabase((open) => {
         const shown = await Promise.all([a, b, other].map((run) => tracking.show(run)));
         return shown.map(({ info }) => info.lifecycle_stage);
       };
-      await tracking.runs.delete(a);
+      await tracking.runs.delete(a, BY_TESTER);
       expect(await stages()).toEqual(['deleted', 'active', 'active']);
       const before = await get(id);
-      await tracking.experiments.delete(id);
+      await tracking.experiments.delete(id, BY_TESTER);
       const gone = await get(id);
       expect(gone.lifecycle_stage).toBe('deleted');
       expect(gone.last_update_time).toBeGreaterThan(before.last_update_time);
       expect(await stages()).toEqual(['deleted', 'deleted', 'active']);
-      await tracking.experiments.restore(id);
+      await tracking.experiments.restore(id, BY_TESTER);
       const back = await get(id);
       expect(back.lifecycle_stage).toBe('active');
       expect(back.last_update_time).toBeGreaterThan(gone.last_update_time);
@@ -230,19 +232,21 @@ forEachDatabase((open) => {
 
     it('happens once', async () => {
       const id = await create('once');
-      await expect(tracking.experiments.restore(id)).rejects.toMatchObject(notThere(id));
-      await tracking.experiments.delete(id);
-      await expect(tracking.experiments.delete(id)).rejects.toMatchObject(notThere(id));
-      await tracking.experiments.restore(id);
-      await expect(tracking.experiments.restore(id)).rejects.toMatchObject(notThere(id));
-      await expect(tracking.experiments.delete('77777')).rejects.toMatchObject(notThere('77777'));
+      await expect(tracking.experiments.restore(id, BY_TESTER)).rejects.toMatchObject(notThere(id));
+      await tracking.experiments.delete(id, BY_TESTER);
+      await expect(tracking.experiments.delete(id, BY_TESTER)).rejects.toMatchObject(notThere(id));
+      await tracking.experiments.restore(id, BY_TESTER);
+      await expect(tracking.experiments.restore(id, BY_TESTER)).rejects.toMatchObject(notThere(id));
+      await expect(tracking.experiments.delete('77777', BY_TESTER)).rejects.toMatchObject(
+        notThere('77777'),
+      );
     });
 
     it('makes no new runs possible in between', async () => {
       const id = await create('closed');
-      await tracking.experiments.delete(id);
+      await tracking.experiments.delete(id, BY_TESTER);
       await expect(tracking.run(id)).rejects.toMatchObject(deleted(id));
-      await tracking.experiments.restore(id);
+      await tracking.experiments.restore(id, BY_TESTER);
       await tracking.run(id);
     });
   });
@@ -277,7 +281,7 @@ forEachDatabase((open) => {
       await expect(set('k', 'v'.repeat(20_001))).rejects.toMatchObject(
         invalid("'value' exceeds the maximum length of 20000 characters"),
       );
-      await tracking.experiments.delete(id);
+      await tracking.experiments.delete(id, BY_TESTER);
       await expect(set('k')).rejects.toMatchObject(deleted(id));
       await expect(tracking.experiments.deleteTag(id, 'k')).rejects.toMatchObject(deleted(id));
       await expect(tracking.experiments.setTag('77777', pair('k', ''))).rejects.toMatchObject(

@@ -1,6 +1,8 @@
 import { badRequest, MlflowError, notFound } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
+import type { Owners, Trail } from '../../platform/trail.js';
 import {
   checkExperimentName,
   checkExperimentTag,
@@ -17,34 +19,51 @@ import type { ExperimentStore } from './experiments.store.js';
 /** Where an experiment's artifacts lie: the caller's wish, or a folder below the default root. */
 export type ResolveLocation = (given: string | undefined, experimentId: number) => string;
 
+export interface ExperimentServiceParts {
+  readonly database: Database;
+  readonly store: ExperimentStore;
+  readonly resolveLocation: ResolveLocation;
+  readonly trail: Trail;
+  readonly owners: Owners;
+  readonly now: Clock;
+}
+
 /** The commands of experiments. Each is one transaction. */
 export class ExperimentService {
   readonly #database: Database;
   readonly #store: ExperimentStore;
   readonly #resolveLocation: ResolveLocation;
+  readonly #trail: Trail;
+  readonly #owners: Owners;
   readonly #now: Clock;
 
-  constructor(
-    database: Database,
-    store: ExperimentStore,
-    resolveLocation: ResolveLocation,
-    now: Clock,
-  ) {
-    this.#database = database;
-    this.#store = store;
-    this.#resolveLocation = resolveLocation;
-    this.#now = now;
+  constructor(parts: ExperimentServiceParts) {
+    this.#database = parts.database;
+    this.#store = parts.store;
+    this.#resolveLocation = parts.resolveLocation;
+    this.#trail = parts.trail;
+    this.#owners = parts.owners;
+    this.#now = parts.now;
   }
 
   /** @returns the id of the new experiment */
-  async create(name: string, location: string | undefined, tags: readonly Tag[]): Promise<string> {
+  async create(
+    name: string,
+    location: string | undefined,
+    tags: readonly Tag[],
+    by: By,
+  ): Promise<string> {
     checkExperimentName(name);
     for (const tag of tags) checkExperimentTag(tag);
     if (new Set(tags.map(({ key }) => key)).size < tags.length) throw experimentTaken(name);
     return this.#unlessTaken(experimentTaken(name), async (tx) => {
       const id = await this.#store.insert(tx, name, this.#now());
-      await this.#store.setLocation(tx, id, this.#resolveLocation(location, id));
+      const artifact_location = this.#resolveLocation(location, id);
+      await this.#store.setLocation(tx, id, artifact_location);
       await this.#store.setTags(tx, id, tags);
+      await this.#owners.created(tx, by, 'experiment', String(id));
+      const after = { name, artifact_location, tags };
+      await this.#trail.record(tx, by, { ...deed('create', id), after });
       return String(id);
     });
   }
@@ -57,7 +76,7 @@ export class ExperimentService {
     );
   }
 
-  async rename(id: string, name: string): Promise<void> {
+  async rename(id: string, name: string, by: By): Promise<void> {
     checkExperimentName(name);
     const taken = badRequest(`An experiment with the name '${name}' already exists.`);
     await this.#unlessTaken(taken, async (tx) => {
@@ -68,15 +87,20 @@ export class ExperimentService {
         });
       }
       await this.#store.rename(tx, experiment.experiment_id, name, this.#now());
+      await this.#trail.record(tx, by, {
+        ...deed('rename', experiment.experiment_id),
+        before: { name: experiment.name },
+        after: { name },
+      });
     });
   }
 
-  delete(id: string): Promise<void> {
-    return this.#move(id, 'active', 'deleted');
+  delete(id: string, by: By): Promise<void> {
+    return this.#move(id, 'active', 'deleted', by);
   }
 
-  restore(id: string): Promise<void> {
-    return this.#move(id, 'deleted', 'active');
+  restore(id: string, by: By): Promise<void> {
+    return this.#move(id, 'deleted', 'active', by);
   }
 
   async setTag(id: string, tag: Tag): Promise<void> {
@@ -112,11 +136,21 @@ export class ExperimentService {
     return experiment;
   }
 
-  async #move(text: string, from: 'active' | 'deleted', to: 'active' | 'deleted'): Promise<void> {
+  async #move(
+    text: string,
+    from: 'active' | 'deleted',
+    to: 'active' | 'deleted',
+    by: By,
+  ): Promise<void> {
     await this.#database.write(async (tx) => {
       const experiment = await this.get(tx, text);
       if (experiment.lifecycle_stage !== from) throw noExperiment(experiment.experiment_id);
       await this.#store.setStage(tx, experiment.experiment_id, to, this.#now());
+      await this.#trail.record(tx, by, {
+        ...deed(to === 'deleted' ? 'delete' : 'restore', experiment.experiment_id),
+        before: { name: experiment.name, lifecycle_stage: from },
+        after: { lifecycle_stage: to },
+      });
     });
   }
 
@@ -131,3 +165,8 @@ export class ExperimentService {
     }
   }
 }
+
+const deed = (verb: string, id: number) => ({
+  action: `experiment.${verb}`,
+  object: { kind: 'experiment', id: String(id) },
+});

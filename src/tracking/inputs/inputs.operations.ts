@@ -1,6 +1,6 @@
 import { invalidParameter } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
-import type { Input, OperationTable } from '../../platform/http/operation.js';
+import type { Input, OperationTable, Requirement } from '../../platform/http/operation.js';
 import { parseExperimentId } from '../experiments/experiments.js';
 import { checkBatchRunId } from '../metrics/metrics.js';
 import type { DatasetInput } from './inputs.js';
@@ -20,6 +20,7 @@ export const inputOperations = (
     access: 'edit',
     of: 'run',
     id: ({ run_id }) => run_id,
+    also: ({ models = [] }) => editsModels(models),
     handler: async ({ run_id, datasets = [], models = [] }) => {
       checkBatchRunId(run_id);
       await service.logInputs(
@@ -34,6 +35,7 @@ export const inputOperations = (
     access: 'edit',
     of: 'run',
     id: ({ run_id }) => run_id,
+    also: ({ models = [] }) => editsModels(models),
     handler: async ({ run_id, models }) => {
       const outputs = models.map(({ model_id = '', step = 0 }) => ({ modelId: model_id, step }));
       await service.logOutputs(run_id, outputs);
@@ -60,6 +62,12 @@ export const inputOperations = (
     },
   },
 });
+
+/** What a run takes in or puts out, a logged model is told of. */
+const editsModels = (models: readonly { readonly model_id?: string }[]): readonly Requirement[] =>
+  models.flatMap(({ model_id: id = '' }) =>
+    id === '' ? [] : [{ access: 'edit', of: 'logged_model', id }],
+  );
 
 type DatasetOnWire = NonNullable<Input<'logInputs'>['datasets']>[number];
 

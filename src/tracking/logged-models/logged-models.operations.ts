@@ -29,6 +29,7 @@ export const loggedModelOperations = (
     access: 'edit',
     of: 'experiment',
     id: ({ experiment_id }) => experiment_id,
+    also: ({ source_run_id: id = '' }) => (id === '' ? [] : [{ access: 'read', of: 'run', id }]),
     handler: async (input) => {
       const row = await service.create({
         experimentId: input.experiment_id,
@@ -63,8 +64,8 @@ export const loggedModelOperations = (
     access: 'manage',
     of: 'logged_model',
     id: byId,
-    handler: async ({ model_id }) => {
-      await service.delete(model_id);
+    handler: async ({ model_id }, by) => {
+      await service.delete(model_id, by);
       return {};
     },
   },
@@ -72,6 +73,7 @@ export const loggedModelOperations = (
     access: 'read',
     of: 'experiment',
     id: ({ experiment_ids }) => experiment_ids,
+    narrow: (input, experiment_ids) => ({ ...input, experiment_ids: [...experiment_ids] }),
     handler: async (input) => {
       const page = await searchLoggedModels(database, store, searchFromWire(input));
       const { models, nextPageToken: token } = page;

@@ -1,7 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
 import { invalidParameter } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
+import { noTrail } from '../../platform/trail.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { type LoggedModelRequest, LoggedModelService } from './logged-models.service.js';
 import { LoggedModelStore } from './logged-models.store.js';
 import { loggedModelToJson } from './logged-models.wire.js';
@@ -31,7 +33,7 @@ forEachDatabase((open) => {
   beforeAll(async () => {
     database = await open();
     store = new LoggedModelStore(database);
-    service = new LoggedModelService(database, store, experiments, () => now);
+    service = new LoggedModelService(database, store, experiments, noTrail, () => now);
   });
 
   const read = async (modelId: string, deleted = false) => {
@@ -126,8 +128,8 @@ forEachDatabase((open) => {
 
   it('deletes softly, as often as asked; what is deleted can still be written', async () => {
     const { model_id } = await service.create(NEW);
-    await service.delete(model_id);
-    await service.delete(model_id);
+    await service.delete(model_id, BY_TESTER);
+    await service.delete(model_id, BY_TESTER);
     expect(await read(model_id)).toBeUndefined();
     expect(await read(model_id, true)).toMatchObject({ info: { model_id } });
     await service.setTags(model_id, [pair('a', '1')]);
@@ -138,7 +140,7 @@ forEachDatabase((open) => {
   it('knows no model that does not exist', async () => {
     const calls = [
       () => service.finalize('m-x', 'LOGGED_MODEL_READY'),
-      () => service.delete('m-x'),
+      () => service.delete('m-x', BY_TESTER),
       () => service.logParams('m-x', []),
       () => service.setTags('m-x', []),
       () => service.deleteTag('m-x', 'k'),
@@ -159,7 +161,7 @@ forEachDatabase((open) => {
     const [tag] = (await read(model_id)).info.tags;
     const versions = JSON.parse(tag.value).map((entry: { version: number }) => entry.version);
     expect(versions.sort()).toEqual([1, 2, 3, 4, 5, 6]);
-    await service.delete(model_id);
+    await service.delete(model_id, BY_TESTER);
     await expect(append(7)).rejects.toThrow('not found');
   });
 

@@ -3,8 +3,10 @@ import { badRequest, notFound } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
 import { quoted } from '../../platform/filter/python-text.js';
+import type { By } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
 import { randomName } from '../../platform/random-name.js';
+import type { Trail } from '../../platform/trail.js';
 import {
   checkKeys,
   checkModelName,
@@ -42,17 +44,20 @@ export class LoggedModelService {
   readonly #database: Database;
   readonly #store: LoggedModelStore;
   readonly #experiments: ActiveExperiments;
+  readonly #trail: Trail;
   readonly #now: Clock;
 
   constructor(
     database: Database,
     store: LoggedModelStore,
     experiments: ActiveExperiments,
+    trail: Trail,
     now: Clock,
   ) {
     this.#database = database;
     this.#store = store;
     this.#experiments = experiments;
+    this.#trail = trail;
     this.#now = now;
   }
 
@@ -91,9 +96,11 @@ export class LoggedModelService {
     });
   }
 
-  async delete(modelId: string): Promise<void> {
+  async delete(modelId: string, by: By): Promise<void> {
     await this.#database.write(async (tx) => {
       if (!(await this.#store.markDeleted(tx, modelId, this.#now()))) throw noModel(modelId);
+      const object = { kind: 'logged_model', id: modelId };
+      await this.#trail.record(tx, by, { action: 'logged_model.delete', object });
     });
   }
 

@@ -1,6 +1,6 @@
 import { invalidParameter } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
-import type { Input, OperationTable } from '../../platform/http/operation.js';
+import type { Input, OperationTable, Requirement } from '../../platform/http/operation.js';
 import { jsonText, type Reply } from '../../platform/http/reply.js';
 import {
   arrangeSamples,
@@ -23,6 +23,12 @@ type Ids =
 
 const byId = (input: { run_id: string }) => input.run_id;
 
+/** A metric may be one of a logged model too, which may belong to somebody else. */
+const editsModels = (ids: readonly string[]): readonly Requirement[] =>
+  [...new Set(ids)]
+    .filter((id) => id !== '')
+    .map((id) => ({ access: 'edit', of: 'logged_model', id }));
+
 /** The metrics family of the API, and batches. */
 export const metricOperations = (
   database: Database,
@@ -33,6 +39,7 @@ export const metricOperations = (
     access: 'edit',
     of: 'run',
     id: byId,
+    also: ({ model_id = '' }) => editsModels([model_id]),
     handler: async ({ run_id, ...metric }) => {
       await service.logMetric(run_id, metric);
       return {};
@@ -42,6 +49,7 @@ export const metricOperations = (
     access: 'edit',
     of: 'run',
     id: byId,
+    also: ({ metrics = [] }) => editsModels(metrics.map(({ model_id = '' }) => model_id)),
     handler: async ({ run_id, metrics = [], params = [], tags = [] }) => {
       await service.logBatch({
         runId: run_id,

@@ -35,16 +35,17 @@ export const runOperations = (
     id: ({ experiment_id = '' }) => experiment_id,
     handler: async (
       { experiment_id, user_id = '', run_name = '', start_time = 0, tags = [] },
-      { headers },
+      call,
     ) => {
-      const created = await service.create({
+      const wish = {
         experimentId: experiment_id,
         userId: user_id,
         name: run_name,
         startTime: start_time,
         tags: tags.map(({ key = '', value = '' }) => ({ key, value })),
-        idempotencyKey: idempotencyKey(headers['idempotency-key']),
-      });
+        idempotencyKey: idempotencyKey(call.headers['idempotency-key']),
+      };
+      const created = await service.create(wish, call);
       const data = { tags: [...created.tags] };
       return { run: { info: runInfoToWire(created.info), data, inputs: {} } };
     },
@@ -72,8 +73,8 @@ export const runOperations = (
     access: 'manage',
     of: 'run',
     id: byId,
-    handler: async ({ run_id }) => {
-      await service.delete(run_id);
+    handler: async ({ run_id }, by) => {
+      await service.delete(run_id, by);
       return {};
     },
   },
@@ -81,8 +82,8 @@ export const runOperations = (
     access: 'manage',
     of: 'run',
     id: byId,
-    handler: async ({ run_id }) => {
-      await service.restore(run_id);
+    handler: async ({ run_id }, by) => {
+      await service.restore(run_id, by);
       return {};
     },
   },
@@ -126,6 +127,7 @@ export const runOperations = (
     access: 'read',
     of: 'experiment',
     id: ({ experiment_ids = [] }) => experiment_ids,
+    narrow: (input, experiment_ids) => ({ ...input, experiment_ids: [...experiment_ids] }),
     handler: async (input) => {
       const { filter = '', order_by = [], run_view_type, page_token = '' } = input;
       const { rows, token } = await searchRuns(database, store, {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../platform/db/database.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { type Tracking, trackingOn } from '../testing/tracking-on.js';
 
 const pair = (key: string, value: string) => ({ key, value });
@@ -151,8 +152,8 @@ forEachDatabase((open) => {
   describe('deleting and restoring a run', () => {
     it('can be repeated, and closes the run to every write', async () => {
       const id = await run();
-      await tracking.runs.delete(id);
-      await tracking.runs.delete(id);
+      await tracking.runs.delete(id, BY_TESTER);
+      await tracking.runs.delete(id, BY_TESTER);
       expect((await tracking.show(id)).info.lifecycle_stage).toBe('deleted');
       const closed = {
         code: 'INVALID_PARAMETER_VALUE',
@@ -169,8 +170,8 @@ forEachDatabase((open) => {
       ]) {
         await expect(write()).rejects.toMatchObject(closed);
       }
-      await tracking.runs.restore(id);
-      await tracking.runs.restore(id);
+      await tracking.runs.restore(id, BY_TESTER);
+      await tracking.runs.restore(id, BY_TESTER);
       await update(id, { status: 'KILLED' });
       expect((await tracking.show(id)).data).toEqual({ tags: [expect.anything()] });
     });
@@ -178,15 +179,15 @@ forEachDatabase((open) => {
     it('works in a deleted experiment', async () => {
       const other = await tracking.experiment();
       const id = await tracking.run(other);
-      await tracking.experiments.delete(other);
-      await tracking.runs.restore(id);
+      await tracking.experiments.delete(other, BY_TESTER);
+      await tracking.runs.restore(id, BY_TESTER);
       expect((await tracking.show(id)).info.lifecycle_stage).toBe('active');
     });
 
     it('needs a run', async () => {
       const none = { status: 404, message: 'Run with id=nope not found' };
-      await expect(tracking.runs.delete('nope')).rejects.toMatchObject(none);
-      await expect(tracking.runs.restore('nope')).rejects.toMatchObject(none);
+      await expect(tracking.runs.delete('nope', BY_TESTER)).rejects.toMatchObject(none);
+      await expect(tracking.runs.restore('nope', BY_TESTER)).rejects.toMatchObject(none);
       await expect(update('nope', {})).rejects.toMatchObject(none);
       await expect(tracking.runs.setTag('nope', pair('k', ''))).rejects.toMatchObject(none);
       await expect(tracking.runs.logParam('nope', pair('k', ''))).rejects.toMatchObject(none);

@@ -2,9 +2,11 @@ import { joinLocation } from '../../artifacts/uri.js';
 import { badRequest, invalidParameter, notFound } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
 import { claimKey } from '../../platform/idempotency.js';
 import { newHexId } from '../../platform/ids.js';
 import { randomName } from '../../platform/random-name.js';
+import type { Trail } from '../../platform/trail.js';
 import { appendToHistory, MODEL_HISTORY_TAG, readModelJson } from './log-model.js';
 import { storeParams } from './params.rules.js';
 import {
@@ -52,33 +54,38 @@ export interface Created {
   readonly tags: readonly KeyValue[];
 }
 
+export interface RunServiceParts {
+  readonly database: Database;
+  readonly store: RunStore;
+  readonly experiments: ActiveExperiments;
+  readonly assessments: RunAssessments;
+  readonly trail: Trail;
+  readonly limits: ValueLimits;
+  readonly now: Clock;
+}
+
 /** The commands of runs. Each is one transaction. */
 export class RunService {
   readonly #database: Database;
   readonly #store: RunStore;
   readonly #experiments: ActiveExperiments;
   readonly #assessments: RunAssessments;
+  readonly #trail: Trail;
   readonly #limits: ValueLimits;
   readonly #now: Clock;
 
-  constructor(
-    database: Database,
-    store: RunStore,
-    experiments: ActiveExperiments,
-    assessments: RunAssessments,
-    limits: ValueLimits,
-    now: Clock,
-  ) {
-    this.#database = database;
-    this.#store = store;
-    this.#experiments = experiments;
-    this.#assessments = assessments;
-    this.#limits = limits;
-    this.#now = now;
+  constructor(parts: RunServiceParts) {
+    this.#database = parts.database;
+    this.#store = parts.store;
+    this.#experiments = parts.experiments;
+    this.#assessments = parts.assessments;
+    this.#trail = parts.trail;
+    this.#limits = parts.limits;
+    this.#now = parts.now;
   }
 
   /** @returns the new run and its tags, the name among them */
-  async create(request: RunRequest): Promise<Created> {
+  async create(request: RunRequest, by: By): Promise<Created> {
     const { experimentId } = request;
     if (!experimentId) throw badRequest("A run needs an 'experiment_id'.");
     const name = nameOf(request);
@@ -100,7 +107,7 @@ export class RunService {
         start_time: request.startTime,
         artifact_uri: joinLocation(experiment.artifactLocation, run_id, 'artifacts'),
       };
-      const id = await this.#store.insert(tx, run);
+      const id = await this.#store.insert(tx, run, by.caller.name);
       await this.#store.insertTags(tx, id, tags);
       const info = {
         ...run,
@@ -143,12 +150,12 @@ export class RunService {
     });
   }
 
-  delete(runId: string): Promise<void> {
-    return this.#move(runId, 'deleted');
+  delete(runId: string, by: By): Promise<void> {
+    return this.#move(runId, 'deleted', by);
   }
 
-  restore(runId: string): Promise<void> {
-    return this.#move(runId, 'active');
+  restore(runId: string, by: By): Promise<void> {
+    return this.#move(runId, 'active', by);
   }
 
   async logParam(runId: string, param: KeyValue): Promise<void> {
@@ -211,12 +218,19 @@ export class RunService {
     return run;
   }
 
-  async #move(runId: string, stage: 'active' | 'deleted'): Promise<void> {
+  async #move(runId: string, stage: 'active' | 'deleted', by: By): Promise<void> {
     await this.#database.write(async (tx) => {
       const run = await this.#store.find(tx, runId);
       if (run === undefined) throw noRun(runId);
       if (stage === 'deleted') await this.#assessments.deleteOfRun(tx, runId);
-      if (run.lifecycle_stage !== stage) await this.#store.setStage(tx, run.id, stage, this.#now());
+      if (run.lifecycle_stage === stage) return;
+      await this.#store.setStage(tx, run.id, stage, this.#now());
+      await this.#trail.record(tx, by, {
+        action: stage === 'deleted' ? 'run.delete' : 'run.restore',
+        object: { kind: 'run', id: runId },
+        before: { lifecycle_stage: run.lifecycle_stage },
+        after: { lifecycle_stage: stage },
+      });
     });
   }
 }

@@ -99,12 +99,16 @@ export class RunStore {
     });
   }
 
-  /** @returns the surrogate key of the new run */
-  async insert(tx: Transaction, run: NewRun): Promise<number> {
+  /**
+   * @param createdBy who has signed in, whatever the run says of its user
+   * @returns the surrogate key of the new run
+   */
+  async insert(tx: Transaction, run: NewRun, createdBy: string): Promise<number> {
     const row = await tx.first<{ id: number }>({
       sql:
         'insert into runs (run_id, experiment_id, name, user_id, status, start_time, ' +
-        "artifact_uri, lifecycle_stage) values (?, ?, ?, ?, 'RUNNING', ?, ?, 'active') returning id",
+        "artifact_uri, lifecycle_stage, created_by) values (?, ?, ?, ?, 'RUNNING', ?, ?, 'active', ?) " +
+        'returning id',
       bindings: [
         run.run_id,
         run.experiment_id,
@@ -112,6 +116,7 @@ export class RunStore {
         run.user_id,
         run.start_time,
         run.artifact_uri,
+        createdBy,
       ],
     });
     if (row === undefined) throw new Error('An insert has returned no row');

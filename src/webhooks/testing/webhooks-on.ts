@@ -6,7 +6,9 @@ import { createLog } from '../../platform/log.js';
 import { allowedHosts } from '../../platform/outgoing/addresses.js';
 import { OutgoingClient } from '../../platform/outgoing/outgoing-client.js';
 import type { Sink } from '../../platform/outgoing/testing/sink.js';
+import { noTrail } from '../../platform/trail.js';
 import { registryOn } from '../../registry/testing/registry-on.js';
+import { BY_TESTER } from '../../testing/tester.js';
 import { DeliveryService } from '../deliveries.service.js';
 import { DeliveryStore } from '../deliveries.store.js';
 import { DeliveryJobs } from '../delivery-jobs.js';
@@ -55,6 +57,7 @@ export function webhooksOn(database: Database, settings: WebhookSettings = {}) {
   const jobs = new JobStore(database);
   const parts = {
     ...{ database, jobs, client, secrets, schemes, now },
+    trail: noTrail,
     webhooks: new WebhookStore(database),
     deliveries: new DeliveryStore(database),
     sender: new WebhookSender({ client, secrets, schemes, now }),
@@ -72,7 +75,7 @@ export function webhooksOn(database: Database, settings: WebhookSettings = {}) {
     service,
     history: new DeliveryService({ ...parts, wake }),
     registry: registryOn(database, { events: new WebhookOutbox({ ...parts, wake }) }),
-    create: (wish: Partial<NewWebhook> = {}) => service.create({ ...PLAIN, ...wish }),
+    create: (wish: Partial<NewWebhook> = {}) => service.create({ ...PLAIN, ...wish }, BY_TESTER),
     /** Does all that is due now, in the order in which it became so. */
     deliver: async () => {
       const claim = { kind: handler.kind, now: now(), until: now() + 1, busyLanes: [] };

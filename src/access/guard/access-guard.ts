@@ -1,0 +1,127 @@
+import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
+import { MlflowError } from '../../errors.js';
+import type { Guard, MountedOperation } from '../../platform/http/guard.js';
+import type { Access, Call, Caller, Requirement } from '../../platform/http/operation.js';
+import type { Message } from '../../platform/http/read-message.js';
+import type { Scope } from '../../platform/http/scope.js';
+import type { Permission } from '../permission.js';
+import { accessScope } from './access-scope.js';
+import type { Judge } from './judge.js';
+import type { Targets } from './targets.js';
+
+/** Milliseconds for which a caller may go on doing what they were just allowed to do. */
+const VALID_FOR = 1_000;
+const REMEMBERED = 20_000;
+
+/** Is told of everything that was refused. */
+export interface Refusals {
+  record(call: Call, requirement: Requirement): Promise<void>;
+}
+
+export interface GuardParts {
+  readonly identify: (request: IncomingMessage) => Caller | Promise<Caller>;
+  readonly targets: Targets;
+  readonly judge: Judge;
+  readonly refusals: Refusals;
+  /** What everybody has without a grant. */
+  readonly floor: Permission;
+}
+
+/**
+ * Lets a request through when everything that it takes is allowed. What was allowed is remembered
+ * for a second, on each server for itself, so a right that is taken away is gone everywhere after
+ * that; what was refused is asked anew each time.
+ */
+export class AccessGuard implements Guard {
+  readonly #parts: GuardParts;
+  readonly #allowed = new LRUCache<string, true>({ max: REMEMBERED, ttl: VALID_FOR });
+
+  constructor(parts: GuardParts) {
+    this.#parts = parts;
+  }
+
+  identify(request: IncomingMessage): Caller | Promise<Caller> {
+    return this.#parts.identify(request);
+  }
+
+  scopeOf(caller: Caller): Scope {
+    return accessScope(caller, this.#parts.floor);
+  }
+
+  admit(operation: MountedOperation, input: Message, call: Call): Message | Promise<Message> {
+    if (operation.access === 'open') return input;
+    const requirements = requirementsOf(operation, input, call.headers);
+    const { caller } = call;
+    if (requirements.every((needed) => this.#allowed.has(keyOf(caller, needed)))) return input;
+    return this.#admit(operation, input, call, requirements);
+  }
+
+  async #admit(
+    operation: MountedOperation,
+    input: Message,
+    call: Call,
+    requirements: readonly Requirement[],
+  ): Promise<Message> {
+    const { narrow } = operation;
+    await this.#prepare(requirements);
+    const refused: Requirement[] = [];
+    for (const needed of requirements) {
+      if (!(await this.#isAllowed(call.caller, needed))) refused.push(needed);
+    }
+    const [first] = refused;
+    if (first === undefined) return input;
+    if (narrow !== undefined) {
+      const readable = requirements.filter((needed) => !refused.includes(needed));
+      return narrow(
+        input,
+        readable.map(({ id }) => id),
+      );
+    }
+    await this.#parts.refusals.record(call, first);
+    throw permissionDenied();
+  }
+
+  async #prepare(requirements: readonly Requirement[]): Promise<void> {
+    const kinds = new Set(requirements.map(({ of }) => of));
+    for (const kind of kinds) {
+      const ids = requirements.filter(({ of }) => of === kind).map(({ id }) => id);
+      if (ids.length > 1) await this.#parts.targets.prepare(kind, ids);
+    }
+  }
+
+  async #isAllowed(caller: Caller, needed: Requirement): Promise<boolean> {
+    const key = keyOf(caller, needed);
+    if (this.#allowed.has(key)) return true;
+    const allowed = await this.#parts.judge.allows(caller, needed);
+    if (allowed) this.#allowed.set(key, true);
+    return allowed;
+  }
+}
+
+/** 403, which clients don't repeat. */
+export const permissionDenied = (message = 'Permission denied'): MlflowError =>
+  new MlflowError('PERMISSION_DENIED', message);
+
+function requirementsOf(
+  { access, of, id, also }: MountedOperation,
+  input: Message,
+  headers: Call['headers'],
+): readonly Requirement[] {
+  const named = id?.(input, headers) ?? [];
+  const ids = typeof named === 'string' ? [named] : [...new Set(named)];
+  const own =
+    ids.length > 0
+      ? ids.map((each) => ({ access, of, id: each }))
+      : [{ access: ofNothingNamed(access), of: 'server' as const, id: '' }];
+  return also === undefined ? own : [...own, ...also(input)];
+}
+
+/** Where a request names nothing there is nothing to protect: the handler narrows or refuses. */
+const ofNothingNamed = (access: Access): Access =>
+  access === 'read' || access === 'edit' || access === 'manage' ? 'login' : access;
+
+const keyOf = (
+  { userId, method, isAdmin, scopes }: Caller,
+  { access, of, id }: Requirement,
+): string => `${userId} ${isAdmin} ${method} ${scopes?.join() ?? ''} ${access} ${of} ${id}`;

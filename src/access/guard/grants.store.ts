@@ -1,0 +1,61 @@
+import type { Database, Reader } from '../../platform/db/database.js';
+import type { Grant, Permission } from '../permission.js';
+import type { Right } from '../rights.js';
+import type { Holder } from './holders.store.js';
+
+/** Children of a holder that may have grants of their own, for all of them at once. */
+export type ChildKind =
+  | 'run'
+  | 'trace'
+  | 'assessment'
+  | 'logged_model'
+  | 'registered_model_version'
+  | 'prompt_version';
+
+interface GrantRow {
+  readonly resource_type: string;
+  readonly resource_pattern: string;
+  readonly permission: Permission;
+}
+
+/** What the roles of a user give, as it is stored. */
+export class GrantReader {
+  readonly #read: Reader;
+
+  constructor({ read }: Pick<Database, 'read'>) {
+    this.#read = read;
+  }
+
+  /** @returns the grants of a user that are about a holder, or about all children of a kind */
+  async about(userId: number, holder: Holder, child: ChildKind | undefined): Promise<Grant[]> {
+    return this.#read.all<GrantRow>({
+      sql:
+        'select p.resource_type, p.resource_pattern, p.permission ' +
+        'from user_roles u join role_permissions p on p.role_id = u.role_id where u.user_id = ? ' +
+        "and ((p.resource_type = ? and p.resource_pattern in (?, '*')) " +
+        "or (p.resource_type in (?, 'workspace') and p.resource_pattern = '*'))",
+      bindings: [userId, holder.kind, holder.id, child ?? holder.kind],
+    });
+  }
+
+  /** @returns the names of a user's roles, without the hidden one that holds single grants */
+  async rolesOf(userId: number): Promise<string[]> {
+    const rows = await this.#read.all<{ name: string }>({
+      sql:
+        'select r.name from user_roles u join roles r on r.id = u.role_id ' +
+        'where u.user_id = ? order by r.name',
+      bindings: [userId],
+    });
+    return rows.map(({ name }) => name).filter((name) => !/^__user_\d+__$/.test(name));
+  }
+
+  /** @returns the rights beyond MLflow's levels that a user's roles give */
+  async rightsOf(userId: number): Promise<Right[]> {
+    return this.#read.all<Right>({
+      sql:
+        'select t.action, t.model_pattern, t.from_stage, t.to_stage, t.alias_pattern ' +
+        'from user_roles u join role_rights t on t.role_id = u.role_id where u.user_id = ?',
+      bindings: [userId],
+    });
+  }
+}

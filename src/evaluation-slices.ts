@@ -1,0 +1,53 @@
+import { DatasetService } from './evaluation/datasets/datasets.service.js';
+import { DatasetStore } from './evaluation/datasets/datasets.store.js';
+import { RecordStore } from './evaluation/datasets/records.store.js';
+import { OnlineScoringService } from './evaluation/scorers/online-scoring.service.js';
+import { OnlineScoringStore } from './evaluation/scorers/online-scoring.store.js';
+import { ScorerService } from './evaluation/scorers/scorers.service.js';
+import { ScorerStore } from './evaluation/scorers/scorers.store.js';
+import type { Clock } from './platform/clock.js';
+import type { Database } from './platform/db/database.js';
+import { parseFilter } from './platform/filter/filter.js';
+import type { Witnesses } from './platform/trail.js';
+import { TRACE_LANGUAGE } from './tracing/search/search.language.js';
+import { parseExperimentId } from './tracking/experiments/experiments.js';
+import type { ExperimentStore } from './tracking/experiments/experiments.store.js';
+import type { ActiveExperiments } from './tracking/runs/runs.service.js';
+
+/** What it asks of tracking. */
+interface Tracked {
+  readonly experimentStore: ExperimentStore;
+  readonly activeExperiments: ActiveExperiments;
+}
+
+/** Every `new` of evaluation datasets and scorers. */
+export function evaluationSlices(
+  database: Database,
+  { experimentStore, activeExperiments }: Tracked,
+  now: Clock,
+  witnesses: Witnesses,
+) {
+  const datasetStore = new DatasetStore(database);
+  const recordStore = new RecordStore(database);
+  const parts = {
+    ...{ database, now, ...witnesses },
+    store: new ScorerStore(database),
+    experiments: { get: activeExperiments.get, parse: parseExperimentId },
+  };
+  return {
+    datasetStore,
+    recordStore,
+    datasets: new DatasetService({
+      ...{ database, now, ...witnesses },
+      datasets: datasetStore,
+      records: recordStore,
+      experiments: experimentStore,
+    }),
+    scorers: new ScorerService(parts),
+    onlineScoring: new OnlineScoringService(
+      parts,
+      new OnlineScoringStore(database),
+      (filter) => void parseFilter(filter, { language: TRACE_LANGUAGE }),
+    ),
+  };
+}

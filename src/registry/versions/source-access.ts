@@ -1,0 +1,29 @@
+import type { Requirement } from '../../platform/http/operation.js';
+
+/** What a new version says it is made of. */
+interface Made {
+  readonly source?: string;
+  readonly run_id?: string;
+  readonly model_id?: string;
+}
+
+/**
+ * What a caller must be able to read to make a version of it: a version opens its source to all
+ * who may read the registered model. A copy of another version asks for that version alone, since
+ * what it was made of stays behind its model.
+ * Source: semantics-registry 8, "create version also needs READ".
+ */
+export function readsSources({ source = '', run_id, model_id }: Made): readonly Requirement[] {
+  const reads = (of: Requirement['of'], id: string): Requirement => ({ access: 'read', of, id });
+  const [, scheme = '', first = '', second] =
+    /^(models|runs|mlflow-artifacts):(?:\/\/[^/]*)?\/*([^/?#]*)(?:\/([^?#]*))?/i.exec(source) ?? [];
+  const kind = scheme.toLowerCase();
+  if (kind === 'models' && second !== undefined) return [reads('model_version', first)];
+  return [
+    ...(kind === 'models' && first !== '' ? [reads('logged_model', first)] : []),
+    ...(kind === 'runs' ? [reads('run', first)] : []),
+    ...(kind === 'mlflow-artifacts' ? [reads('experiment', first)] : []),
+    ...(run_id ? [reads('run', run_id)] : []),
+    ...(model_id ? [reads('logged_model', model_id)] : []),
+  ];
+}
