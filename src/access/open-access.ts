@@ -2,7 +2,9 @@ import type { Clock } from '../platform/clock.js';
 import type { Config } from '../platform/config/config.js';
 import type { Database } from '../platform/db/database.js';
 import type { Guard } from '../platform/http/guard.js';
+import type { Caller, Requirement } from '../platform/http/operation.js';
 import type { Log } from '../platform/log.js';
+import { noTrail, type Trail } from '../platform/trail.js';
 import type { PromotionGate } from '../registry/promotion-gate.js';
 import { AccessGuard } from './guard/access-guard.js';
 import { GrantReader } from './guard/grants.store.js';
@@ -10,14 +12,10 @@ import { HolderStore } from './guard/holders.store.js';
 import { Judge } from './guard/judge.js';
 import { Standings } from './guard/standings.js';
 import { Targets } from './guard/targets.js';
+import { openSignIn, type SignIn, type SignInSettings } from './open-sign-in.js';
 import { Policies } from './policy/policies.js';
 import { rightsGate } from './rights-gate.js';
-import { Authenticator } from './sign-in/authenticator.js';
-import { PasswordChecks } from './sign-in/password-checks.js';
-import { peerReader } from './sign-in/peer.js';
-import { SignInStore } from './sign-in/sign-in.store.js';
-import { TokenUse } from './sign-in/token-use.js';
-import { UserStore } from './users/users.store.js';
+import { scopeAllows } from './tokens/scopes.js';
 
 /** What a server with sign-in asks before it does anything. */
 export interface Access {
@@ -25,6 +23,7 @@ export interface Access {
   readonly judge: Judge;
   /** Asks for the rights on stages and aliases. */
   readonly gate: PromotionGate;
+  readonly signIn: SignIn;
 }
 
 /**
@@ -32,35 +31,30 @@ export interface Access {
  *
  * @throws Error with one sentence when the policies can't be used
  */
-export function openAccess(
-  { auth }: Pick<Config, 'auth'>,
+export async function openAccess(
+  config: Pick<Config, 'auth'> & SignInSettings,
   database: Database,
   log: Log,
   now: Clock,
-): Access {
+  trail: Trail = noTrail,
+): Promise<Access> {
+  const { auth } = config;
   const grants = new GrantReader(database);
   const targets = new Targets(new HolderStore(database), database.read);
   const judge = new Judge({
     policies: new Policies(auth.policies),
     standings: new Standings(grants, auth.defaultPermission),
-    inScope: () => true,
-    ...{ targets, grants },
+    ...{ targets, grants, inScope },
   });
-  const store = new SignInStore(database);
-  const authenticator = new Authenticator({
-    ...{ database, store, now },
-    users: new UserStore(database),
-    passwords: new PasswordChecks(database, store, now),
-    tokenUse: new TokenUse(store, log),
-    jwts: undefined,
-    peerOf: peerReader({ hasAddress: () => false }),
-    isAllowedOrigin: () => false,
-  });
+  const signIn = await openSignIn(config, { database, log, now, trail });
   const guard = new AccessGuard({
-    identify: (request) => authenticator.identify(request),
+    identify: (request) => signIn.authenticator.identify(request),
     refusals: { record: async () => undefined },
     floor: auth.defaultPermission,
-    ...{ targets, judge },
+    ...{ targets, judge, inScope },
   });
-  return { guard, judge, gate: rightsGate(judge) };
+  return { guard, judge, gate: rightsGate(judge), signIn };
 }
+
+const inScope = ({ scopes }: Caller, { access, of }: Requirement): boolean =>
+  scopeAllows(scopes, access, of);

@@ -36,7 +36,9 @@ export function scopeAllows(
     case 'edit':
     case 'manage':
     case 'create':
-      if (of === 'server') return false;
+      // What is to be made has no name yet where a guard asks; it asks of the operation first.
+      if (of === 'server')
+        return access === 'create' && (scopes.includes('write') || scopes.includes('registry'));
       return scopes.includes(of === 'registered_model' ? 'registry' : 'write');
     default:
       return false;

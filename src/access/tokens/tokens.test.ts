@@ -30,6 +30,9 @@ describe('what a scope allows', () => {
     expect(scopeAllows(['registry'], 'edit', 'registered_model')).toBe(true);
     expect(scopeAllows(['write'], 'edit', 'registered_model')).toBe(false);
     expect(scopeAllows(['write', 'registry'], 'edit', 'server')).toBe(false);
+    expect(scopeAllows(['registry'], 'create', 'server')).toBe(true);
+    expect(scopeAllows(['read'], 'create', 'server')).toBe(false);
+    expect(scopeAllows(['read', 'write', 'registry'], 'audit', 'server')).toBe(false);
   });
 
   it('is named in full or refused', () => {

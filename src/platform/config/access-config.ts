@@ -1,4 +1,16 @@
-import { explained, flag, list } from './values.js';
+import { type AllowedHosts, allowedHosts } from '../outgoing/addresses.js';
+import { explained, flag, integer, list } from './values.js';
+
+/** How people and programs sign in. */
+export interface SignInConfig {
+  /** Undefined for none. */
+  readonly oidc: OidcConfig | undefined;
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
+  readonly trustedProxies: AllowedHosts;
+  readonly sessionSeconds: number;
+  /** Makes the first administrator; undefined for a random one that the start prints. */
+  readonly setupToken: string | undefined;
+}
 
 /** An identity provider that speaks OpenID Connect. */
 export interface OidcConfig {
@@ -31,6 +43,40 @@ export interface GroupRole {
   readonly workspace: string;
   readonly role: string;
 }
+
+/** What flags and environment say of signing in, as text. */
+export interface RawSignIn extends RawOidc {
+  readonly trustedProxies?: string;
+  readonly sessionHours?: string;
+  readonly setupToken?: string;
+}
+
+/** Settings that the environment alone holds: secrets are among them. */
+export const SIGN_IN_ENVIRONMENT = {
+  sessionHours: 'RUNLEDGER_SESSION_HOURS',
+  setupToken: 'RUNLEDGER_SETUP_TOKEN',
+  oidcIssuer: 'RUNLEDGER_OIDC_ISSUER',
+  oidcClientId: 'RUNLEDGER_OIDC_CLIENT_ID',
+  oidcClientSecret: 'RUNLEDGER_OIDC_CLIENT_SECRET',
+  oidcRedirectUrl: 'RUNLEDGER_OIDC_REDIRECT_URL',
+  oidcAudience: 'RUNLEDGER_OIDC_AUDIENCE',
+  oidcScopes: 'RUNLEDGER_OIDC_SCOPES',
+  oidcUsernameClaim: 'RUNLEDGER_OIDC_USERNAME_CLAIM',
+  oidcGroupsClaim: 'RUNLEDGER_OIDC_GROUPS_CLAIM',
+  oidcGroupRoles: 'RUNLEDGER_OIDC_GROUP_ROLES',
+  oidcAdminGroup: 'RUNLEDGER_OIDC_ADMIN_GROUP',
+  oidcCreateUsers: 'RUNLEDGER_OIDC_CREATE_USERS',
+  oidcLinkAccounts: 'RUNLEDGER_OIDC_LINK_ACCOUNTS',
+  oidcLabel: 'RUNLEDGER_OIDC_LABEL',
+} as const;
+
+/** @throws Error with one sentence for the user */
+export const signInConfig = (raw: RawSignIn): SignInConfig => ({
+  oidc: oidcConfig(raw),
+  trustedProxies: explained('--trusted-proxies', () => allowedHosts(list(raw.trustedProxies))),
+  sessionSeconds: 3_600 * integer('RUNLEDGER_SESSION_HOURS', raw.sessionHours, 12, 1, 8_760),
+  setupToken: raw.setupToken,
+});
 
 /** What the environment says of an identity provider, as text. */
 export interface RawOidc {
