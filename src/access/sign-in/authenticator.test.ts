@@ -130,6 +130,38 @@ describe('who asks', () => {
       expect(await on.identify(basic('alice', PASSWORD))).toMatchObject({ name: 'alice' });
     });
 
+    it('shares one check among all that come at once with the same password', async () => {
+      const database = await open();
+      const on = signInOn(database, new TestClock());
+      const { id } = await on.addUser('alice', PASSWORD);
+      const attempts = (password: string) =>
+        Promise.allSettled(Array.from({ length: 40 }, () => on.identify(basic('alice', password))));
+      for (const outcome of await attempts('wrong password')) {
+        expect(outcome).toMatchObject({ status: 'rejected', reason: unauthenticated });
+      }
+      const counted = await database.read.first({
+        sql: 'select failures from sign_in_failures where subject = ?',
+        bindings: ['account:alice'],
+      });
+      expect(counted).toEqual({ failures: 1 });
+      for (const outcome of await attempts(PASSWORD)) {
+        expect(outcome).toMatchObject({ status: 'fulfilled', value: { userId: id } });
+      }
+    });
+
+    it('lets hardly more guesses through when all of them come at once', async () => {
+      const on = signInOn(await open(), new TestClock());
+      await on.addUser('alice', PASSWORD);
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 40 }, (_, guess) => on.identify(basic('alice', `guess ${guess}`))),
+      );
+      const judged = outcomes.filter(
+        (outcome) => outcome.status === 'rejected' && /is wrong/.test(outcome.reason.message),
+      );
+      expect(judged.length).toBeGreaterThanOrEqual(LOCK_OUT.account);
+      expect(judged.length).toBeLessThanOrEqual(LOCK_OUT.account + 1);
+    });
+
     it('locks an address that tries one account after another', async () => {
       const database = await open();
       const clock = new TestClock();
