@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { invalidParameter, MlflowError } from '../../errors.js';
 import { newSecret } from '../sign-in/secrets.js';
-import { cookieOf, refuseForeignWrite } from '../sign-in/session-cookie.js';
+import { cookieOf, refuseForeign } from '../sign-in/session-cookie.js';
 
 const MAX_FORM = 16_384;
 const FORM_TYPE = /^application\/x-www-form-urlencoded(?:\s*;|$)/i;
@@ -37,7 +37,7 @@ export async function readForm(
 ): Promise<URLSearchParams> {
   const { origin, 'sec-fetch-site': site } = request.headers;
   // Old browsers say neither with a form; the token decides for them.
-  if (origin !== undefined || site !== undefined) refuseForeignWrite(request, () => false);
+  if (origin !== undefined || site !== undefined) refuseForeign(request, () => false);
   if (!FORM_TYPE.test(request.headers['content-type'] ?? '')) {
     throw invalidParameter('This takes the form of its own page');
   }
