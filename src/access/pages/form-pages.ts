@@ -18,13 +18,7 @@ export class Forms {
   }
 
   signIn(next: string, username = ''): FormPage {
-    const link =
-      this.#provider === undefined
-        ? undefined
-        : {
-            href: placed(this.#prefix, '/oidc/login', next),
-            text: `Sign in with ${this.#provider}`,
-          };
+    const link = this.#away(next);
     const fields = [nameField(username), passwordField('Password', 'current-password')];
     const action = placed(this.#prefix, '/signin');
     return { title: 'Sign in', action, fields, hidden: { next }, button: 'Sign in', link };
@@ -51,7 +45,15 @@ export class Forms {
       ],
       hidden: {},
       button: 'Make the account',
+      // Whoever the provider calls an administrator needs no set-up.
+      link: this.#away('/'),
     };
+  }
+
+  #away(next: string): FormPage['link'] {
+    if (this.#provider === undefined) return undefined;
+    const href = placed(this.#prefix, '/oidc/login', next);
+    return { href, text: `Sign in with ${this.#provider}` };
   }
 }
 

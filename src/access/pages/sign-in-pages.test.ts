@@ -163,6 +163,7 @@ describe('the pages of signing in', () => {
       expect(made.headers.get('location')).toBe('/');
       expect(await (await visitor.get(url)).json()).toMatchObject({ name: 'alice' });
       expect((await visitor.get(`${url}/setup`)).headers.get('location')).toBe('/signin');
+      expect((await visitor.get(`${url}/signin`)).status).toBe(200);
     });
   });
 });

@@ -121,7 +121,7 @@ export class SignInPages {
   }
 
   async #showSignIn(visit: Visit): Promise<void> {
-    if (await this.#parts.setup.isOpen())
+    if (await this.#parts.setup.isFresh())
       return this.#redirect(visit.response, placed(this.#parts.prefix, '/setup'), []);
     return this.#show(visit, 200, this.#forms.signIn(safePath(visit.search.get('next'))));
   }

@@ -26,7 +26,7 @@ export async function firstStart(config: Config): Promise<string | undefined> {
     });
     if (token === undefined) return undefined;
     return (
-      'There is no user yet. For a day, whoever has this set-up token makes the first ' +
+      'There is no administrator yet. For a day, whoever has this set-up token makes the first ' +
       `administrator at ${config.staticPrefix}/setup:\n  ${token}\n`
     );
   } finally {

@@ -1,4 +1,4 @@
-import { invalidParameter, MlflowError } from '../../errors.js';
+import { alreadyExists, invalidParameter, MlflowError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
@@ -33,7 +33,7 @@ const LIFETIME = 24 * 3_600_000;
 /** What MLflow's settings came with for years; whoever scans for servers tries it first. */
 const KNOWN = 'password1234';
 
-/** Makes the first administrator of a server that has no user. There is no default password. */
+/** Makes the first administrator of a server that has none. There is no default password. */
 export class SetupService {
   readonly #parts: SetupServiceParts;
 
@@ -42,14 +42,14 @@ export class SetupService {
   }
 
   /**
-   * To be called at each start. Where there are users, it does nothing.
+   * To be called at each start. Where there is an administrator, it does nothing.
    *
    * @returns the set-up token that is to be shown once, if one was made
    * @throws Error with one sentence for settings that nobody could sign in with
    */
   async prepare({ username, password, setupToken }: FirstAdmin): Promise<string | undefined> {
-    const { database, users, store, now } = this.#parts;
-    if ((await users.count(database.read)) > 0) return undefined;
+    const { database, store, now } = this.#parts;
+    if (!(await this.isOpen())) return undefined;
     if (password !== undefined) {
       await this.#makeConfigured(username, password);
       return undefined;
@@ -67,12 +67,18 @@ export class SetupService {
 
   /** Whether the server waits for its first administrator. */
   async isOpen(): Promise<boolean> {
+    const { database, store } = this.#parts;
+    return !(await store.hasAdmin(database.read));
+  }
+
+  /** Whether nobody could sign in yet. */
+  async isFresh(): Promise<boolean> {
     const { database, users } = this.#parts;
     return (await users.count(database.read)) === 0;
   }
 
   /**
-   * @throws MlflowError 403 when the token is wrong or there are users already, 400 for a name or
+   * @throws MlflowError 403 when the token is wrong or there is an administrator already, 400 for a name or
    *   a password that can't be
    */
   async setUp(by: By, token: string, username: string, password: string): Promise<User> {
@@ -82,7 +88,13 @@ export class SetupService {
     const passwordHash = await hashPassword(password);
     return database.write(async (tx) => {
       const hashes = await store.takeAll(tx, now() - LIFETIME);
-      if (!hashes.includes(secretHash(token)) || (await users.count(tx)) > 0) throw refusal();
+      if (!hashes.includes(secretHash(token)) || (await store.hasAdmin(tx))) {
+        throw refusal();
+      }
+      // Somebody may have come in by the identity provider before.
+      if ((await users.find(tx, username)) !== undefined) {
+        throw alreadyExists(`There is a user '${username}' already; choose another name`);
+      }
       const user = await users.insert(tx, { username, passwordHash, isAdmin: true, now: now() });
       await trail.record(tx, by, {
         action: 'user.setup',
@@ -100,7 +112,7 @@ export class SetupService {
   }
 
   async #makeConfigured(username: string, password: string): Promise<void> {
-    const { database, users, now } = this.#parts;
+    const { database, users, store, now } = this.#parts;
     try {
       checkFirstAdmin(username, password);
     } catch (error) {
@@ -110,7 +122,7 @@ export class SetupService {
     const passwordHash = await hashPassword(password);
     try {
       await database.write(async (tx) => {
-        if ((await users.count(tx)) > 0) return;
+        if (await store.hasAdmin(tx)) return;
         await users.insert(tx, { username, passwordHash, isAdmin: true, now: now() });
       });
     } catch (error) {
@@ -142,5 +154,5 @@ export function checkFirstAdmin(username: string, password: string): void {
 const refusal = (): MlflowError =>
   new MlflowError(
     'PERMISSION_DENIED',
-    'The set-up token is wrong, used or older than a day; a start of a server without users prints a new one',
+    'The set-up token is wrong, used or older than a day; a start of a server without administrators prints a new one',
   );

@@ -11,6 +11,14 @@ export class SetupStore {
     });
   }
 
+  async hasAdmin(reader: Reader): Promise<boolean> {
+    const row = await reader.first({
+      sql: 'select 1 as found from users where is_admin = 1 limit 1',
+      bindings: [],
+    });
+    return row !== undefined;
+  }
+
   async isGood(reader: Reader, hash: string, since: number): Promise<boolean> {
     const row = await reader.first({
       sql: 'select 1 as found from setup_tokens where token_hash = ? and creation_timestamp >= ?',

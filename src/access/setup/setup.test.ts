@@ -42,6 +42,18 @@ describe('the first administrator', () => {
       expect(await service.isOpen()).toBe(false);
     });
 
+    it('is made too when others came in by an identity provider before', async () => {
+      const database = await open();
+      const { service, users } = setupOn(database);
+      const made = { username: 'carol', passwordHash: null, isAdmin: false, now: 1 };
+      await database.write((tx) => users.insert(tx, made));
+      const token = (await service.prepare(CHOSEN)) ?? '';
+      await expect(service.setUp(by, token, 'carol', PASSWORD)).rejects.toMatchObject({
+        code: 'RESOURCE_ALREADY_EXISTS',
+      });
+      expect(await service.setUp(by, token, 'root', PASSWORD)).toMatchObject({ isAdmin: true });
+    });
+
     it('is not made with a token that is older than a day', async () => {
       const { service, clock } = setupOn(await open());
       const token = (await service.prepare(CHOSEN)) ?? '';
