@@ -514,6 +514,12 @@ CREATE INDEX sessions_expiration_timestamp_index ON public.sessions USING btree 
 
 CREATE INDEX sessions_user_id_index ON public.sessions USING btree (user_id);
 
+create table setup_tokens (
+  token_hash text collate "C" not null,
+  creation_timestamp bigint not null,
+  constraint setup_tokens_pkey PRIMARY KEY (token_hash)
+);
+
 create table sign_in_failures (
   subject text collate "C" not null,
   failures bigint not null,

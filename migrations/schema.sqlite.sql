@@ -518,6 +518,12 @@ CREATE UNIQUE INDEX `sessions_session_hash_unique` on `sessions` (`session_hash`
 
 CREATE INDEX `sessions_user_id_index` on `sessions` (`user_id`);
 
+CREATE TABLE `setup_tokens` (
+  `token_hash` text,
+  `creation_timestamp` bigint not null,
+  primary key (`token_hash`)
+);
+
 CREATE TABLE `sign_in_failures` (
   `subject` text,
   `failures` bigint not null,

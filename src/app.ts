@@ -77,6 +77,7 @@ export async function createApp(
   });
   const secure = securityGuard(config.security, config.staticPrefix);
   const place = placer(config.staticPrefix);
+  const signInPages = access?.signIn.pages(sendError);
   const ui = config.mlflowUi;
   const servePages = ui === undefined ? undefined : await openPages(ui, sendError);
 
@@ -91,12 +92,20 @@ export async function createApp(
     const refusal = workspaceRefusal(request.headers, placement.url);
     if (refusal !== undefined) return sendError(refusal, request, response);
     request.url = placement.url;
+    const signingIn = signInPages?.serve(request, response) ?? false;
+    if (signingIn === false) return answer(request, response);
+    return Promise.resolve(signingIn).then((done) =>
+      done ? undefined : answer(request, response),
+    );
+  });
+  return app;
+
+  function answer(request: IncomingMessage, response: ServerResponse) {
     if (servePages?.(request, response)) return undefined;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (isRead && request.url === '/') return sendAbout(response);
     return serve(request, response);
-  });
-  return app;
+  }
 }
 
 /** What signing in takes is loaded only where somebody has to. */

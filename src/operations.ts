@@ -1,4 +1,6 @@
 import { accessOperations } from './access/access.operations.js';
+import { setupOperations } from './access/setup/setup.operations.js';
+import { tokenOperations } from './access/tokens/tokens.operations.js';
 import { artifactOperations } from './artifacts/artifacts.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
@@ -93,6 +95,8 @@ export function operationTable(
     ...scorerOperations(slices.scorers),
     ...onlineScoringOperations(slices.onlineScoring),
     ...accessOperations(database, slices.access),
+    ...tokenOperations(slices.tokens),
+    ...setupOperations(slices.setup),
     ...pendingOperations(),
   };
   return table;

@@ -26,14 +26,22 @@ export interface RunningServer {
  */
 export async function runServer(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
-  await migrate(config);
+  await prepare(config);
   const server = await startServer(config, log);
   process.stdout.write(`Runledger listens on ${server.url}\n`);
   stopAtSignals(server, log);
 }
 
-/** Brings the schema up to date. */
-export async function migrate({ database: location }: Config): Promise<void> {
+/** Brings the schema up to date and sees to the first administrator, once for all processes. */
+export async function prepare(config: Config): Promise<void> {
+  await migrate(config);
+  if (!config.auth.enabled) return;
+  const { firstStart } = await import('./access/setup/first-start.js');
+  const shown = await firstStart(config);
+  if (shown !== undefined) process.stdout.write(shown);
+}
+
+async function migrate({ database: location }: Config): Promise<void> {
   if (location.kind === 'sqlite') {
     await mkdir(dirname(location.file), { recursive: true }).catch((error: unknown) => {
       throw startError(`Can't make the folder of the database '${location.file}'`, error);

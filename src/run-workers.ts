@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Config } from './platform/config/config.js';
 import { createLog, type Log } from './platform/log.js';
-import { migrate, type RunningServer, startServer } from './run-server.js';
+import { prepare, type RunningServer, startServer } from './run-server.js';
 
 /** What a worker tells the process that started it. */
 type Report = { readonly url: string } | { readonly failure: string };
@@ -25,7 +25,7 @@ const YOUTH = 30_000;
 export async function runWorkers(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   if (cluster.isWorker) return runWorker(config, log);
-  await migrate(config);
+  await prepare(config);
   // Workers take connections from the kernel themselves. Handed on by this process, one that is on
   // its way to a worker which dies would stay open without anybody to answer it.
   cluster.schedulingPolicy = cluster.SCHED_NONE;

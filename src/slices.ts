@@ -1,5 +1,6 @@
 import { accessSlices } from './access/access.slices.js';
 import type { Levels } from './access/levels.js';
+import { signInSlices } from './access/sign-in.slices.js';
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
@@ -128,6 +129,7 @@ export function createSlices(
     ...registry,
     ...webhooks,
     ...evaluationSlices(database, tracking, now, witnesses),
+    ...signInSlices(database, witnesses.trail, now),
   };
 }
 

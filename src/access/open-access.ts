@@ -2,8 +2,9 @@ import type { Clock } from '../platform/clock.js';
 import type { Config } from '../platform/config/config.js';
 import type { Database } from '../platform/db/database.js';
 import type { Guard } from '../platform/http/guard.js';
+import type { Caller, Requirement } from '../platform/http/operation.js';
 import type { Log } from '../platform/log.js';
-import { noTrail, type Witnesses } from '../platform/trail.js';
+import { noTrail, type Trail, type Witnesses } from '../platform/trail.js';
 import type { PromotionGate } from '../registry/promotion-gate.js';
 import { GrantStore } from './grants/grants.store.js';
 import { GrantingOwners } from './grants/owners.js';
@@ -13,14 +14,10 @@ import { HolderStore } from './guard/holders.store.js';
 import { Judge } from './guard/judge.js';
 import { Standings } from './guard/standings.js';
 import { Targets } from './guard/targets.js';
+import { openSignIn, type SignIn, type SignInSettings } from './open-sign-in.js';
 import { Policies } from './policy/policies.js';
 import { rightsGate } from './rights-gate.js';
-import { Authenticator } from './sign-in/authenticator.js';
-import { PasswordChecks } from './sign-in/password-checks.js';
-import { peerReader } from './sign-in/peer.js';
-import { SignInStore } from './sign-in/sign-in.store.js';
-import { TokenUse } from './sign-in/token-use.js';
-import { UserStore } from './users/users.store.js';
+import { scopeAllows } from './tokens/scopes.js';
 
 /** What a server with sign-in asks before it does anything. */
 export interface Access {
@@ -30,6 +27,7 @@ export interface Access {
   readonly gate: PromotionGate;
   /** Are told of changes: the audit log, and who owns what. */
   readonly witnesses: Witnesses;
+  readonly signIn: SignIn;
 }
 
 /**
@@ -37,36 +35,31 @@ export interface Access {
  *
  * @throws Error with one sentence when the policies can't be used
  */
-export function openAccess(
-  { auth }: Pick<Config, 'auth'>,
+export async function openAccess(
+  config: Pick<Config, 'auth'> & SignInSettings,
   database: Database,
   log: Log,
   now: Clock,
-): Access {
+  trail: Trail = noTrail,
+): Promise<Access> {
+  const { auth } = config;
   const grants = new GrantReader(database);
   const targets = new Targets(new HolderStore(database), database.read);
   const judge = new Judge({
     policies: new Policies(auth.policies),
     standings: new Standings(grants, auth.defaultPermission),
-    inScope: () => true,
-    ...{ targets, grants },
+    ...{ targets, grants, inScope },
   });
-  const store = new SignInStore(database);
-  const authenticator = new Authenticator({
-    ...{ database, store, now },
-    users: new UserStore(database),
-    passwords: new PasswordChecks(database, store, now),
-    tokenUse: new TokenUse(store, log),
-    jwts: undefined,
-    peerOf: peerReader({ hasAddress: () => false }),
-    isAllowedOrigin: () => false,
-  });
+  const signIn = await openSignIn(config, { database, log, now, trail });
   const guard = new AccessGuard({
-    identify: (request) => authenticator.identify(request),
+    identify: (request) => signIn.authenticator.identify(request),
     refusals: { record: async () => undefined },
     floor: auth.defaultPermission,
-    ...{ targets, judge },
+    ...{ targets, judge, inScope },
   });
-  const owners = new GrantingOwners(new GrantStore(database), noTrail);
-  return { guard, judge, gate: rightsGate(judge), witnesses: { trail: noTrail, owners } };
+  const owners = new GrantingOwners(new GrantStore(database), trail);
+  return { guard, judge, gate: rightsGate(judge), witnesses: { trail, owners }, signIn };
 }
+
+const inScope = ({ scopes }: Caller, { access, of }: Requirement): boolean =>
+  scopeAllows(scopes, access, of);

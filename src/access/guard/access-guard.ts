@@ -26,6 +26,8 @@ export interface GuardParts {
   readonly refusals: Refusals;
   /** What everybody has without a grant. */
   readonly floor: Permission;
+  /** Whether a token was made for this. */
+  readonly inScope: (caller: Caller, needed: Requirement) => boolean;
 }
 
 /**
@@ -51,8 +53,13 @@ export class AccessGuard implements Guard {
 
   admit(operation: MountedOperation, input: Message, call: Call): Message | Promise<Message> {
     if (operation.access === 'open') return input;
-    const requirements = requirementsOf(operation, input, call.headers);
     const { caller } = call;
+    const { access, of } = operation;
+    // Of the operation itself: what it takes of things may say less of what it does.
+    if (!this.#parts.inScope(caller, { access, of, id: '' })) {
+      return this.#refuse(call, { access, of, id: '' });
+    }
+    const requirements = requirementsOf(operation, input, call.headers);
     if (requirements.every((needed) => this.#allowed.has(keyOf(caller, needed)))) return input;
     return this.#admit(operation, input, call, requirements);
   }
@@ -78,7 +85,11 @@ export class AccessGuard implements Guard {
         readable.map(({ id }) => id),
       );
     }
-    await this.#parts.refusals.record(call, first);
+    return this.#refuse(call, first);
+  }
+
+  async #refuse(call: Call, needed: Requirement): Promise<never> {
+    await this.#parts.refusals.record(call, needed);
     throw permissionDenied();
   }
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { hashPassword } from '../passwords.js';
 import { basic, requestWith, signInOn, TestClock } from '../testing/sign-in-on.js';
-import { secretHash } from './authenticator.js';
 import { LOCK_OUT } from './password-checks.js';
+import { secretHash } from './secrets.js';
 
 const PASSWORD = 'correct horse battery';
 const unauthenticated = { code: 'UNAUTHENTICATED', status: 401 };
@@ -130,6 +130,38 @@ describe('who asks', () => {
       expect(await on.identify(basic('alice', PASSWORD))).toMatchObject({ name: 'alice' });
     });
 
+    it('shares one check among all that come at once with the same password', async () => {
+      const database = await open();
+      const on = signInOn(database, new TestClock());
+      const { id } = await on.addUser('alice', PASSWORD);
+      const attempts = (password: string) =>
+        Promise.allSettled(Array.from({ length: 40 }, () => on.identify(basic('alice', password))));
+      for (const outcome of await attempts('wrong password')) {
+        expect(outcome).toMatchObject({ status: 'rejected', reason: unauthenticated });
+      }
+      const counted = await database.read.first({
+        sql: 'select failures from sign_in_failures where subject = ?',
+        bindings: ['account:alice'],
+      });
+      expect(counted).toEqual({ failures: 1 });
+      for (const outcome of await attempts(PASSWORD)) {
+        expect(outcome).toMatchObject({ status: 'fulfilled', value: { userId: id } });
+      }
+    });
+
+    it('lets hardly more guesses through when all of them come at once', async () => {
+      const on = signInOn(await open(), new TestClock());
+      await on.addUser('alice', PASSWORD);
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 40 }, (_, guess) => on.identify(basic('alice', `guess ${guess}`))),
+      );
+      const judged = outcomes.filter(
+        (outcome) => outcome.status === 'rejected' && /is wrong/.test(outcome.reason.message),
+      );
+      expect(judged.length).toBeGreaterThanOrEqual(LOCK_OUT.account);
+      expect(judged.length).toBeLessThanOrEqual(LOCK_OUT.account + 1);
+    });
+
     it('locks an address that tries one account after another', async () => {
       const database = await open();
       const clock = new TestClock();
@@ -177,7 +209,7 @@ describe('who asks', () => {
       await expect(on.identify(twice)).rejects.toMatchObject(unauthenticated);
     });
 
-    it('lets no foreign page change anything with the cookie of a session', async () => {
+    it('lets no foreign page change or see anything with the cookie of a session', async () => {
       const on = signInOn(await open(), new TestClock());
       const { id } = await on.addUser('alice', PASSWORD);
       const own = {
@@ -198,7 +230,10 @@ describe('who asks', () => {
         for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
           await expect(on.identify({ ...own, ...headers }, method)).rejects.toMatchObject(denied);
         }
-        expect(await on.identify({ ...own, ...headers }, 'GET')).toMatchObject({ userId: id });
+        const read = on.identify({ ...own, ...headers }, 'GET');
+        // Where there is an Origin, a script of that page wants to see the answer.
+        if ('Origin' in headers) await expect(read).rejects.toMatchObject(denied);
+        else expect(await read).toMatchObject({ userId: id });
       }
       for (const headers of [
         { 'Sec-Fetch-Site': 'same-origin' },

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
@@ -8,7 +7,8 @@ import { authorizationOf, BadHeader, parseAuthorization } from './authorization.
 import type { PasswordChecks } from './password-checks.js';
 import type { ReadPeer } from './peer.js';
 import { notSignedIn, notValid, unreadable, wrongPassword } from './refusals.js';
-import { refuseForeignWrite, sessionOf } from './session-cookie.js';
+import { secretHash } from './secrets.js';
+import { refuseForeign, sessionOf } from './session-cookie.js';
 import type { SignInStore } from './sign-in.store.js';
 import { type Standing, Standings } from './standings.js';
 import type { TokenUse } from './token-use.js';
@@ -36,10 +36,6 @@ export interface AuthenticatorParts {
   readonly now: Clock;
 }
 
-/** What is stored instead of a secret that has 256 random bits. */
-export const secretHash = (secret: string): string =>
-  createHash('sha256').update(secret).digest('hex');
-
 const TOKEN_PREFIX = 'rl_';
 const NOBODY = 'nobody';
 
@@ -59,8 +55,8 @@ export class Authenticator {
 
   /**
    * @returns who asks
-   * @throws MlflowError 401 when it can't be told or is not true, 403 for a change that another
-   *   site's page asks for
+   * @throws MlflowError 401 when it can't be told or is not true, 403 for what another site's
+   *   page asks for
    */
   identify(request: IncomingMessage): Caller | Promise<Caller> {
     const header = this.#headerOf(request);
@@ -70,7 +66,7 @@ export class Authenticator {
     }
     const session = sessionOf(request, this.#parts.peerOf(request).isSecure);
     if (session === undefined) throw notSignedIn(challengeOf(request));
-    refuseForeignWrite(request, this.#parts.isAllowedOrigin);
+    refuseForeign(request, this.#parts.isAllowedOrigin);
     const key = this.#standings.keyOf('session:', session);
     return this.#standings.fresh(key) ?? this.#bySession(key, session, request);
   }

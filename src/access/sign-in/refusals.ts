@@ -44,9 +44,9 @@ export function lockedOut(wait: number): MlflowError {
   return refusal(message, 'Basic', seconds);
 }
 
-/** A change that a session's cookie came along with, but that no page of ours has asked for. */
-export const foreignWrite = (): MlflowError =>
+/** What a session's cookie came along with, but no page of ours has asked for. */
+export const foreignPage = (): MlflowError =>
   new MlflowError(
     'PERMISSION_DENIED',
-    'A change with the cookie of a session must come from a page of this server',
+    'What the cookie of a session is to open must be asked for by a page of this server',
   );

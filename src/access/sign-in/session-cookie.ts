@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { foreignWrite } from './refusals.js';
+import { foreignPage } from './refusals.js';
 
 const NAME = 'runledger_session';
 /** A browser keeps other hosts from setting a cookie of this name, and us from doing so in clear. */
@@ -38,22 +38,24 @@ export function sessionCookie(value: string, seconds: number, isSecure: boolean)
 /**
  * A browser sends the cookie along with whatever page asks for a change. MLflow's own pages send
  * no token of ours, so what the browser itself says of the asking page decides. Browsers say so
- * with every change; a request that says nothing has a stolen or copied cookie.
+ * with every change, and with every read whose answer a script of another origin wants to see; a
+ * change that says nothing has a stolen or copied cookie.
  *
  * @param isAllowedOrigin tells origins that were allowed to change data here
  * @throws MlflowError 403
  */
-export function refuseForeignWrite(
+export function refuseForeign(
   request: IncomingMessage,
   isAllowedOrigin: (origin: string) => boolean,
 ): void {
-  if (SAFE.has(request.method ?? '')) return;
   const { origin, host } = request.headers;
+  // A link, an image: whoever asks doesn't see what comes.
+  if (origin === undefined && SAFE.has(request.method ?? '')) return;
   const site = request.headers['sec-fetch-site'];
   if (origin !== undefined && isAllowedOrigin(origin)) return;
   if (site === 'same-origin') return;
   if (site === undefined && origin !== undefined && isOwnOrigin(origin, host)) return;
-  throw foreignWrite();
+  throw foreignPage();
 }
 
 /** What stands behind `https://` is compared: a proxy may have taken https off. */

@@ -105,11 +105,6 @@ export class SignInStore {
     await tx.run({ sql: 'delete from sessions where session_hash = ?', bindings: [hash] });
   }
 
-  /** Signs a user out everywhere, as a new password must. */
-  async endSessionsOf(tx: Transaction, userId: number): Promise<void> {
-    await tx.run({ sql: 'delete from sessions where user_id = ?', bindings: [userId] });
-  }
-
   async dropExpiredSessions(tx: Transaction, now: number): Promise<void> {
     await tx.run({ sql: 'delete from sessions where expiration_timestamp <= ?', bindings: [now] });
   }

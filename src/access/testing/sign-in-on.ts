@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Database } from '../../platform/db/database.js';
 import { createLog } from '../../platform/log.js';
 import { hashPassword } from '../passwords.js';
-import { Authenticator, type JwtSignIn, secretHash } from '../sign-in/authenticator.js';
+import { Authenticator, type JwtSignIn } from '../sign-in/authenticator.js';
 import { PasswordChecks } from '../sign-in/password-checks.js';
+import { newSecret, secretHash } from '../sign-in/secrets.js';
 import { SignInStore } from '../sign-in/sign-in.store.js';
 import { TokenUse } from '../sign-in/token-use.js';
 import { UserStore } from '../users/users.store.js';
@@ -53,7 +53,7 @@ export function signInOn(
     },
     /** @returns the secret of a new session */
     addSession: async (userId: number, expiresAt = now() + 3_600_000) => {
-      const secret = randomBytes(32).toString('base64url');
+      const secret = newSecret();
       const hash = secretHash(secret);
       await database.write((tx) =>
         store.addSession(tx, { hash, userId, method: 'password', now: now(), expiresAt }),

@@ -1,6 +1,7 @@
 import type { Durability } from '../db/sqlite-connection.js';
 import { type DatabaseLocation, parseDatabaseUri } from '../db/uri.js';
 import type { LogLevel } from '../log.js';
+import { type SignInConfig, signInConfig } from './access-config.js';
 import { type AuthConfig, type AuthFiles, authConfig } from './auth-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
@@ -40,6 +41,7 @@ export interface Config {
   readonly security: SecurityConfig;
   readonly webhooks: WebhookConfig;
   readonly auth: AuthConfig;
+  readonly signIn: SignInConfig;
 }
 
 export interface ArtifactConfig {
@@ -97,6 +99,7 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
     security: securityConfig(raw),
     webhooks: webhookConfig(raw, database),
     auth: authConfig(raw, files),
+    signIn: signInConfig(raw),
   };
 }
 

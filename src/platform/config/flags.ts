@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { SIGN_IN_ENVIRONMENT } from './access-config.js';
 import type { RawSettings } from './raw-settings.js';
 
 interface Flag {
@@ -89,6 +90,12 @@ const FLAGS: readonly Flag[] = [
     description: 'policies in Cedar that are to hold beside the built-in ones',
   },
   {
+    flags: '--trusted-proxies <addresses>',
+    env: 'RUNLEDGER_TRUSTED_PROXIES',
+    description:
+      'comma-separated addresses and ranges of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed (default: none)',
+  },
+  {
     flags: '--durability <level>',
     env: 'RUNLEDGER_DURABILITY',
     description:
@@ -156,6 +163,7 @@ const ENVIRONMENT = {
   auth: 'RUNLEDGER_AUTH',
   authConfigPath: 'MLFLOW_AUTH_CONFIG_PATH',
   authAdminPassword: 'MLFLOW_AUTH_ADMIN_PASSWORD',
+  ...SIGN_IN_ENVIRONMENT,
   webhookAllowedSchemes: 'MLFLOW_WEBHOOK_ALLOWED_SCHEMES',
   webhookAllowPrivateIps: 'MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS',
   webhookSecretKey: 'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',

@@ -1,5 +1,7 @@
+import type { RawSignIn } from './access-config.js';
+
 /** What flags and environment say, as text; undefined where nothing was said. */
-export interface RawSettings {
+export interface RawSettings extends RawSignIn {
   readonly host?: string;
   readonly port?: string;
   readonly workers?: string;

@@ -8,6 +8,7 @@ import * as webhooks from '../../../migrations/0006_webhooks.js';
 import * as evaluation from '../../../migrations/0007_evaluation.js';
 import * as access from '../../../migrations/0008_access.js';
 import * as audit from '../../../migrations/0009_audit.js';
+import * as setup from '../../../migrations/0010_setup.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -20,6 +21,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0007_evaluation': evaluation,
   '0008_access': access,
   '0009_audit': audit,
+  '0010_setup': setup,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

@@ -1,0 +1,65 @@
+import type { Clock } from '../platform/clock.js';
+import type { Config } from '../platform/config/config.js';
+import type { Database } from '../platform/db/database.js';
+import type { SendError } from '../platform/http/send-error.js';
+import type { Log } from '../platform/log.js';
+import type { Trail } from '../platform/trail.js';
+import type { OidcSignIn } from './oidc/oidc-sign-in.js';
+import { SignInPages } from './pages/sign-in-pages.js';
+import { SetupService } from './setup/setup.service.js';
+import { SetupStore } from './setup/setup.store.js';
+import { Authenticator } from './sign-in/authenticator.js';
+import { PasswordChecks } from './sign-in/password-checks.js';
+import { peerReader } from './sign-in/peer.js';
+import { SessionService } from './sign-in/sessions.service.js';
+import { SignInStore } from './sign-in/sign-in.store.js';
+import { TokenUse } from './sign-in/token-use.js';
+import { UserStore } from './users/users.store.js';
+
+/** What tells who comes in, and where people do. */
+export interface SignIn {
+  readonly authenticator: Authenticator;
+  pages(sendError: SendError): SignInPages;
+}
+
+export type SignInSettings = Pick<Config, 'signIn' | 'security' | 'staticPrefix'>;
+
+/** Everything that decides who comes in. */
+export async function openSignIn(
+  { signIn, security, staticPrefix: prefix }: SignInSettings,
+  { database, log, now, trail }: { database: Database; log: Log; now: Clock; trail: Trail },
+): Promise<SignIn> {
+  const users = new UserStore(database);
+  const store = new SignInStore(database);
+  const passwords = new PasswordChecks(database, store, now);
+  const oidc = await oidcOf(signIn.oidc, { database, users, now, trail });
+  const peerOf = peerReader(signIn.trustedProxies);
+  const authenticator = new Authenticator({
+    ...{ database, users, store, passwords, peerOf, now },
+    tokenUse: new TokenUse(store, log),
+    jwts: oidc,
+    // A pattern is good enough for reading; who may write with a session's cookie is named in full.
+    isAllowedOrigin: (origin) => security.allowedOrigins.includes(origin),
+  });
+  const parts = { database, users, now, trail };
+  const setup = new SetupService({ ...parts, store: new SetupStore() });
+  const sessions = new SessionService({ ...parts, store, seconds: signIn.sessionSeconds });
+  return {
+    authenticator,
+    pages: (sendError) =>
+      new SignInPages({
+        ...{ database, authenticator, users, passwords, sessions, setup, oidc, peerOf },
+        ...{ prefix, sendError },
+      }),
+  };
+}
+
+/** The libraries of a provider are loaded only where there is one. */
+async function oidcOf(
+  config: SignInSettings['signIn']['oidc'],
+  parts: { database: Database; users: UserStore; now: Clock; trail: Trail },
+): Promise<OidcSignIn | undefined> {
+  if (config === undefined) return undefined;
+  const { openOidc } = await import('./oidc/open-oidc.js');
+  return openOidc(config, parts);
+}
