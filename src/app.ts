@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
+import { accessOperations } from './access/access.operations.js';
 import type { Access } from './access/open-access.js';
 import { parseLocation } from './artifacts/location.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
@@ -47,12 +48,15 @@ export async function createApp(
   const access = await accessOf(config, database, log);
   const slices = createSlices(config, database, {
     ...(wake === undefined ? {} : { wake }),
-    ...(access === undefined ? {} : { gate: access.gate }),
+    ...(access === undefined
+      ? {}
+      : { gate: access.gate, levels: access.judge, witnesses: access.witnesses }),
   });
   await prepareArtifacts(config, slices.artifacts.places);
   await slices.experiments.ensureDefault();
 
   const contract = loadContract();
+  const aboutAccess = new Set(Object.keys(accessOperations(database, slices.access)));
   const guard = access?.guard ?? openGuard;
   const sendError = errorSender(log, (error) => database.dialect.isUnavailable(error));
   const serve = mountContract({
@@ -67,6 +71,7 @@ export async function createApp(
     bodyLimit: config.bodyLimit,
     closed: (route) =>
       (config.artifactsOnly ? closedBesidesArtifacts(route) : undefined) ??
+      (access === undefined ? withoutSignIn(route, aboutAccess) : undefined) ??
       notBuilt(route.operation),
     sendError,
   });
@@ -120,6 +125,15 @@ const closedBesidesArtifacts = ({ path }: Route): MlflowError | undefined => {
       'To enable tracking server functionality, run `mlflow server` without `--artifacts-only`',
   );
 };
+
+/** Accounts that anybody can make and change would be worth nothing. */
+const withoutSignIn = (
+  { operation, path }: Route,
+  aboutAccess: ReadonlySet<string>,
+): MlflowError | undefined =>
+  aboutAccess.has(operation)
+    ? new MlflowError('ENDPOINT_NOT_FOUND', `${path} needs a server that was started with --auth`)
+    : undefined;
 
 const noSuchPath = ({ method, url }: IncomingMessage): MlflowError =>
   new MlflowError('ENDPOINT_NOT_FOUND', `There is no endpoint ${method} ${url}`);

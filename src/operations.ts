@@ -1,3 +1,4 @@
+import { accessOperations } from './access/access.operations.js';
 import { setupOperations } from './access/setup/setup.operations.js';
 import { tokenOperations } from './access/tokens/tokens.operations.js';
 import { artifactOperations } from './artifacts/artifacts.operations.js';
@@ -93,6 +94,7 @@ export function operationTable(
     }),
     ...scorerOperations(slices.scorers),
     ...onlineScoringOperations(slices.onlineScoring),
+    ...accessOperations(database, slices.access),
     ...tokenOperations(slices.tokens),
     ...setupOperations(slices.setup),
     ...pendingOperations(),

@@ -1,3 +1,5 @@
+import { accessSlices } from './access/access.slices.js';
+import type { Levels } from './access/levels.js';
 import { signInSlices } from './access/sign-in.slices.js';
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { findArtifact } from './artifacts/open-artifact.js';
@@ -55,6 +57,7 @@ export interface Outside {
   readonly wake?: () => void;
   readonly witnesses?: Witnesses;
   readonly gate?: PromotionGate;
+  readonly levels?: Levels;
 }
 
 const NO_WITNESSES: Witnesses = { trail: noTrail, owners: noOwners };
@@ -68,6 +71,7 @@ export function createSlices(
     wake = () => undefined,
     witnesses = NO_WITNESSES,
     gate = openGate,
+    levels,
   }: Outside = {},
 ) {
   const assessments = new AssessmentService(
@@ -108,7 +112,17 @@ export function createSlices(
     },
   };
   const tracing = tracingSlices(config, database, tracking, places, assessments, witnesses);
+  const access = accessSlices({
+    ...{ database, now, trail: witnesses.trail },
+    defaultPermission: config.auth.defaultPermission,
+    ...(levels === undefined ? {} : { levels }),
+    models: {
+      kindOf: async (reader, name) =>
+        (await registry.modelStore.isPrompt(reader, name)) ? 'prompt' : 'registered_model',
+    },
+  });
   return {
+    access,
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
     ...tracking,
     ...tracing,

@@ -4,8 +4,10 @@ import type { Database } from '../platform/db/database.js';
 import type { Guard } from '../platform/http/guard.js';
 import type { Caller, Requirement } from '../platform/http/operation.js';
 import type { Log } from '../platform/log.js';
-import { noTrail, type Trail } from '../platform/trail.js';
+import { noTrail, type Trail, type Witnesses } from '../platform/trail.js';
 import type { PromotionGate } from '../registry/promotion-gate.js';
+import { GrantStore } from './grants/grants.store.js';
+import { GrantingOwners } from './grants/owners.js';
 import { AccessGuard } from './guard/access-guard.js';
 import { GrantReader } from './guard/grants.store.js';
 import { HolderStore } from './guard/holders.store.js';
@@ -24,6 +26,8 @@ export interface Access {
   /** Asks for the rights on stages and aliases. */
   readonly gate: PromotionGate;
   readonly signIn: SignIn;
+  /** Are told of changes: the audit log, and who owns what. */
+  readonly witnesses: Witnesses;
 }
 
 /**
@@ -53,7 +57,9 @@ export async function openAccess(
     floor: auth.defaultPermission,
     ...{ targets, judge, inScope },
   });
-  return { guard, judge, gate: rightsGate(judge), signIn };
+  const owners = new GrantingOwners(new GrantStore(database), trail);
+  const witnesses = { trail, owners };
+  return { guard, judge, gate: rightsGate(judge), signIn, witnesses };
 }
 
 const inScope = ({ scopes }: Caller, { access, of }: Requirement): boolean =>

@@ -121,9 +121,13 @@ export function parseGrantable(text: string, type: ResourceType): Permission {
   );
 }
 
+/** Whether things of a kind can be granted one by one. */
+export const isGrantedById = (type: ResourceType): boolean =>
+  (BY_ID as readonly string[]).includes(type);
+
 /** @throws MlflowError 400 for one id of a kind that is granted all at once */
 export function checkPattern(pattern: string, type: ResourceType): void {
-  if (pattern === '*' || (BY_ID as readonly string[]).includes(type)) return;
+  if (pattern === '*' || isGrantedById(type)) return;
   throw invalidParameter(
     `Invalid resource_pattern '${pattern}' for resource_type='${type}'. ` +
       "This resource type supports only wildcard ('*') grants.",

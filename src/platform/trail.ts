@@ -33,7 +33,7 @@ export interface Trail {
 /** For a server that keeps no audit log, and for tests of something else. */
 export const noTrail: Trail = { record: async () => undefined };
 
-/** Kinds of things that somebody owns. */
+/** Kinds of things that somebody owns. The id of a scorer is `<experiment id>/<name>`. */
 export type OwnedKind = 'experiment' | 'registered_model' | 'prompt' | 'scorer';
 
 /**

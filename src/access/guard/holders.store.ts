@@ -1,9 +1,9 @@
 import type { Database, Reader } from '../../platform/db/database.js';
-import type { OwnedKind } from '../../platform/trail.js';
 
 /** Whoever holds the grants that decide about a thing: an experiment for its runs, and so on. */
 export interface Holder {
-  readonly kind: OwnedKind;
+  /** As grants name it. */
+  readonly kind: string;
   readonly id: string;
 }
 

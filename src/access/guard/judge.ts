@@ -1,5 +1,5 @@
 import type { Caller, Requirement } from '../../platform/http/operation.js';
-import type { OwnedKind } from '../../platform/trail.js';
+import type { Levels } from '../levels.js';
 import type { Permission } from '../permission.js';
 import type { Policies, PolicyAction, PolicyAnswer } from '../policy/policies.js';
 import { isGranted, type RightfulDeed } from '../rights.js';
@@ -19,7 +19,7 @@ export interface JudgeParts {
 const NOWHERE: Target = { holder: { kind: 'experiment', id: '' } };
 
 /** Asks the policies, with all that they want to know. */
-export class Judge {
+export class Judge implements Levels {
   readonly #parts: JudgeParts;
 
   constructor(parts: JudgeParts) {
@@ -76,7 +76,7 @@ export class Judge {
   }
 
   /** @returns what a caller's grants on one thing come to */
-  async levelOf(caller: Caller, kind: OwnedKind, id: string): Promise<Permission> {
+  async levelOf(caller: Caller, kind: string, id: string): Promise<Permission> {
     const { level, denied } = await this.#standing(caller, { holder: { kind, id } });
     return denied ? 'DENY' : (PERMISSIONS[level] ?? 'NO_PERMISSIONS');
   }

@@ -34,6 +34,15 @@ export class UserStore {
     return row && toUser(row);
   }
 
+  /** The same, held until the transaction ends. */
+  async lock(tx: Transaction, username: string): Promise<User | undefined> {
+    const row = await tx.first<UserRow>({
+      sql: `select ${COLUMNS} from users where username = ?${this.#database.dialect.forUpdate}`,
+      bindings: [username],
+    });
+    return row && toUser(row);
+  }
+
   async get(reader: Reader, id: number): Promise<User | undefined> {
     const row = await reader.first<UserRow>({
       sql: `select ${COLUMNS} from users where id = ?`,
@@ -44,9 +53,10 @@ export class UserStore {
 
   /** All accounts by id. */
   async list(reader: Reader): Promise<User[]> {
-    const rows = await reader.all<UserRow>(
-      this.#database.sql.raw(`select ${COLUMNS} from users order by id`),
-    );
+    const rows = await reader.all<UserRow>({
+      sql: `select ${COLUMNS} from users order by id`,
+      bindings: [],
+    });
     return rows.map(toUser);
   }
 
@@ -76,6 +86,20 @@ export class UserStore {
       sql: 'update users set is_admin = ?, last_updated_timestamp = ? where id = ?',
       bindings: [isAdmin ? 1 : 0, now, id],
     });
+  }
+
+  /** Holds the accounts of admins until the transaction ends; @returns how many there are */
+  async lockAdmins(tx: Transaction): Promise<number> {
+    const admins = await tx.all({
+      sql: `select id from users where is_admin = 1 order by id${this.#database.dialect.forUpdate}`,
+      bindings: [],
+    });
+    return admins.length;
+  }
+
+  /** Signs an account out wherever pages hold it signed in. */
+  async endSessions(tx: Transaction, id: number): Promise<void> {
+    await tx.run({ sql: 'delete from sessions where user_id = ?', bindings: [id] });
   }
 
   async delete(tx: Transaction, id: number): Promise<void> {

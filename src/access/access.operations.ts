@@ -1,0 +1,19 @@
+import type { Database } from '../platform/db/database.js';
+import type { AccessSlices } from './access.slices.js';
+import { entityGrantOperations } from './grants/entity-grants.operations.js';
+import { grantOperations } from './grants/grants.operations.js';
+import { roleOperations } from './roles/roles.operations.js';
+import { userOperations } from './users/users.operations.js';
+
+/** MLflow's users, roles and permissions. */
+export const accessOperations = (database: Database, slices: AccessSlices) => ({
+  ...userOperations({
+    database,
+    users: slices.users,
+    grants: slices.grants,
+    grantStore: slices.grantStore,
+  }),
+  ...roleOperations(slices.roles, slices.grants),
+  ...grantOperations(slices.grants),
+  ...entityGrantOperations(slices.entityGrants),
+});

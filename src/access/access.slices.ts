@@ -1,0 +1,51 @@
+import type { Clock } from '../platform/clock.js';
+import type { Database } from '../platform/db/database.js';
+import type { Trail } from '../platform/trail.js';
+import { EntityGrantService, type ModelKinds } from './grants/entity-grants.service.js';
+import { GrantLevels } from './grants/grant-levels.js';
+import { GrantService } from './grants/grants.service.js';
+import { GrantStore } from './grants/grants.store.js';
+import { GrantingOwners } from './grants/owners.js';
+import type { Levels } from './levels.js';
+import type { Permission } from './permission.js';
+import { RoleService } from './roles/roles.service.js';
+import { RoleStore } from './roles/roles.store.js';
+import { UserService } from './users/users.service.js';
+import { UserStore } from './users/users.store.js';
+
+export interface AccessParts {
+  readonly database: Database;
+  readonly now: Clock;
+  readonly trail: Trail;
+  readonly models: ModelKinds;
+  /** What everybody who signs in has on everything. */
+  readonly defaultPermission: Permission;
+  /** What lets requests in; by default grants on the thing itself. */
+  readonly levels?: Levels;
+}
+
+export type AccessSlices = ReturnType<typeof accessSlices>;
+
+/** Users, roles, permissions, and who owns what. */
+export function accessSlices({
+  database,
+  now,
+  trail,
+  models,
+  defaultPermission,
+  levels: given,
+}: AccessParts) {
+  const userStore = new UserStore(database);
+  const roleStore = new RoleStore(database);
+  const grantStore = new GrantStore(database);
+  const levels = given ?? new GrantLevels(database, grantStore, defaultPermission);
+  const stores = { users: userStore, roles: roleStore, grants: grantStore };
+  const grants = new GrantService({ ...{ database, levels, trail }, ...stores });
+  return {
+    ...{ userStore, roleStore, grantStore, levels, grants },
+    users: new UserService({ ...{ database, trail, now }, ...stores }),
+    roles: new RoleService({ ...{ database, trail }, ...stores }),
+    entityGrants: new EntityGrantService({ ...{ database, models, service: grants }, ...stores }),
+    owners: new GrantingOwners(grantStore, trail),
+  };
+}
