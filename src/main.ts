@@ -5,6 +5,7 @@ import { readAuthFiles } from './platform/config/auth-files.js';
 import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';
 import type { RawSettings } from './platform/config/raw-settings.js';
+import { addUserCommands } from './users-commands.js';
 import { VERSION } from './version.js';
 
 const program = new Command('runledger')
@@ -36,6 +37,8 @@ for (const [name, description] of [
     },
   );
 }
+
+addUserCommands(program, configOf, process.env.RUNLEDGER_USER_PASSWORD);
 
 async function configOf(options: RawSettings): Promise<Config> {
   const raw = rawSettings(options, process.env);

@@ -99,9 +99,14 @@ export function parsePermission(text: string): Permission {
   );
 }
 
+/** @returns undefined for a word that names no kind of thing */
+export const asResourceType = (text: string): ResourceType | undefined =>
+  RESOURCE_TYPES.includes(text) ? (text as ResourceType) : undefined;
+
 /** @throws MlflowError 400 for a word that names no kind of thing */
 export function parseResourceType(text: string): ResourceType {
-  if (RESOURCE_TYPES.includes(text)) return text as ResourceType;
+  const type = asResourceType(text);
+  if (type !== undefined) return type;
   throw invalidParameter(
     `Invalid resource type '${text}'. Valid resource types are: ${tuple(RESOURCE_TYPES)}`,
   );

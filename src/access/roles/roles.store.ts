@@ -19,7 +19,12 @@ export class RoleStore {
     return reader.first<Role>({ sql: `select ${ROLE} from roles r where id = ?`, bindings: [id] });
   }
 
-  /** The same, held until the transaction ends. */
+  findByName(reader: Reader, workspace: string, name: string): Promise<Role | undefined> {
+    const sql = `select ${ROLE} from roles r where workspace = ? and name = ?`;
+    return reader.first<Role>({ sql, bindings: [workspace, name] });
+  }
+
+  /** The same as {@link find}, held until the transaction ends. */
   async lock(tx: Transaction, id: number | bigint): Promise<Role | undefined> {
     if (!isKey(id)) return undefined;
     const sql = `select ${ROLE} from roles r where id = ?${this.#database.dialect.forUpdate}`;
