@@ -41,7 +41,8 @@ export async function prepare(config: Config): Promise<void> {
   if (shown !== undefined) process.stdout.write(shown);
 }
 
-async function migrate({ database: location }: Config): Promise<void> {
+/** Brings the schema up to date. */
+export async function migrate({ database: location }: Config): Promise<void> {
   if (location.kind === 'sqlite') {
     await mkdir(dirname(location.file), { recursive: true }).catch((error: unknown) => {
       throw startError(`Can't make the folder of the database '${location.file}'`, error);

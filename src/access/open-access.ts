@@ -25,9 +25,9 @@ export interface Access {
   readonly judge: Judge;
   /** Asks for the rights on stages and aliases. */
   readonly gate: PromotionGate;
+  readonly signIn: SignIn;
   /** Are told of changes: the audit log, and who owns what. */
   readonly witnesses: Witnesses;
-  readonly signIn: SignIn;
 }
 
 /**
@@ -58,7 +58,8 @@ export async function openAccess(
     ...{ targets, judge, inScope },
   });
   const owners = new GrantingOwners(new GrantStore(database), trail);
-  return { guard, judge, gate: rightsGate(judge), witnesses: { trail, owners }, signIn };
+  const witnesses = { trail, owners };
+  return { guard, judge, gate: rightsGate(judge), signIn, witnesses };
 }
 
 const inScope = ({ scopes }: Caller, { access, of }: Requirement): boolean =>

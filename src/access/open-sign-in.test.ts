@@ -69,6 +69,12 @@ describe('a whole server that asks who comes in', () => {
         403,
       );
 
+      // An administrator's token makes no accounts unless it was made for that, but knows whose it is.
+      const users = '/api/2.0/mlflow/users';
+      const eve = { username: 'eve', password: PASSWORD };
+      expect((await call('POST', `${users}/create`, writing, eve)).status).toBe(403);
+      expect((await call('GET', `${users}/current`, writing)).status).toBe(200);
+
       const listed = await call('GET', TOKENS, root);
       expect(listed.answer.tokens).toHaveLength(2);
       expect(JSON.stringify(listed.answer)).not.toContain('rl_');

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/db/database.js';
 import type { OperationTable } from '../../platform/http/operation.js';
-import { asker } from '../asker.js';
+import { signedIn } from '../asker.js';
 import { asShown, parseScorerKey } from '../grants/grants.js';
 import type { GrantService } from '../grants/grants.service.js';
 import type { GrantStore, UserGrant } from '../grants/grants.store.js';
@@ -61,7 +61,7 @@ export const userOperations = ({
     access: 'login',
     of: 'server',
     handler: async (_, call) => {
-      const user = await users.find(database.read, asker(call).name);
+      const user = await users.find(database.read, signedIn(call).name);
       return { user: plain(user), is_basic_auth: user.passwordHash !== undefined };
     },
   },
