@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly lifecycle?: Lifecycle;
   /** Tells whoever delivers to webhooks that there will be something to deliver. */
   readonly wake?: () => void;
+  /** Tells whoever signs the audit log that there are enough new entries. */
+  readonly checkpointDue?: () => void;
 }
 
 /**
@@ -41,9 +43,9 @@ export async function createApp(
   config: Config,
   database: Database,
   log: Log,
-  { lifecycle = { isStopping: false }, wake }: Surroundings = {},
+  { lifecycle = { isStopping: false }, wake, checkpointDue }: Surroundings = {},
 ): Promise<express.Express> {
-  const slices = createSlices(config, database, systemClock, wake);
+  const slices = createSlices(config, database, systemClock, wake, checkpointDue);
   await prepareArtifacts(config, slices.artifacts.places);
   await slices.experiments.ensureDefault();
 

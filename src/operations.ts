@@ -1,4 +1,5 @@
 import { artifactOperations } from './artifacts/artifacts.operations.js';
+import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
 import { scorerOperations } from './evaluation/scorers/scorers.operations.js';
@@ -91,6 +92,7 @@ export function operationTable(
     }),
     ...scorerOperations(slices.scorers),
     ...onlineScoringOperations(slices.onlineScoring),
+    ...auditOperations(slices.audit),
     ...pendingOperations(),
   };
   return table;

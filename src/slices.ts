@@ -2,11 +2,12 @@ import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
+import { auditSlices } from './audit-slices.js';
 import { evaluationSlices } from './evaluation-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
-import { noOwners, noTrail, type Witnesses } from './platform/trail.js';
+import { noOwners, type Witnesses } from './platform/trail.js';
 import { AliasService } from './registry/aliases/aliases.service.js';
 import { AliasStore } from './registry/aliases/aliases.store.js';
 import { checkModelName } from './registry/models/models.js';
@@ -51,14 +52,17 @@ export type Slices = ReturnType<typeof createSlices>;
  * Every `new` of the slices, each with the narrow ports it asks for.
  *
  * @param wake tells whoever delivers to webhooks that there will be something to deliver
+ * @param due tells whoever signs the audit log that there are enough new entries
  */
 export function createSlices(
   config: Config,
   database: Database,
   now: Clock = systemClock,
   wake: () => void = () => undefined,
+  due: () => void = () => undefined,
 ) {
-  const witnesses: Witnesses = { trail: noTrail, owners: noOwners };
+  const audit = auditSlices(config, database, now, due);
+  const witnesses: Witnesses = { trail: audit.trail, owners: noOwners };
   const assessments = new AssessmentService(
     database,
     new AssessmentStore(database),
@@ -99,6 +103,7 @@ export function createSlices(
   const tracing = tracingSlices(config, database, tracking, places, assessments, witnesses);
   return {
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
+    audit,
     ...tracking,
     ...tracing,
     ...registry,

@@ -29,7 +29,9 @@ function naiveRoot(leaves: readonly Hash[]): Hash {
 }
 
 function grow(count: number) {
-  const leaves = Array.from({ length: count }, (_, index) => leafHash(Buffer.from(`leaf ${index}`)));
+  const leaves = Array.from({ length: count }, (_, index) =>
+    leafHash(Buffer.from(`leaf ${index}`)),
+  );
   const nodes = new Map<string, Hash>();
   const key = ({ level, position }: Place) => `${level}/${position}`;
   let frontier: Hash[] = [];

@@ -30,7 +30,7 @@ const idOf = (raw: Uint8Array): Buffer =>
 
 /** A public key as C2SP's signed notes write it: name, id and bytes. */
 export function printKey(key: KeyObject): string {
-  const raw = rawOf(createPublicKey(key));
+  const raw = rawOf(key.type === 'private' ? createPublicKey(key) : key);
   return `${ORIGIN}+${idOf(raw).toString('hex')}+${typed(raw).toString('base64')}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Durability } from '../db/sqlite-connection.js';
 import { type DatabaseLocation, parseDatabaseUri } from '../db/uri.js';
 import type { LogLevel } from '../log.js';
+import { type AuditConfig, auditConfig } from './audit-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
 import { flag, integer, list, oneOf } from './values.js';
@@ -38,6 +39,7 @@ export interface Config {
   readonly artifacts: ArtifactConfig;
   readonly security: SecurityConfig;
   readonly webhooks: WebhookConfig;
+  readonly audit: AuditConfig;
 }
 
 export interface ArtifactConfig {
@@ -93,6 +95,7 @@ export function toConfig(raw: RawSettings): Config {
     artifacts: artifactConfig(raw),
     security: securityConfig(raw),
     webhooks: webhookConfig(raw, database),
+    audit: auditConfig(raw),
   };
 }
 

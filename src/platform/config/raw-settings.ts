@@ -37,4 +37,7 @@ export interface RawSettings {
   readonly webhookSecretKey?: string;
   readonly webhookTimeout?: string;
   readonly webhookWorkers?: string;
+  readonly auditKey?: string;
+  readonly auditCheckpoints?: string;
+  readonly auditPushUrl?: string;
 }

@@ -29,8 +29,8 @@ export type Input<K extends OperationId> = QueryOf<K> & PathOf<K> & BodyOf<K>;
 /** What a handler answers: the JSON of the contract. */
 export type Output<K extends OperationId> = ContentOf<operations[K]['responses'][200]>;
 
-/** What a caller needs to be allowed to do, in MLflow's levels; `open` needs no login. */
-export type Access = 'open' | 'login' | 'read' | 'edit' | 'manage' | 'create' | 'admin';
+/** What a caller needs to be allowed to do, in MLflow's levels; `open` needs no login, `audit` a right. */
+export type Access = 'open' | 'login' | 'read' | 'edit' | 'manage' | 'create' | 'admin' | 'audit';
 
 /** What the access is to. Entities without rights of their own belong to one of these. */
 export type ResourceKind =
