@@ -1,8 +1,5 @@
 #!/usr/bin/env python3
-"""Verifies an export of Runledger's audit log with nothing but Python's standard library.
-
-    python3 verify_audit.py audit.ndjson [PUBLIC_KEY [FILE_OF_CHECKPOINTS]]
-"""
+"""Verifies an export of the audit log: verify_audit.py FILE [PUBLIC_KEY [FILE_OF_CHECKPOINTS]]"""
 import base64, functools, hashlib, json, re, sys
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # Ed25519, RFC 8032

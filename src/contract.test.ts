@@ -136,7 +136,7 @@ describe('the table of operations', () => {
     );
     expect(Object.keys(table).sort()).toEqual([...operationIds].sort());
     for (const [id, entry] of Object.entries(table)) {
-      expect(['open', 'login', 'read', 'edit', 'manage', 'create', 'admin'], id).toContain(
+      expect(['open', 'login', 'read', 'edit', 'manage', 'create', 'admin', 'audit'], id).toContain(
         entry.access,
       );
       expect(
