@@ -73,7 +73,7 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
     proveAuditInclusion: {
       ...rule,
       handler: async ({ seq: asked }) => {
-        const seq = Number(asked);
+        const seq = whole(asked);
         const checkpoint = await checkpointer.current();
         const leaf = await store.leaf(database.read, seq);
         if (checkpoint === undefined || leaf === undefined || seq > checkpoint.size) {
@@ -90,8 +90,8 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
       ...rule,
       handler: async (asked) => {
         const { size } = await store.head(database.read);
-        const from = Number(asked.from);
-        const to = Number(asked.to ?? size);
+        const from = whole(asked.from);
+        const to = whole(asked.to ?? size);
         if (!(from >= 1 && from <= to && to <= size)) {
           throw invalidParameter(
             `'from' and 'to' must be sizes from 1 to ${size}, the lower first`,
@@ -117,7 +117,7 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
     listAuditCheckpoints: {
       ...rule,
       handler: async ({ after = 0, max_results }) => {
-        const [from, size] = [Number(after), sizeOf(max_results)];
+        const [from, size] = [whole(after), sizeOf(max_results)];
         const rows = await store.checkpoints(database.scan, from, Number.MAX_SAFE_INTEGER, size);
         return { checkpoints: rows.map(toWire) };
       },
@@ -150,14 +150,21 @@ type Asked = { readonly [Name in keyof AuditQuery]?: string | number | bigint | 
 function toQuery(asked: Asked): AuditQuery {
   const text = (value: Asked[keyof Asked]) =>
     value === undefined || value === '' ? undefined : column(short(String(value)));
-  const time = (value: Asked[keyof Asked]) => (value === undefined ? undefined : Number(value));
+  const time = (value: Asked[keyof Asked]) => (value === undefined ? undefined : whole(value));
   const { actor, action, object_kind, object_id, decision, request_id } = asked;
+  if (decision !== undefined && !['', 'allowed', 'denied'].includes(String(decision))) {
+    throw invalidParameter("'decision' must be 'allowed' or 'denied'");
+  }
   return {
     ...{ actor: text(actor), action: text(action), object_kind: text(object_kind) },
     ...{ object_id: text(object_id), decision: text(decision), request_id: text(request_id) },
     ...{ from: time(asked.from), to: time(asked.to) },
   };
 }
+
+/** Beyond 2^53 there are no entries and no times: the nearest number finds as few. */
+const whole = (value: string | number | bigint): number =>
+  Math.max(-1, Math.min(Number(value), Number.MAX_SAFE_INTEGER));
 
 function sizeOf(given: number | undefined): number {
   const size = given ?? MAX_RESULTS;
