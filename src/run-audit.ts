@@ -8,7 +8,6 @@ import { notesIn, parseKey } from './audit/signed-note.js';
 import { verifyDatabase } from './audit/verify-database.js';
 import type { Config } from './platform/config/config.js';
 import { openDatabase } from './platform/db/open.js';
-import { startError } from './platform/start-error.js';
 
 export interface AuditOptions {
   /** A file of checkpoints that have been kept elsewhere. */
@@ -59,7 +58,7 @@ async function verifyFile(file: string, settings: VerifierSettings): Promise<Rep
     const lines = createInterface({ input: createReadStream(file), crlfDelay: 0 });
     for await (const line of lines) verifier.line(line);
   } catch (error) {
-    throw startError(`Can't read '${file}'`, error);
+    throw unreadable(file, error);
   }
   return verifier.finish();
 }
@@ -95,6 +94,13 @@ const readText = async (file: string): Promise<string> => {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw startError(`Can't read '${file}'`, error);
+    throw unreadable(file, error);
   }
+};
+
+const unreadable = (file: string, error: unknown): Error => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new Error(
+    `Can't read '${file}': ${code === 'ENOENT' ? 'there is no such file' : message}`,
+  );
 };
