@@ -6,6 +6,8 @@ import { accessOperations } from './access/access.operations.js';
 import type { Access } from './access/open-access.js';
 import { parseLocation } from './artifacts/location.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
+import type { AuditTrail } from './audit/audit-trail.js';
+import { auditSlices } from './audit-slices.js';
 import { MlflowError } from './errors.js';
 import { operationTable } from './operations.js';
 import { openPages } from './pages/pages.js';
@@ -32,6 +34,8 @@ export interface Surroundings {
   readonly lifecycle?: Lifecycle;
   /** Tells whoever delivers to webhooks that there will be something to deliver. */
   readonly wake?: () => void;
+  /** Tells whoever signs the audit log that there are enough new entries. */
+  readonly checkpointDue?: () => void;
 }
 
 /**
@@ -43,14 +47,16 @@ export async function createApp(
   config: Config,
   database: Database,
   log: Log,
-  { lifecycle = { isStopping: false }, wake }: Surroundings = {},
+  { lifecycle = { isStopping: false }, wake, checkpointDue }: Surroundings = {},
 ): Promise<express.Express> {
-  const access = await accessOf(config, database, log);
+  const audit = auditSlices(config, database, systemClock, checkpointDue);
+  const access = await accessOf(config, database, log, audit.trail);
   const slices = createSlices(config, database, {
+    audit,
     ...(wake === undefined ? {} : { wake }),
     ...(access === undefined
       ? {}
-      : { gate: access.gate, levels: access.judge, witnesses: access.witnesses }),
+      : { gate: access.gate, levels: access.judge, owners: access.owners }),
   });
   await prepareArtifacts(config, slices.artifacts.places);
   await slices.experiments.ensureDefault();
@@ -109,10 +115,15 @@ export async function createApp(
 }
 
 /** What signing in takes is loaded only where somebody has to. */
-async function accessOf(config: Config, database: Database, log: Log): Promise<Access | undefined> {
+async function accessOf(
+  config: Config,
+  database: Database,
+  log: Log,
+  trail: AuditTrail,
+): Promise<Access | undefined> {
   if (!config.auth.enabled) return undefined;
   const { openAccess } = await import('./access/open-access.js');
-  return openAccess(config, database, log, systemClock);
+  return openAccess(config, { database, log, now: systemClock, trail });
 }
 
 /** With `--artifacts-only` the proxy answers, and what the server says of itself. */

@@ -5,6 +5,7 @@ import { readAuthFiles } from './platform/config/auth-files.js';
 import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';
 import type { RawSettings } from './platform/config/raw-settings.js';
+import type { AuditOptions } from './run-audit.js';
 import { addUserCommands } from './users-commands.js';
 import { VERSION } from './version.js';
 
@@ -58,6 +59,28 @@ async function runMigration(step: 'up' | 'down' | 'status', config: Config): Pro
   print('pending', pending);
   if (unknown.length > 0) print('unknown to this version', unknown);
 }
+
+addServerFlags(
+  program
+    .command('audit')
+    .description('the audit log')
+    .command('verify')
+    .argument('[file]', 'an export (default: the log in the database)')
+    .description('find what somebody has changed in the audit log')
+    .option('--checkpoint <path>', 'checkpoints that have been kept elsewhere')
+    .option('--public-key <key>', 'the key of the log, or a file that holds it'),
+).action(async (file: string | undefined, options: RawSettings & AuditOptions) => {
+  const { printReport, verifyAudit } = await import('./run-audit.js');
+  const { checkpoint, publicKey, ...settings } = options;
+  const from =
+    file === undefined ? { config: toConfig(rawSettings(settings, process.env)) } : { file };
+  const report = await verifyAudit(from, {
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(publicKey === undefined ? {} : { publicKey }),
+  });
+  process.stdout.write(printReport(report));
+  if (!report.ok) process.exitCode = 1;
+});
 
 try {
   await program.parseAsync();

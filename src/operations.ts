@@ -2,6 +2,7 @@ import { accessOperations } from './access/access.operations.js';
 import { setupOperations } from './access/setup/setup.operations.js';
 import { tokenOperations } from './access/tokens/tokens.operations.js';
 import { artifactOperations } from './artifacts/artifacts.operations.js';
+import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
 import { scorerOperations } from './evaluation/scorers/scorers.operations.js';
@@ -46,7 +47,7 @@ export function operationTable(
   const { database } = slices;
   const table: OperationTable<OperationId> = {
     ...serverOperations(contract.document, ready),
-    ...graphqlOperations(performer(contract, guard, () => table as unknown as MountedOperations)),
+    ...graphqlOperations(performer(contract, guard, () => named)),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
     ...runOperations(database, slices.runStore, slices.runs),
     ...metricOperations(database, slices.metricStore, slices.metrics),
@@ -97,7 +98,12 @@ export function operationTable(
     ...accessOperations(database, slices.access),
     ...tokenOperations(slices.tokens),
     ...setupOperations(slices.setup),
+    ...auditOperations(slices.audit),
     ...pendingOperations(),
   };
-  return table;
+  // Who refuses an operation says which one it was.
+  const named = Object.fromEntries(
+    Object.entries(table).map(([name, entry]) => [name, { ...entry, name }]),
+  ) as unknown as MountedOperations;
+  return named as unknown as OperationTable<OperationId>;
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createApp } from './app.js';
+import { createCheckpoints } from './checkpoints.js';
 import { createDeliveries } from './deliveries.js';
 import { listen } from './listen.js';
 import type { Config } from './platform/config/config.js';
@@ -64,16 +65,23 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   });
   const lifecycle: Lifecycle = { isStopping: false };
   const deliveries = createDeliveries(config, database, log);
+  const checkpoints = createCheckpoints(config, database, log);
   try {
-    const app = await createApp(config, database, log, { lifecycle, wake: deliveries.wake });
+    const app = await createApp(config, database, log, {
+      ...{ lifecycle, wake: deliveries.wake, checkpointDue: checkpoints.due },
+    });
     const listening = await listen(app, config);
-    if (!config.artifactsOnly) deliveries.start();
+    if (!config.artifactsOnly) {
+      deliveries.start();
+      checkpoints.start();
+    }
     return {
       url: listening.url(config.staticPrefix),
       stop: async () => {
         lifecycle.isStopping = true;
         // What the last answers leave to be delivered is stored, and waits for the next start.
         await Promise.all([listening.stop(), deliveries.stop()]);
+        await checkpoints.stop();
         await database.close();
       },
     };

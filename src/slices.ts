@@ -5,11 +5,12 @@ import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { findArtifact } from './artifacts/open-artifact.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
+import { type AuditSlices, auditSlices } from './audit-slices.js';
 import { evaluationSlices } from './evaluation-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
-import { noOwners, noTrail, type Witnesses } from './platform/trail.js';
+import { noOwners, type Owners, type Witnesses } from './platform/trail.js';
 import { AliasService } from './registry/aliases/aliases.service.js';
 import { AliasStore } from './registry/aliases/aliases.store.js';
 import { checkModelName } from './registry/models/models.js';
@@ -55,12 +56,11 @@ export interface Outside {
   readonly now?: Clock;
   /** Tells whoever delivers to webhooks that there will be something to deliver. */
   readonly wake?: () => void;
-  readonly witnesses?: Witnesses;
+  readonly audit?: AuditSlices;
+  readonly owners?: Owners;
   readonly gate?: PromotionGate;
   readonly levels?: Levels;
 }
-
-const NO_WITNESSES: Witnesses = { trail: noTrail, owners: noOwners };
 
 /** Every `new` of the slices, each with the narrow ports it asks for. */
 export function createSlices(
@@ -69,11 +69,13 @@ export function createSlices(
   {
     now = systemClock,
     wake = () => undefined,
-    witnesses = NO_WITNESSES,
+    audit = auditSlices(config, database, now),
+    owners = noOwners,
     gate = openGate,
     levels,
   }: Outside = {},
 ) {
+  const witnesses: Witnesses = { trail: audit.trail, owners };
   const assessments = new AssessmentService(
     database,
     new AssessmentStore(database),
@@ -124,6 +126,7 @@ export function createSlices(
   return {
     access,
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
+    audit,
     ...tracking,
     ...tracing,
     ...registry,

@@ -2,9 +2,9 @@ import type { Clock } from '../platform/clock.js';
 import type { Config } from '../platform/config/config.js';
 import type { Database } from '../platform/db/database.js';
 import type { Guard } from '../platform/http/guard.js';
-import type { Caller, Requirement } from '../platform/http/operation.js';
+import type { By, Caller, Requirement } from '../platform/http/operation.js';
 import type { Log } from '../platform/log.js';
-import { noTrail, type Trail, type Witnesses } from '../platform/trail.js';
+import type { Deed, Owners, Trail } from '../platform/trail.js';
 import type { PromotionGate } from '../registry/promotion-gate.js';
 import { GrantStore } from './grants/grants.store.js';
 import { GrantingOwners } from './grants/owners.js';
@@ -26,8 +26,20 @@ export interface Access {
   /** Asks for the rights on stages and aliases. */
   readonly gate: PromotionGate;
   readonly signIn: SignIn;
-  /** Are told of changes: the audit log, and who owns what. */
-  readonly witnesses: Witnesses;
+  /** Gives who makes a thing the rights on it. */
+  readonly owners: Owners;
+}
+
+export interface AccessParts {
+  readonly database: Database;
+  readonly log: Log;
+  readonly now: Clock;
+  readonly trail: AccessTrail;
+}
+
+/** The audit log, which is told of what was refused too. */
+export interface AccessTrail extends Trail {
+  recordDenial(by: By, deed: Deed, why: string, policyVersion?: string): Promise<void>;
 }
 
 /**
@@ -37,10 +49,7 @@ export interface Access {
  */
 export async function openAccess(
   config: Pick<Config, 'auth'> & SignInSettings,
-  database: Database,
-  log: Log,
-  now: Clock,
-  trail: Trail = noTrail,
+  { database, log, now, trail }: AccessParts,
 ): Promise<Access> {
   const { auth } = config;
   const grants = new GrantReader(database);
@@ -53,13 +62,20 @@ export async function openAccess(
   const signIn = await openSignIn(config, { database, log, now, trail });
   const guard = new AccessGuard({
     identify: (request) => signIn.authenticator.identify(request),
-    refusals: { record: async () => undefined },
+    refusals: {
+      record: (call, operation, { access, of, id }) =>
+        trail.recordDenial(
+          call,
+          { action: operation, object: { kind: of, id } },
+          `it takes ${access} on ${of}${id === '' ? '' : ` '${id}'`}`,
+          judge.policyVersion,
+        ),
+    },
     floor: auth.defaultPermission,
     ...{ targets, judge, inScope },
   });
   const owners = new GrantingOwners(new GrantStore(database), trail);
-  const witnesses = { trail, owners };
-  return { guard, judge, gate: rightsGate(judge), signIn, witnesses };
+  return { guard, judge, gate: rightsGate(judge), signIn, owners };
 }
 
 const inScope = ({ scopes }: Caller, { access, of }: Requirement): boolean =>

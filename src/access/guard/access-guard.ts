@@ -16,7 +16,7 @@ const REMEMBERED = 20_000;
 
 /** Is told of everything that was refused. */
 export interface Refusals {
-  record(call: Call, requirement: Requirement): Promise<void>;
+  record(call: Call, operation: string, missing: Requirement): Promise<void>;
 }
 
 export interface GuardParts {
@@ -57,7 +57,7 @@ export class AccessGuard implements Guard {
     const { access, of } = operation;
     // Of the operation itself: what it takes of things may say less of what it does.
     if (!this.#parts.inScope(caller, { access, of, id: '' })) {
-      return this.#refuse(call, { access, of, id: '' });
+      return this.#refuse(call, operation, { access, of, id: '' });
     }
     const requirements = requirementsOf(operation, input, call.headers);
     if (requirements.every((needed) => this.#allowed.has(keyOf(caller, needed)))) return input;
@@ -85,11 +85,11 @@ export class AccessGuard implements Guard {
         readable.map(({ id }) => id),
       );
     }
-    return this.#refuse(call, first);
+    return this.#refuse(call, operation, first);
   }
 
-  async #refuse(call: Call, needed: Requirement): Promise<never> {
-    await this.#parts.refusals.record(call, needed);
+  async #refuse(call: Call, { name = '' }: MountedOperation, needed: Requirement): Promise<never> {
+    await this.#parts.refusals.record(call, name, needed);
     throw permissionDenied();
   }
 
@@ -124,13 +124,16 @@ function requirementsOf(
   const own =
     ids.length > 0
       ? ids.map((each) => ({ access, of, id: each }))
-      : [{ access: ofNothingNamed(access), of: 'server' as const, id: '' }];
+      : [access === 'create' ? { access, of, id: '' } : ofNothing(access)];
   return also === undefined ? own : [...own, ...also(input)];
 }
 
 /** Where a request names nothing there is nothing to protect: the handler narrows or refuses. */
-const ofNothingNamed = (access: Access): Access =>
-  access === 'read' || access === 'edit' || access === 'manage' ? 'login' : access;
+const ofNothing = (access: Access): Requirement => ({
+  access: access === 'read' || access === 'edit' || access === 'manage' ? 'login' : access,
+  of: 'server',
+  id: '',
+});
 
 const keyOf = (
   { userId, method, isAdmin, scopes }: Caller,

@@ -2,6 +2,7 @@ import type { Durability } from '../db/sqlite-connection.js';
 import { type DatabaseLocation, parseDatabaseUri } from '../db/uri.js';
 import type { LogLevel } from '../log.js';
 import { type SignInConfig, signInConfig } from './access-config.js';
+import { type AuditConfig, auditConfig } from './audit-config.js';
 import { type AuthConfig, type AuthFiles, authConfig } from './auth-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
@@ -42,6 +43,7 @@ export interface Config {
   readonly webhooks: WebhookConfig;
   readonly auth: AuthConfig;
   readonly signIn: SignInConfig;
+  readonly audit: AuditConfig;
 }
 
 export interface ArtifactConfig {
@@ -100,6 +102,7 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
     webhooks: webhookConfig(raw, database),
     auth: authConfig(raw, files),
     signIn: signInConfig(raw),
+    audit: auditConfig(raw),
   };
 }
 

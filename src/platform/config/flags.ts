@@ -147,6 +147,22 @@ const FLAGS: readonly Flag[] = [
     env: 'RUNLEDGER_WEBHOOK_HISTORY_DAYS',
     description: 'how long deliveries that have ended are remembered (default: 30)',
   },
+  {
+    flags: '--audit-key <path>',
+    env: 'RUNLEDGER_AUDIT_KEY',
+    description:
+      'PEM with the Ed25519 key that signs checkpoints of the audit log (default: one of its own, encrypted in the database)',
+  },
+  {
+    flags: '--audit-checkpoints <path>',
+    env: 'RUNLEDGER_AUDIT_CHECKPOINTS',
+    description: 'file that checkpoints of the audit log are appended to (default: none)',
+  },
+  {
+    flags: '--audit-push-url <url>',
+    env: 'RUNLEDGER_AUDIT_PUSH_URL',
+    description: 'where checkpoints of the audit log are sent, by POST (default: nowhere)',
+  },
 ];
 
 /** Settings that `mlflow server` takes from the environment alone. */

@@ -44,4 +44,7 @@ export interface RawSettings extends RawSignIn {
   readonly webhookSecretKey?: string;
   readonly webhookTimeout?: string;
   readonly webhookWorkers?: string;
+  readonly auditKey?: string;
+  readonly auditCheckpoints?: string;
+  readonly auditPushUrl?: string;
 }

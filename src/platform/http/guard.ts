@@ -5,6 +5,8 @@ import { type Scope, seesAll } from './scope.js';
 
 /** An operation as the engine sees it: its types have been checked where it was written. */
 export interface MountedOperation {
+  /** The operation's id in the contract. */
+  readonly name?: string;
   readonly access: Access;
   readonly of: ResourceKind;
   readonly id?: (input: Message, headers: Call['headers']) => string | readonly string[];
