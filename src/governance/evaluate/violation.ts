@@ -72,9 +72,9 @@ export interface PreconditionFailure {
 }
 
 const DOMAIN = 'governance.runledger';
-/** A message stays far below what an error may hold. */
-const MAX_LINES = 40;
-const MAX_LINE = 1_000;
+/** A message stays in what an error may hold. */
+const MAX_LINES = 20;
+const MAX_LINE = 600;
 
 /**
  * Makes one refusal of all violations: a line that says what is refused, then a line for each with
@@ -126,7 +126,7 @@ export function denial(
 
 function lineOf({ reason, message, remedy }: Violation): string {
   const fix = remedy === '' ? '' : ` Remedy: ${oneLine(remedy)}`;
-  return `- ${reason}: ${oneLine(message)}${fix}`;
+  return `- ${reason}: ${oneLine(message)}${fix}`.slice(0, 2 * MAX_LINE);
 }
 
 /** @returns the text without line breaks, cut where it is very long */
