@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../platform/canonical-json.js';
+import type { JsonObject } from '../../platform/json-value.js';
 
 /** The keys that each card has, whatever schema a profile puts on top. */
 export const REQUIRED_CARD_KEYS = [

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../platform/canonical-json.js';
+import type { JsonValue } from '../../platform/json-value.js';
 import { isObject } from '../documents/unfit.js';
 import { type Card, numbersIn, textOf } from './card.js';
 

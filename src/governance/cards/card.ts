@@ -1,4 +1,5 @@
-import { canonicalDigest, type JsonObject, type JsonValue } from '../../platform/canonical-json.js';
+import { canonicalDigest } from '../../platform/canonical-digest.js';
+import type { JsonObject, JsonValue } from '../../platform/json-value.js';
 import { isObject } from '../documents/unfit.js';
 import { REQUIRED_CARD_KEYS, RISK_RATINGS, type RiskRating } from './card-schema.js';
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../platform/canonical-json.js';
+import type { JsonObject, JsonValue } from '../../platform/json-value.js';
 import { compileSchema, requireSchema, type SchemaProblem } from '../documents/json-schema.js';
 import { isObject } from '../documents/unfit.js';
 import { type Card, cardDigest, riskOf, textOf } from './card.js';

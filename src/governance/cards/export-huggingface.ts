@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { JsonObject } from '../../platform/canonical-json.js';
+import type { JsonObject } from '../../platform/json-value.js';
 import { type Card, numbersIn, textOf } from './card.js';
 import { evaluationsOf, factsOf, otherKeysOf, proseOf } from './card-sections.js';
 

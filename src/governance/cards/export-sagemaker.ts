@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../platform/canonical-json.js';
+import type { JsonObject } from '../../platform/json-value.js';
 import { type Card, numbersIn, riskOf, textOf } from './card.js';
 import { evaluationsOf, otherKeysOf } from './card-sections.js';
 import type { ExportedVersion } from './export-huggingface.js';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../platform/canonical-json.js';
+import type { JsonValue } from '../../platform/json-value.js';
 import { fencedData, frontMatter } from '../documents/markdown-parts.js';
 import { DOCUMENT_LIMITS, decodeUtf8, readDocument } from '../documents/read-document.js';
 import { findUnfit } from '../documents/unfit.js';

@@ -1,5 +1,5 @@
 import MarkdownIt from 'markdown-it';
-import type { JsonValue } from '../../platform/canonical-json.js';
+import type { JsonValue } from '../../platform/json-value.js';
 import { type Card, numbersIn, textOf } from './card.js';
 import { evaluationsOf, factsOf, otherKeysOf, proseOf } from './card-sections.js';
 

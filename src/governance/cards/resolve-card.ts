@@ -1,4 +1,5 @@
-import { canonicalJson, type JsonValue } from '../../platform/canonical-json.js';
+import { canonicalJson } from '../../platform/canonical-json.js';
+import type { JsonValue } from '../../platform/json-value.js';
 import { type Card, cardDigest } from './card.js';
 import { cardFromValue, cardInMarkdown, type FoundCard, readCard } from './find-card.js';
 

@@ -1,7 +1,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { RE2JS } from 're2js';
-import { canonicalDigest, type JsonObject, type JsonValue } from '../../platform/canonical-json.js';
+import { canonicalDigest } from '../../platform/canonical-digest.js';
+import type { JsonObject, JsonValue } from '../../platform/json-value.js';
 
 /** One thing that a schema found wrong. */
 export interface SchemaProblem {

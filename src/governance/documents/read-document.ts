@@ -1,6 +1,6 @@
 import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import type { JsonValue } from '../../platform/canonical-json.js';
 import { isDeeperThan } from '../../platform/http/parse-json.js';
+import type { JsonValue } from '../../platform/json-value.js';
 import { type DocumentLimits, findUnfit } from './unfit.js';
 
 /** What came of reading a text: a value of plain JSON, or one sentence that says what is wrong. */

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../platform/canonical-json.js';
+import type { JsonValue } from '../../platform/json-value.js';
 
 export interface DocumentLimits {
   /** Of the text as it was sent. */

@@ -142,7 +142,7 @@ describe('approval by the same call', () => {
       missing: 'validator',
     });
     expect(violation?.remedy).toBe(
-      '# by somebody else than ds: client.transition_model_version_stage("FaceSentimentAnalyzer", "7", "Production")',
+      'client.transition_model_version_stage("FaceSentimentAnalyzer", "7", "Production")  # as somebody else than ds',
     );
   });
 });

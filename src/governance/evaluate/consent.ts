@@ -159,7 +159,7 @@ function withRequest(
   }
   const obstacle = approvalObstacle(caller, request.creator, context);
   if (action.kind === 'approve' && obstacle !== undefined) {
-    const other = `# by another lead or validator: ${callOf(facts, target)}`;
+    const other = `${callOf(facts, target)}  # as another lead or validator`;
     const metadata = { request_id: request.id };
     const violation = violationOf(version, 'SEPARATION_OF_DUTIES', obstacle, other, metadata);
     return { violations: [violation], obligations, complete: false };
@@ -201,7 +201,7 @@ function approvalRequired(
     ? `A request of ${requester} is open.`
     : 'No request is open, and the profile opens none by itself.';
   const message = `${target.label} needs ${people}, ${have} given${lacks}. ${state}`;
-  const remedy = `# by somebody else than ${requester}: ${callOf(facts, target)}`;
+  const remedy = `${callOf(facts, target)}  # as somebody else than ${requester}`;
   return violationOf(facts.version, 'APPROVAL_REQUIRED', message, remedy, {
     ...(request === undefined ? {} : { request_id: request }),
     target: target.label,

@@ -93,12 +93,17 @@ function lineageViolations(facts: VersionFacts, rules: Profile['lineage']): Viol
         ? 'The run names no git commit: MLflow records one only for scripts inside of a repository.'
         : `The run's git commit ${pythonText(commit)} is not a whole hash of 40 or 64 digits.`;
     const inside = 'mlflow.set_tag("mlflow.source.git.commit", sha)';
-    const remedy = `${setTag('mlflow.source.git.commit', 'sha')} or, in a notebook's run, ${inside}`;
+    const remedy = `${setTag('mlflow.source.git.commit', 'sha')}  # in a notebook: ${inside}`;
     add('LINEAGE_REQUIRED', message, remedy, 'commit');
   }
   if (rules.require_clean && lineage.isDirty) {
     const message = 'The run was started from files that its commit does not hold.';
-    add('DIRTY_SOURCE', message, 'git commit, then train again from the clean tree', '');
+    add(
+      'DIRTY_SOURCE',
+      message,
+      '# commit what was changed (git commit -a), then train and register again',
+      '',
+    );
   }
   if (rules.require_dataset && lineage.datasets.length === 0) {
     const message = 'The run names no data set that the model was trained on.';

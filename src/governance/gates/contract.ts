@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readDocument } from '../documents/read-document.js';
 import { isObject } from '../documents/unfit.js';
-import { type Signature, type SignatureField, typeName } from '../signature/signature.js';
+import { type Signature, type SignatureField, typeName } from '../model-signature/signature.js';
 import type { ContractReference } from './lineage.js';
 import { type ColumnType, type ContractColumn, columnsOf } from './odcs.js';
 

@@ -1,4 +1,5 @@
-import { canonicalDigest, type JsonValue } from '../../platform/canonical-json.js';
+import { canonicalDigest } from '../../platform/canonical-digest.js';
+import type { JsonValue } from '../../platform/json-value.js';
 
 type Params = Readonly<Record<string, string>>;
 

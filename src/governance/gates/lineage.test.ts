@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../../platform/canonical-json.js';
-import { readSignature } from '../signature/signature.js';
+import type { JsonValue } from '../../platform/json-value.js';
+import { readSignature } from '../model-signature/signature.js';
 import { checkContract } from './contract.js';
 import { contractReference, isCommit, lineageOf } from './lineage.js';
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../platform/canonical-json.js';
+import type { JsonObject, JsonValue } from '../../platform/json-value.js';
 import { isObject } from '../documents/unfit.js';
 
 /** Types of columns that are told apart; the logical types of the Open Data Contract Standard. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../platform/canonical-json.js';
+import type { JsonObject } from '../../platform/json-value.js';
 import { RISK_RATINGS } from '../cards/card-schema.js';
 import { STAGES } from './profile.js';
 

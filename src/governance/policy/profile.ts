@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../platform/canonical-json.js';
+import type { JsonObject } from '../../platform/json-value.js';
 import type { RiskRating } from '../cards/card-schema.js';
 
 /** `compat` is MLflow and nothing more, `observe` records what it would deny, `enforce` denies. */

@@ -1,6 +1,7 @@
 import { validRange } from 'semver';
 import { stringify } from 'yaml';
-import { canonicalDigest, type JsonObject, type JsonValue } from '../../platform/canonical-json.js';
+import { canonicalDigest } from '../../platform/canonical-digest.js';
+import type { JsonObject, JsonValue } from '../../platform/json-value.js';
 import { compileSchema, requireSchema } from '../documents/json-schema.js';
 import { readDocument } from '../documents/read-document.js';
 import { isObject } from '../documents/unfit.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../../platform/canonical-json.js';
+import type { JsonValue } from '../../platform/json-value.js';
 import { computeBump, type VersionDescription } from './bump.js';
 import { describeMlmodel } from './describe-mlmodel.js';
 

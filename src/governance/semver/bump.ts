@@ -1,6 +1,6 @@
-import type { JsonValue } from '../../platform/canonical-json.js';
-import { compareSignatures } from '../signature/compare-signatures.js';
-import { readSignature } from '../signature/signature.js';
+import type { JsonValue } from '../../platform/json-value.js';
+import { compareSignatures } from '../model-signature/compare-signatures.js';
+import { readSignature } from '../model-signature/signature.js';
 
 export type BumpLevel = 'major' | 'minor' | 'patch' | 'none';
 

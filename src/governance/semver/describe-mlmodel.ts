@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../platform/canonical-json.js';
+import type { JsonObject, JsonValue } from '../../platform/json-value.js';
 import { readDocument } from '../documents/read-document.js';
 import { isObject } from '../documents/unfit.js';
 

@@ -1,4 +1,5 @@
-import { canonicalJson, type JsonObject, type JsonValue } from '../../platform/canonical-json.js';
+import { canonicalJson } from '../../platform/canonical-json.js';
+import type { JsonObject, JsonValue } from '../../platform/json-value.js';
 import { DOCUMENT_LIMITS } from '../documents/read-document.js';
 import { findUnfit, isObject } from '../documents/unfit.js';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalDigest, canonicalJson } from './canonical-json.js';
+import { canonicalDigest } from './canonical-digest.js';
+import { canonicalJson } from './canonical-json.js';
 
 describe('canonical JSON', () => {
   it.each([
@@ -20,20 +21,12 @@ describe('canonical JSON', () => {
   });
 
   it.each([
-    ['a number that is none', Number.NaN],
-    ['an infinite number', [Number.POSITIVE_INFINITY]],
-    ['half of a pair', { a: '\ud800' }],
-    ['half of a pair in a key', { '\udc00': 1 }],
-    ['a bigint', 1n],
-    ['nothing', undefined],
-  ])('refuses %s', (_, value) => {
-    expect(() => canonicalJson(value)).toThrow(TypeError);
-  });
-
-  it('refuses what holds itself', () => {
-    const loop: Record<string, unknown> = {};
-    loop.self = loop;
-    expect(() => canonicalJson(loop)).toThrow('Circular reference');
+    ['a number that is none', [Number.NaN, Number.POSITIVE_INFINITY], '[null,null]'],
+    ['half of a pair', { a: '\ud800' }, '{"a":"\ufffd"}'],
+    ['a bigint', [1n, 2n ** 60n], '[1,"1152921504606846976"]'],
+    ['nothing', [undefined], '[null]'],
+  ])('has a form for %s too', (_, value, text) => {
+    expect(canonicalJson(value)).toBe(text);
   });
 
   it('says all that JSON says, and the same again when it is read and written', () => {

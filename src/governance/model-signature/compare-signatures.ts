@@ -1,4 +1,5 @@
-import { canonicalJson, type JsonObject } from '../../platform/canonical-json.js';
+import { canonicalJson } from '../../platform/canonical-json.js';
+import type { JsonObject } from '../../platform/json-value.js';
 import { isObject } from '../documents/unfit.js';
 import { isRequired, type Signature, type SignatureField, typeName } from './signature.js';
 
