@@ -16,7 +16,7 @@ const PROMOTIONS = new Set<string>([
  * arguments: the same question gets the same answer, in a dry run as in earnest.
  *
  * @returns all violations at once, and what has to be stored with the change. In `compat` nothing
- *   is asked; in `observe` violations are told and nothing is denied
+ *   is asked; in `observe` violations are told and nothing of MLflow's is denied
  */
 export function evaluate(facts: PromotionFacts, action: PromotionAction): Decision;
 export function evaluate(facts: ChangeFacts, action: ChangeAction): Decision;
@@ -26,6 +26,8 @@ export function evaluate(
 ): Decision {
   const { mode } = facts.profile;
   const decision = judged(facts, action);
+  // To approve and to roll back are no calls of MLflow: who makes them wants to be judged.
+  if (action.kind === 'approve' || action.kind === 'rollback') return decision;
   // A stage that isn't there is refused by MLflow too.
   const isUnknown = decision.violations.some(({ reason }) => reason === 'UNKNOWN_STAGE');
   if (mode === 'enforce' || isUnknown) return decision;

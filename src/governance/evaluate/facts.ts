@@ -9,7 +9,11 @@ export interface CallerFacts {
   readonly name: string;
   /** `lead`, `validator`, `auditor`, `serving`, `oncall`, `breakglass` or roles of one's own. */
   readonly roles: readonly string[];
-  /** `READ`, `USE`, `EDIT`, `MANAGE`, `DENY`, `CAN_MANAGE_STAGING_VERSIONS`, ... on the model. */
+  /**
+   * On the model: `READ`, `USE`, `EDIT`, `MANAGE`, `DENY`, `CAN_MANAGE_STAGING_VERSIONS`,
+   * `CAN_MANAGE_PRODUCTION_VERSIONS`; and those of `transition`, `alias_set`, `alias_delete` and
+   * `rollback` that roles give for this very deed. None of the latter makes anybody an approver.
+   */
   readonly rights: readonly string[];
   readonly isAdmin: boolean;
   /** Groups of the caller: a validator who is in the owner's team is not independent. */
@@ -148,6 +152,7 @@ export type PromotionAction =
   | { readonly kind: 'transition'; readonly to: string }
   | { readonly kind: 'set_alias'; readonly alias: string }
   | { readonly kind: 'delete_alias'; readonly alias: string }
+  /** Of one of the requests that are among the facts. */
   | { readonly kind: 'approve'; readonly request: string }
   | { readonly kind: 'rollback'; readonly to: string };
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../policy/profile.js';
 import {
@@ -182,5 +183,66 @@ describe('an emergency', () => {
     ['another time', { ...glass, expiresAt: 1 }],
   ])('of %s is none', (_, breakGlass) => {
     expect(decide({}, breakGlass).violations[0]?.reason).toBe('STAGE_ROLE_REQUIRED');
+  });
+});
+
+describe('any question', () => {
+  const who = fc.record({
+    name: fc.constantFrom('ds', 'lea', 'val'),
+    roles: fc.subarray(['lead', 'validator', 'serving', 'oncall', 'breakglass']),
+    rights: fc.subarray(['READ', 'EDIT', 'MANAGE', 'DENY', 'transition', 'rollback']),
+    isAdmin: fc.boolean(),
+  });
+  const stage = fc.constantFrom('None', 'Staging', 'Production', 'Archived', 'Nowhere');
+  const action = fc.oneof<fc.Arbitrary<PromotionAction>[]>(
+    stage.map((to) => ({ kind: 'transition' as const, to })),
+    stage.map((to) => ({ kind: 'rollback' as const, to })),
+    fc.constantFrom('champion', 'x', 'candidate').map((alias) => ({ kind: 'set_alias', alias })),
+    fc.constantFrom('champion', 'x').map((alias) => ({ kind: 'delete_alias', alias })),
+    fc.constant({ kind: 'approve' as const, request: 'request-ds' }),
+  );
+  const mode = fc.constantFrom<Profile['mode'][]>('compat', 'observe', 'enforce');
+
+  it('has one answer, which is a denial only if rules are not met', () => {
+    fc.assert(
+      fc.property(who, stage, action, mode, fc.boolean(), (me, from, wanted, kind, isBare) => {
+        const version = { ...(isBare ? BARE_VERSION : GOOD_VERSION), stage: from };
+        const requests = [request('ds')];
+        const facts = promotion(me, version, { requests }, { ...ENFORCE, mode: kind });
+        const decision = evaluate(facts, wanted);
+        expect(evaluate(facts, wanted)).toEqual(decision);
+        if (kind === 'enforce') expect(decision.allowed).toBe(decision.violations.length === 0);
+        if (!decision.allowed) expect(decision.violations).not.toEqual([]);
+        if (isBare && !decision.allowed) {
+          expect(decision.obligations.map((owed) => owed.kind)).not.toContain('record_approval');
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('to bring a version without evidence to Production is denied, whoever asks', () => {
+    fc.assert(
+      fc.property(who, (me) => {
+        const facts = promotion(me, BARE_VERSION, { requests: [request('ds')] });
+        expect(evaluate(facts, { kind: 'transition', to: 'Production' }).allowed).toBe(false);
+        expect(evaluate(facts, { kind: 'set_alias', alias: 'champion' }).allowed).toBe(false);
+      }),
+    );
+  });
+
+  it('to approve a move to a stage that does not serve takes another who may make it', () => {
+    const approve: PromotionAction = { kind: 'approve', request: 'request-ds' };
+    const requests = [request('ds', [], 'Staging')];
+    const outcome = (me: typeof DS, from = 'None') =>
+      evaluate(promotion(me, { ...BARE_VERSION, stage: from }, { requests }), approve);
+    expect(outcome(caller('other')).obligations.map(({ kind }) => kind)).toEqual([
+      'close_request',
+      'apply',
+    ]);
+    expect(outcome(DS).violations[0]?.reason).toBe('SEPARATION_OF_DUTIES');
+    expect(outcome(caller('other'), 'Production').violations[0]?.reason).toBe(
+      'STAGE_ROLE_REQUIRED',
+    );
   });
 });

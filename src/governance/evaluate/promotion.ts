@@ -52,7 +52,9 @@ function judge(facts: PromotionFacts, action: PromotionAction, target: Promotion
       if (from === 'Production') return judgeRemoval(facts, target);
       return manage(facts, target.kind, `move versions to ${target.stage}`);
     case 'approve':
-      return judgeGated(facts, action, target);
+      return target.kind === 'Production'
+        ? judgeGated(facts, action, target)
+        : judgeLesserRequest(facts, action, target);
   }
 }
 
@@ -126,6 +128,25 @@ function judgeRollback(facts: PromotionFacts, target: PromotionTarget): Decision
     violations: [],
     obligations: leaving.map((other) => ({ kind: 'quarantine', version: other.version })),
   };
+}
+
+/** Requests for stages that don't serve take no evidence: one other person who may do it himself. */
+function judgeLesserRequest(
+  facts: PromotionFacts,
+  { request }: Extract<PromotionAction, { kind: 'approve' }>,
+  target: PromotionTarget,
+): Decision {
+  const { caller, profile, requests, version } = facts;
+  const leaves = stageKind(profile, version.stage) === 'Production';
+  const asked = requests.find(({ id }) => id === request);
+  if (asked === undefined || caller.name === asked.creator) {
+    const message = 'Who asked for the transition can not approve it.';
+    return denied([violationOf(version, 'SEPARATION_OF_DUTIES', message)]);
+  }
+  return manage(facts, leaves ? 'Production' : target.kind, `move versions to ${target.stage}`, [
+    { kind: 'close_request', request },
+    { kind: 'apply', target: target.label },
+  ]);
 }
 
 /** The gate: right, then integrity and evidence, and only when all that stands, the approvals. */

@@ -19,20 +19,20 @@ const holds = ({ rights }: CallerFacts, ...wanted: readonly string[]): boolean =
 
 /** Whether the caller may ask for a version to be promoted: who may change the version may. */
 export const mayPropose = (caller: CallerFacts): boolean =>
-  caller.isAdmin ||
-  rolesOf(caller).includes('lead') ||
-  holds(caller, 'EDIT', 'MANAGE', 'CAN_MANAGE_STAGING_VERSIONS');
+  holds(caller, 'EDIT', 'MANAGE', 'CAN_MANAGE_STAGING_VERSIONS') || mayManageProduction(caller);
 
 /**
  * Whether the caller may take a version out of what serves, or name another there. To own a model
  * is not enough: its creator has MANAGE by himself.
  */
 export const mayManageProduction = (caller: CallerFacts): boolean =>
-  caller.isAdmin || rolesOf(caller).includes('lead');
+  caller.isAdmin ||
+  rolesOf(caller).includes('lead') ||
+  holds(caller, 'transition', 'alias_set', 'alias_delete');
 
 /** Whether the caller may bring back what was approved before. */
 export const mayRollBack = (caller: CallerFacts): boolean =>
-  mayManageProduction(caller) || rolesOf(caller).includes('oncall');
+  mayManageProduction(caller) || rolesOf(caller).includes('oncall') || holds(caller, 'rollback');
 
 /** Whether the caller may move versions into and out of a stage of this kind, approvals aside. */
 export const mayManage = (caller: CallerFacts, kind: StageKind): boolean =>
