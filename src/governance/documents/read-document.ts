@@ -8,11 +8,18 @@ export type ReadDocument =
   | { readonly ok: true; readonly value: JsonValue }
   | { readonly ok: false; readonly problem: string };
 
-/** The bounds of a model card, a policy and a data contract. */
+/** The bounds of a model card and of a policy. */
 export const DOCUMENT_LIMITS: DocumentLimits = {
   characters: 100_000,
   depth: 32,
   values: 10_000,
+};
+
+/** The bounds of an `MLmodel` and of a signature, which may have many thousands of columns. */
+export const MLMODEL_LIMITS: DocumentLimits = {
+  characters: 4 * 1024 * 1024,
+  depth: 64,
+  values: 300_000,
 };
 
 /** How often a YAML text may come back to an anchor. */

@@ -16,6 +16,9 @@ export interface ContractFacts {
   readonly uri?: string | undefined;
 }
 
+/** A contract may describe many tables. Texts near the bound take a second: read them elsewhere. */
+const CONTRACT_LIMITS = { characters: 400_000, depth: 32, values: 50_000 };
+
 /** The artifact of a run or a model that is a contract. */
 export const CONTRACT_FILE = 'data_contract.yaml';
 
@@ -53,7 +56,7 @@ export function checkContract(
   }
   const digest = createHash('sha256').update(content).digest('hex');
   const known = { digest, uri };
-  const read = readDocument(content);
+  const read = readDocument(content, CONTRACT_LIMITS);
   if (!read.ok) return { state: 'unreadable', problems: [read.problem], ...known };
   const columns = columnsOf(read.value);
   if (columns === undefined) {

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../platform/canonical-json.js';
 import type { JsonObject, JsonValue } from '../../platform/json-value.js';
-import { DOCUMENT_LIMITS } from '../documents/read-document.js';
+import { MLMODEL_LIMITS } from '../documents/read-document.js';
 import { findUnfit, isObject } from '../documents/unfit.js';
 
 /** A column, a tensor or a param of a model's signature. */
@@ -50,8 +50,9 @@ export const isRequired = (field: JsonObject): boolean =>
 
 function parsed(text: string): JsonValue | undefined {
   try {
+    if (text.length > MLMODEL_LIMITS.characters) return undefined;
     const value = JSON.parse(text) as JsonValue;
-    return findUnfit(value, DOCUMENT_LIMITS) === undefined ? value : undefined;
+    return findUnfit(value, MLMODEL_LIMITS) === undefined ? value : undefined;
   } catch {
     return undefined;
   }

@@ -175,6 +175,19 @@ describe('the step to the next version', () => {
     expect(reasons.map(({ code }) => code)).toEqual(['signature', 'loader', 'retrained']);
   });
 
+  it('is found for tables of many columns, and told in some reasons', () => {
+    const wide = (prefix: string) => ({
+      inputs: columns(
+        ...Array.from({ length: 5_000 }, (_, index) => ({ ...A, name: `${prefix}${index}` })),
+      ),
+    });
+    const base = { ...BASE, signature: wide('a') };
+    expect(computeBump(base, { ...base, fullDigest: 'x' }, []).level).toBe('patch');
+    const other = computeBump(base, { ...base, fullDigest: 'x', signature: wide('b') }, []);
+    expect(other.level).toBe('major');
+    expect(other.reasons).toHaveLength(50);
+  });
+
   it('is never a throw, whatever a signature holds', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {

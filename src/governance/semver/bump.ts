@@ -75,8 +75,19 @@ export function computeBump(
     found.length > 0
       ? found
       : [{ level: 'patch', code: 'packaging', message: 'The weights are the same.' }];
-  return { level: reasons.map(({ level }) => level).reduce(greaterLevel, 'patch'), reasons };
+  const level = reasons.map((reason) => reason.level).reduce(greaterLevel, 'patch');
+  return { level, reasons: gravestOf(reasons) };
 }
+
+/** A table of thousands of columns may have thousands of reasons; some say enough. */
+const MAX_REASONS = 50;
+
+const gravestOf = (reasons: readonly BumpReason[]): readonly BumpReason[] =>
+  reasons.length <= MAX_REASONS
+    ? reasons
+    : [...reasons]
+        .sort((one, other) => RANK.indexOf(other.level) - RANK.indexOf(one.level))
+        .slice(0, MAX_REASONS);
 
 function interfaceReasons(base: VersionDescription, next: VersionDescription): BumpReason[] {
   const signature = compareSignatures(readSignature(base.signature), readSignature(next.signature));

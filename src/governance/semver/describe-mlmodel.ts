@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../platform/json-value.js';
-import { readDocument } from '../documents/read-document.js';
+import { MLMODEL_LIMITS, readDocument } from '../documents/read-document.js';
 import { isObject } from '../documents/unfit.js';
 
 /** What governance reads of a file `MLmodel`. */
@@ -28,7 +28,7 @@ const ARCHITECTURE = [
 
 /** @returns the facts of the text of an `MLmodel`, or nothing where it can't be read */
 export function describeMlmodel(content: string | Uint8Array): MlmodelFacts | undefined {
-  const read = readDocument(content);
+  const read = readDocument(content, MLMODEL_LIMITS);
   if (!read.ok || !isObject(read.value)) return undefined;
   const { flavors, metadata, signature } = read.value;
   const named: JsonObject = isObject(flavors) ? flavors : {};
