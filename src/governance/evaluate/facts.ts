@@ -121,6 +121,8 @@ export interface PromotionFacts {
   readonly besides?: readonly OtherVersion[];
   /** The version that would serve again if this one goes. */
   readonly lastGood?: OtherVersion | undefined;
+  /** Aliases of the model, with what they name: for profiles where aliases follow stages. */
+  readonly aliases?: readonly { readonly alias: string; readonly version: number }[];
   /** Of the model's stages: as the evidence was gathered, and as it is under the lock. */
   readonly generation?: { readonly seen: number; readonly current: number };
 }

@@ -91,6 +91,24 @@ describe('aliases', () => {
   });
 });
 
+describe('aliases that follow stages', () => {
+  const profile: Profile = {
+    ...ENFORCE,
+    aliases: { ...ENFORCE.aliases, alias_follows_stage: true },
+  };
+  const aliases = ['champion', 'challenger', 'mine'].map((alias) => ({ alias, version: 3 }));
+  const kinds = (me: typeof DS, used: Profile) =>
+    evaluate(promotion(me, {}, { aliases }, used), TO_PRODUCTION).obligations.filter(
+      ({ kind }) => kind === 'move_alias',
+    );
+
+  it('move when the promotion takes place, and only then', () => {
+    expect(kinds(LEAD, profile)).toEqual([{ kind: 'move_alias', alias: 'champion', version: 7 }]);
+    expect(kinds(DS, profile)).toEqual([]);
+    expect(kinds(LEAD, ENFORCE)).toEqual([]);
+  });
+});
+
 describe('a rollback', () => {
   const back: PromotionAction = { kind: 'rollback', to: 'Production' };
   const approved = { stage: 'Archived', approvedFor: ['Production'] };

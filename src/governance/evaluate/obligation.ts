@@ -22,6 +22,7 @@ export type Obligation =
     }
   | { readonly kind: 'close_request'; readonly request: string }
   | { readonly kind: 'apply'; readonly target: string }
+  | { readonly kind: 'move_alias'; readonly alias: string; readonly version: number }
   | { readonly kind: 'promote_last_good'; readonly version: number; readonly stage: string }
   | { readonly kind: 'quarantine'; readonly version: number }
   | { readonly kind: 'open_review'; readonly grant: string; readonly dueAt: number };

@@ -1,4 +1,5 @@
-import { stageKind } from '../policy/find-profile.js';
+import { stageKind, stageOfAlias } from '../policy/find-profile.js';
+import { REVIEW_HOURS } from './break-glass.js';
 import { consentTo } from './consent.js';
 import {
   cardViolations,
@@ -13,7 +14,7 @@ import { type PromotionTarget, targetOf } from './promotion-target.js';
 import { mayManage, mayManageProduction, mayPropose, mayRollBack, rolesOf } from './rights.js';
 import type { Violation } from './violation.js';
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
 
 const denied = (
   violations: readonly Violation[],
@@ -179,21 +180,30 @@ function judgeGated(
       ? unsafeFormat(version).map((violation) => ({ kind: 'warn', violation }))
       : [];
   if (emergency !== undefined) {
-    const review: Obligation = {
-      kind: 'open_review',
-      grant: emergency.id,
-      dueAt: facts.now + DAY,
-    };
-    return { allowed: true, violations: [], obligations: [...warnings, review] };
+    const dueAt = facts.now + REVIEW_HOURS * HOUR;
+    const review: Obligation = { kind: 'open_review', grant: emergency.id, dueAt };
+    const obligations = [...warnings, review, ...followingAliases(facts, target)];
+    return { allowed: true, violations: [], obligations };
   }
   const consent = consentTo(facts, target, action);
   const applied: Obligation[] =
     action.kind === 'approve' && consent.complete ? [{ kind: 'apply', target: target.label }] : [];
+  const following = consent.complete ? followingAliases(facts, target) : [];
   return {
     allowed: consent.violations.length === 0,
     violations: consent.violations,
-    obligations: [...warnings, ...consent.obligations, ...applied],
+    obligations: [...warnings, ...consent.obligations, ...applied, ...following],
   };
+}
+
+/** Aliases that stand for the stage go with it, where the profile says so. */
+function followingAliases(facts: PromotionFacts, { label, stage }: PromotionTarget): Obligation[] {
+  const { aliases = [], profile, version } = facts;
+  if (!profile.aliases.alias_follows_stage || label !== stage) return [];
+  return aliases
+    .filter(({ alias }) => stageOfAlias(profile, alias) === stage)
+    .filter((named) => named.version !== version.version)
+    .map(({ alias }) => ({ kind: 'move_alias', alias, version: version.version }));
 }
 
 /** A grant is one person's, for one model, for minutes. */
