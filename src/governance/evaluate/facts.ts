@@ -1,0 +1,171 @@
+import type { CardState } from '../cards/check-card.js';
+import type { ContractFacts } from '../gates/contract.js';
+import type { LineageFacts } from '../gates/lineage.js';
+import type { MetricFacts } from '../gates/metric-gates.js';
+import type { Profile } from '../policy/profile.js';
+
+/** Who asks, as the server knows it: never what a client says of itself. */
+export interface CallerFacts {
+  readonly name: string;
+  /** `lead`, `validator`, `auditor`, `serving`, `oncall`, `breakglass` or roles of one's own. */
+  readonly roles: readonly string[];
+  /**
+   * On the model: `READ`, `USE`, `EDIT`, `MANAGE`, `DENY`, `CAN_MANAGE_STAGING_VERSIONS`,
+   * `CAN_MANAGE_PRODUCTION_VERSIONS`; and those of `transition`, `alias_set`, `alias_delete` and
+   * `rollback` that roles give for this very deed. None of the latter makes anybody an approver.
+   */
+  readonly rights: readonly string[];
+  readonly isAdmin: boolean;
+  /** Groups of the caller: a validator who is in the owner's team is not independent. */
+  readonly teams?: readonly string[];
+}
+
+/** What an approval was given for. If one of them is another now, the approval is stale. */
+export interface Pins {
+  readonly artifacts: string;
+  readonly card: string;
+  readonly profile: string;
+}
+
+export interface ApprovalFacts {
+  readonly id: string;
+  readonly approver: string;
+  /** As they were when the approval was given. */
+  readonly roles: readonly string[];
+  readonly teams?: readonly string[];
+  readonly at: number;
+  readonly pins: Pins;
+}
+
+/** A request that is open, or was until it ran out. */
+export interface RequestFacts {
+  readonly id: string;
+  /** A stage, or `alias:` and an alias. */
+  readonly target: string;
+  readonly creator: string;
+  readonly createdAt: number;
+  readonly approvals: readonly ApprovalFacts[];
+}
+
+export interface FormatFacts {
+  /** In which formats the weights lie: `onnx`, `safetensors`, `pickle`, ... */
+  readonly formats: readonly string[];
+  /** Files that run code when they are loaded. */
+  readonly unsafeFiles: readonly string[];
+  readonly onnx: {
+    readonly state: 'absent' | 'valid' | 'invalid' | 'pending';
+    readonly problems: readonly string[];
+  };
+}
+
+export interface IntegrityFacts {
+  /** `unknown` where the version has no manifest, or its files can't be read by the server. */
+  readonly artifacts: 'same' | 'changed' | 'unknown';
+  readonly changedFiles: readonly string[];
+  readonly signature: 'valid' | 'invalid' | 'absent';
+  /** The root digest of the manifest; empty where there is none. */
+  readonly digest: string;
+}
+
+/** A version with all its evidence. */
+export interface VersionFacts {
+  readonly model: string;
+  readonly version: number;
+  readonly stage: string;
+  readonly semver?: string | undefined;
+  readonly runId: string;
+  readonly card: CardState;
+  readonly lineage: LineageFacts;
+  readonly contract: ContractFacts;
+  readonly metrics: MetricFacts;
+  /** Params of the logged model and of its run. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly format: FormatFacts;
+  readonly integrity: IntegrityFacts;
+  /** The principal that created the run. */
+  readonly trainer?: string | undefined;
+  /** The principal that registered the version. */
+  readonly registeredBy?: string | undefined;
+  /** When it was taken out by a rollback; approvals from before count no more. */
+  readonly quarantinedAt?: number | undefined;
+  /** Targets that it was approved for once: where a rollback may bring it back to. */
+  readonly approvedFor?: readonly string[];
+}
+
+/** A grant of break-glass that is in force. */
+export interface BreakGlassFacts {
+  readonly id: string;
+  readonly principal: string;
+  readonly model: string;
+  readonly expiresAt: number;
+}
+
+/** Another version of the same model, and where it stands. */
+export interface OtherVersion {
+  readonly version: number;
+  readonly stage: string;
+}
+
+/** All that decides over a change of who serves. */
+export interface PromotionFacts {
+  readonly now: number;
+  readonly profile: Profile;
+  readonly profileVersion: string;
+  readonly caller: CallerFacts;
+  readonly version: VersionFacts;
+  readonly requests: readonly RequestFacts[];
+  readonly breakGlass?: BreakGlassFacts | undefined;
+  /** Versions that `archive_existing_versions` would take out. */
+  readonly archives?: readonly OtherVersion[];
+  /** Others that are in the same stage as this version. */
+  readonly besides?: readonly OtherVersion[];
+  /** The version that would serve again if this one goes. */
+  readonly lastGood?: OtherVersion | undefined;
+  /** Aliases of the model, with what they name: for profiles where aliases follow stages. */
+  readonly aliases?: readonly { readonly alias: string; readonly version: number }[];
+  /** Of the model's stages: as the evidence was gathered, and as it is under the lock. */
+  readonly generation?: { readonly seen: number; readonly current: number };
+}
+
+/** A version of a governed model that something else is about to be taken away from. */
+export interface Reference {
+  readonly model: string;
+  readonly version: number;
+  readonly stage: string;
+  readonly aliases: readonly string[];
+}
+
+/** All that decides over changes that are no promotion. */
+export interface ChangeFacts {
+  readonly profile: Profile;
+  readonly caller: CallerFacts;
+  /** Versions that the change touches: of a model, a run, an experiment, a logged model. */
+  readonly references?: readonly Reference[];
+  /** Of files: the version whose manifest they belong to, once that is closed. */
+  readonly frozen?: {
+    readonly model: string;
+    readonly version: number;
+    /** Once it is approved, its card is frozen too. */
+    readonly approved: boolean;
+  };
+}
+
+export type PromotionAction =
+  | { readonly kind: 'transition'; readonly to: string }
+  | { readonly kind: 'set_alias'; readonly alias: string }
+  | { readonly kind: 'delete_alias'; readonly alias: string }
+  /** Of one of the requests that are among the facts. */
+  | { readonly kind: 'approve'; readonly request: string }
+  | { readonly kind: 'rollback'; readonly to: string };
+
+export type ChangeAction =
+  | {
+      readonly kind: 'delete';
+      readonly what: 'version' | 'model' | 'run' | 'experiment' | 'logged model';
+      readonly name: string;
+    }
+  | { readonly kind: 'rename_model'; readonly name: string; readonly to: string }
+  | { readonly kind: 'write_artifact'; readonly path: string }
+  | { readonly kind: 'set_tag' | 'delete_tag'; readonly key: string }
+  | { readonly kind: 'log_params'; readonly run: string; readonly keys: readonly string[] }
+  | { readonly kind: 'resolve_latest'; readonly model: string };

@@ -1,0 +1,30 @@
+import { matchesGlob } from './glob.js';
+import { defaultProfile, type Policy, type Profile, STAGES, type StageKind } from './profile.js';
+
+/**
+ * @returns the first profile with a pattern that the model's name fits; the default where there is
+ *   none
+ * @param authenticated whether the server knows its users
+ */
+export const profileFor = (policy: Policy, model: string, authenticated: boolean): Profile =>
+  policy.profiles.find(({ models }) => models.some((pattern) => matchesGlob(pattern, model))) ??
+  defaultProfile(authenticated);
+
+/** @returns the stage in its own spelling, one of the four or of the profile's; or nothing */
+export function findStage(profile: Profile, text: string): string | undefined {
+  const custom = profile.stages.map(({ name }) => name);
+  const lower = text.toLowerCase();
+  return [...STAGES, ...custom].find((stage) => stage.toLowerCase() === lower);
+}
+
+/** @returns which of the four a stage is judged as; a stage that nobody knows is as `None` */
+export function stageKind(profile: Profile, stage: string): StageKind {
+  const own = STAGES.find((known) => known === stage);
+  return own ?? profile.stages.find(({ name }) => name === stage)?.acts_as ?? 'None';
+}
+
+/** @returns the stage that an alias stands for, if it is protected; upper and lower case are one */
+export const stageOfAlias = (profile: Profile, alias: string): string | undefined =>
+  profile.aliases.protected.find(({ pattern }) =>
+    pattern.some((glob) => matchesGlob(glob.toLowerCase(), alias.toLowerCase())),
+  )?.as_stage;

@@ -1,0 +1,155 @@
+import { compare, inc, parse, prerelease, rcompare, valid } from 'semver';
+import type { Violation } from '../evaluate/violation.js';
+import type { Mode, Profile } from '../policy/profile.js';
+import type { Bump, BumpReason } from './bump.js';
+
+/** A version of the model that is numbered already. */
+export interface NumberedVersion {
+  readonly version: number;
+  readonly semver: string;
+}
+
+export interface SemverQuestion {
+  readonly model: string;
+  readonly existing: readonly NumberedVersion[];
+  /** The tag `semver.base`: what a hot-fix counts from. */
+  readonly base?: string | undefined;
+  /** What the client proposes. */
+  readonly proposed?: string | undefined;
+  /** From the base on; undefined for the first version. */
+  readonly bump: Bump | undefined;
+  readonly mode: Mode;
+  readonly prereleaseUntil: Profile['semver']['prerelease_until'];
+}
+
+export interface SemverPlan {
+  /** Missing for a copy of another version. */
+  readonly semver: string | undefined;
+  readonly base: string | undefined;
+  readonly duplicateOf?: number;
+  readonly reasons: readonly BumpReason[];
+  /** What was made of a proposal that could not be taken. */
+  readonly note?: string;
+  /** In `enforce`, where the proposal could not be taken. */
+  readonly violation?: Violation;
+}
+
+const FIRST = '1.0.0';
+
+/** @returns the version that the next one counts from: the one that is named, else the highest */
+export function baseOf(
+  existing: readonly NumberedVersion[],
+  named: string | undefined,
+): NumberedVersion | undefined {
+  if (named !== undefined) return existing.find(({ semver }) => semver === named.trim());
+  return existing
+    .filter(({ semver }) => prerelease(semver) === null)
+    .sort((one, other) => rcompare(one.semver, other.semver))[0];
+}
+
+/** Whether a text is a semantic version as it is kept: no `v` before it, no build behind it. */
+export const isSemver = (text: string): boolean => text.length <= 100 && valid(text) === text;
+
+/** Numbers the next version, by the client's proposal if that is large enough. */
+export function planSemver(question: SemverQuestion): SemverPlan {
+  const { bump, existing, proposed } = question;
+  const base = baseOf(existing, question.base);
+  const reasons = bump?.reasons ?? [
+    { level: 'major', code: 'first', message: 'It is the first version.' } satisfies BumpReason,
+  ];
+  if (question.base !== undefined && base === undefined) {
+    const message = `The tag semver.base names ${quoted(question.base)}, which no version has.`;
+    return corrected({ ...question, base: undefined }, 'SEMVER_INVALID', message);
+  }
+  if (base !== undefined && bump?.level === 'none') {
+    return { semver: undefined, base: base.semver, duplicateOf: base.version, reasons };
+  }
+  const computed = nextFree(question, base);
+  const plan = { semver: computed, base: base?.semver, reasons };
+  if (proposed === undefined) return plan;
+  const refusal = refusalOf(question, base, proposed);
+  if (refusal === undefined) return { ...plan, semver: proposed };
+  const { reason, message } = refusal;
+  return corrected({ ...question, proposed: undefined }, reason, message);
+}
+
+/** Denied where rules are enforced; elsewhere numbered without what was wrong, with a note. */
+function corrected(
+  question: SemverQuestion,
+  reason: 'SEMVER_INVALID' | 'SEMVER_NOT_GREATER',
+  message: string,
+): SemverPlan {
+  const plan = planSemver(question);
+  const instead = plan.semver === undefined ? '' : ` It is numbered ${plan.semver} instead.`;
+  const noted = { ...plan, note: [plan.note, `${message}${instead}`].filter(Boolean).join(' ') };
+  if (question.mode !== 'enforce') return noted;
+  const remedy = `client.create_model_version(name, source, run_id, tags={"semver": ${quoted(plan.semver ?? FIRST)}})`;
+  const metadata = { model: question.model, semver: plan.semver ?? '' };
+  return { ...noted, violation: { reason, message, remedy, metadata } };
+}
+
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 100));
+
+function refusalOf(
+  { existing, bump }: SemverQuestion,
+  base: NumberedVersion | undefined,
+  proposed: string,
+): { reason: 'SEMVER_INVALID' | 'SEMVER_NOT_GREATER'; message: string } | undefined {
+  if (!isSemver(proposed)) {
+    const message = `${quoted(proposed)} is not a semantic version such as 1.2.0 or 2.0.0-rc.1.`;
+    return { reason: 'SEMVER_INVALID', message };
+  }
+  const taken = existing.find(({ semver }) => semver === proposed);
+  if (taken !== undefined) {
+    const message = `${proposed} is the number of version ${taken.version} already.`;
+    return { reason: 'SEMVER_NOT_GREATER', message };
+  }
+  if (base === undefined) return undefined;
+  if (compare(proposed, base.semver) <= 0) {
+    const message = `${proposed} is not greater than ${base.semver}, which it counts from.`;
+    return { reason: 'SEMVER_NOT_GREATER', message };
+  }
+  const least = stepFrom(base.semver, bump);
+  if (compare(coreOf(proposed), least) >= 0) return undefined;
+  const why = bump?.reasons.find(({ level }) => level === bump.level)?.message ?? '';
+  const message = `${proposed} is too small a step from ${base.semver}: it has to be ${least} at least. ${why}`;
+  return { reason: 'SEMVER_NOT_GREATER', message: message.trim() };
+}
+
+const stepFrom = (base: string, bump: Bump | undefined): string => {
+  const level = bump?.level ?? 'major';
+  return inc(base, level === 'none' ? 'patch' : level) ?? base;
+};
+
+/** A candidate of 2.0.0 is as large a step as 2.0.0 itself. */
+function coreOf(semver: string): string {
+  const parts = parse(semver);
+  return parts === null ? semver : `${parts.major}.${parts.minor}.${parts.patch}`;
+}
+
+/** The next number that no other version has; a hot-fix may find the first ones taken. */
+function nextFree(
+  { existing, bump, prereleaseUntil }: SemverQuestion,
+  base: NumberedVersion | undefined,
+): string {
+  const taken = new Set(existing.map(({ semver }) => semver));
+  let core = base === undefined ? FIRST : stepFrom(base.semver, bump);
+  while (taken.has(core)) core = stepFrom(core, bump);
+  if (prereleaseUntil === 'never') return core;
+  const numbers = existing
+    .filter(({ semver }) => coreOf(semver) === core)
+    .map(({ semver }) => Number(prerelease(semver)?.[1] ?? 0));
+  return `${core}-rc.${Math.max(0, ...numbers) + 1}`;
+}
+
+/**
+ * @returns the number of a version that leaves its `-rc.N` behind: its core, or the next patch that
+ *   is free where another candidate of the same core was faster
+ */
+export function releaseOf(semver: string, existing: readonly NumberedVersion[]): string {
+  const taken = new Set(existing.map(({ semver: other }) => other));
+  if (prerelease(semver) === null) return semver;
+  let core = coreOf(semver);
+  while (taken.has(core)) core = inc(core, 'patch') ?? core;
+  return core;
+}
