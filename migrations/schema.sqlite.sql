@@ -1,6 +1,15 @@
 -- The schema after all migrations; for reading and comparing, not for running.
 -- Written by: npx tsx scripts/schema-snapshot.ts --write
 
+CREATE TABLE `artifact_digests` (
+  `place` text not null,
+  `size` bigint not null,
+  `sha256` text not null,
+  `file_version` text not null,
+  `recorded_time` bigint not null,
+  primary key (`place`)
+) without rowid;
+
 CREATE TABLE `assessments` (
   `id` integer primary key,
   `assessment_id` text not null,
@@ -125,6 +134,16 @@ CREATE TABLE `experiments` (
 
 CREATE UNIQUE INDEX `experiments_name_unique` on `experiments` (`name`);
 
+CREATE TABLE `frozen_prefixes` (
+  `place` text not null,
+  `model` bigint not null,
+  `version` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`place`, `model`, `version`)
+) without rowid;
+
+CREATE INDEX frozen_prefixes_by_version on frozen_prefixes (model, version);
+
 CREATE TABLE `idempotency_keys` (
   `scope` text not null,
   `key` text not null,
@@ -217,6 +236,19 @@ CREATE TABLE `metrics` (
   `value` double precision not null,
   `is_nan` integer not null,
   primary key (`run`, `key`, `timestamp`, `step`, `value`, `is_nan`)
+) without rowid;
+
+CREATE TABLE `model_version_manifests` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `location` text not null,
+  `root_digest` text not null,
+  `weights_digest` text not null,
+  `files` text not null,
+  `bundle` text,
+  `creation_timestamp` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`)
 ) without rowid;
 
 CREATE TABLE `model_version_tags` (
@@ -371,6 +403,14 @@ CREATE TABLE `scorers` (
 CREATE UNIQUE INDEX `scorers_experiment_id_name_unique` on `scorers` (`experiment_id`, `name`);
 
 CREATE UNIQUE INDEX `scorers_scorer_id_unique` on `scorers` (`scorer_id`);
+
+CREATE TABLE `signing_keys` (
+  `purpose` text not null,
+  `public_key` text not null,
+  `private_key` text not null,
+  `creation_timestamp` bigint not null,
+  primary key (`purpose`)
+) without rowid;
 
 CREATE TABLE `span_metrics` (
   `trace` bigint not null,

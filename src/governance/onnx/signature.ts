@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { objectOf, parseMlmodel } from '../model-folder/mlmodel.js';
 
 /** One column or tensor of a signature. */
 export interface SignatureField {
@@ -15,22 +15,22 @@ export interface ModelSignature {
   readonly outputs: readonly SignatureField[];
 }
 
-const LONGEST = 4 * 1024 * 1024;
+const UNREADABLE = 'The signature in the MLmodel file can not be read';
 
 /**
  * Reads the signature out of an `MLmodel` file.
  *
  * @returns undefined when it has none, or in words what can't be read
  */
-export function signatureOf(mlmodel: string): ModelSignature | undefined | string {
-  if (mlmodel.length > LONGEST) return 'The MLmodel file is too long';
+export function signatureOf(text: string): ModelSignature | undefined | string {
+  const mlmodel = parseMlmodel(text);
+  if (mlmodel === undefined) return UNREADABLE;
+  if (mlmodel.signature === undefined) return undefined;
   try {
-    const { signature } = membersOf(parse(mlmodel, { schema: 'core', maxAliasCount: 100 }));
-    if (signature === undefined || signature === null) return undefined;
-    const { inputs, outputs } = membersOf(signature);
+    const { inputs, outputs } = membersOf(mlmodel.signature);
     return { inputs: fieldsOf(inputs), outputs: fieldsOf(outputs) };
   } catch {
-    return 'The signature in the MLmodel file can not be read';
+    return UNREADABLE;
   }
 }
 
@@ -50,8 +50,7 @@ function fieldsOf(text: unknown): SignatureField[] {
 }
 
 function membersOf(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error('There should be an object');
-  }
-  return value as Record<string, unknown>;
+  const members = objectOf(value);
+  if (members === undefined) throw new Error('There should be an object');
+  return members;
 }

@@ -28,3 +28,6 @@ export function verdictOn(
   const mlmodel = schema && ['flavors: {onnx: {}}', 'signature:', ...lines].join('\n');
   return verifyOnnx({ bytes: bytesOf(name), files: FILES, mlmodel });
 }
+
+/** What the models keep outside of themselves. */
+export const outsideData = (): Uint8Array => new Uint8Array(readFileSync(`${FOLDER}outside.bin`));
