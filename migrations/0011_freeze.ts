@@ -44,13 +44,19 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw('create index frozen_prefixes_by_version on frozen_prefixes (model, version)');
 
   await createClusteredTable(knex, 'signing_keys', (t) => {
-    // What the key is for: one row for each purpose, whoever makes it first.
-    t.specificType('purpose', text).notNullable().primary();
+    // How signatures name the key.
+    t.specificType('hint', text).notNullable().primary();
+    t.specificType('purpose', text).notNullable();
     t.specificType('public_key', text).notNullable();
-    // Encrypted.
-    t.specificType('private_key', text).notNullable();
+    // Encrypted; null for a key of the operator's, who keeps it himself.
+    t.specificType('private_key', text);
     t.bigInteger('creation_timestamp').notNullable();
   });
+  // Of servers that make the first key together one wins.
+  await knex.raw(
+    'create unique index signing_keys_of_the_server on signing_keys (purpose) ' +
+      'where private_key is not null',
+  );
 }
 
 export async function down(knex: Knex): Promise<void> {

@@ -403,12 +403,15 @@ create table scorers (
 );
 
 create table signing_keys (
+  hint text collate "C" not null,
   purpose text collate "C" not null,
   public_key text collate "C" not null,
-  private_key text collate "C" not null,
+  private_key text collate "C",
   creation_timestamp bigint not null,
-  constraint signing_keys_pkey PRIMARY KEY (purpose)
+  constraint signing_keys_pkey PRIMARY KEY (hint)
 );
+
+CREATE UNIQUE INDEX signing_keys_of_the_server ON public.signing_keys USING btree (purpose) WHERE (private_key IS NOT NULL);
 
 create table span_metrics (
   trace bigint not null,

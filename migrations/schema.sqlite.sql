@@ -405,12 +405,15 @@ CREATE UNIQUE INDEX `scorers_experiment_id_name_unique` on `scorers` (`experimen
 CREATE UNIQUE INDEX `scorers_scorer_id_unique` on `scorers` (`scorer_id`);
 
 CREATE TABLE `signing_keys` (
+  `hint` text not null,
   `purpose` text not null,
   `public_key` text not null,
-  `private_key` text not null,
+  `private_key` text,
   `creation_timestamp` bigint not null,
-  primary key (`purpose`)
+  primary key (`hint`)
 ) without rowid;
+
+CREATE UNIQUE INDEX signing_keys_of_the_server on signing_keys (purpose) where private_key is not null;
 
 CREATE TABLE `span_metrics` (
   `trace` bigint not null,

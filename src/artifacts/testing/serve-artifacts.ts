@@ -7,7 +7,7 @@ import { mountContract } from '../../platform/http/mount.js';
 import type { MountedOperation } from '../../platform/http/perform.js';
 import { errorSender } from '../../platform/http/send-error.js';
 import { artifactOperations } from '../artifacts.operations.js';
-import type { ArtifactOwners } from '../artifacts.ports.js';
+import type { ArtifactOwners, Freezing } from '../artifacts.ports.js';
 import { ArtifactPlaces, type PlaceSettings } from '../places.js';
 
 export interface Answer {
@@ -32,6 +32,7 @@ export type Ask = (path: string, asking?: Asking) => Promise<Answer>;
 export async function serveArtifacts(
   settings: PlaceSettings,
   known: Readonly<Record<string, string>> = {},
+  freezingOf: (places: ArtifactPlaces) => Freezing | undefined = () => undefined,
 ): Promise<{ ask: Ask; port: number; places: ArtifactPlaces }> {
   const places = new ArtifactPlaces(settings);
   await places.prepare();
@@ -46,7 +47,10 @@ export async function serveArtifacts(
     modelVersionDownloadUri: (name, version) => look('Model version ', `${name}/${version}`),
   };
   const operations: Record<string, unknown> = {
-    ...artifactOperations({ places, owners, serveArtifacts: settings.serveArtifacts }),
+    ...artifactOperations({
+      ...{ places, owners, serveArtifacts: settings.serveArtifacts },
+      freezing: freezingOf(places),
+    }),
   };
   const contract = loadContract();
   const serve = mountContract({

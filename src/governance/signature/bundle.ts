@@ -54,6 +54,13 @@ export function verifyBundle(bundle: string, publicKey: string): SignatureVerdic
   return refused('The digest of the model is not that of its files');
 }
 
+/** @returns how a signature names its key, or nothing for what is no signature */
+export function hintOf(bundle: string): string | undefined {
+  const { verificationMaterial } = members(parsed(bundle));
+  const { hint } = members(members(verificationMaterial).publicKey);
+  return typeof hint === 'string' ? hint : undefined;
+}
+
 /** What is signed in place of the payload, so that its type is signed with it. */
 function preAuthenticated(payload: Buffer): Buffer {
   const head = `DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `;

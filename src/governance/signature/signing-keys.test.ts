@@ -2,20 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../platform/db/database.js';
-import { KeyRing } from '../../platform/secrets/key-ring.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { newFolder } from '../../testing/new-folder.js';
-import { makeSigningKey } from './signing-key.js';
-import { type Secrets, SigningKeys } from './signing-keys.js';
+import { secretsWith } from '../testing/freezing-on.js';
+import { keyHint, makeSigningKey } from './signing-key.js';
+import { SigningKeys } from './signing-keys.js';
 import { SigningKeyStore } from './signing-keys.store.js';
 
-function secretsWith(text: string): Secrets {
-  const ring = new KeyRing([text]);
-  return {
-    encrypt: async (plain, owner) => ring.encrypt(plain, owner),
-    decrypt: async (sealed, owner) => ring.decrypt(sealed, owner),
-  };
-}
 const KEY = 'a key of this test, 0123456789abcdef';
 
 forEachDatabase((open) => {
@@ -40,6 +33,18 @@ forEachDatabase((open) => {
     it('is the same for servers that make it together', async () => {
       const keys = await Promise.all([1, 2, 3, 4].map(() => keysWith().current()));
       expect(new Set(keys.map(({ privateKey }) => privateKey)).size).toBe(1);
+    });
+
+    it('can be looked up by the name that signatures give it, also when there is another', async () => {
+      const own = await keysWith().current();
+      const file = join(newFolder(), 'key.pem');
+      writeFileSync(file, makeSigningKey().privateKey);
+      const operators = await keysWith(file).current();
+      for (const { publicKey } of [own, operators]) {
+        expect(await keysWith().publicKey(keyHint(publicKey))).toBe(publicKey);
+      }
+      expect(await keysWith().publicKey('other')).toBeUndefined();
+      expect(await keysWith().current()).toEqual(own);
     });
 
     it('is stored encrypted', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
-import { makeSigningKey, readSigningKey, type SigningKey } from './signing-key.js';
+import { keyHint, makeSigningKey, readSigningKey, type SigningKey } from './signing-key.js';
 import type { SigningKeyStore } from './signing-keys.store.js';
 
 /** Encrypts texts for the database; each is bound to what it belongs to. */
@@ -41,32 +41,41 @@ export class SigningKeys {
     return this.#key;
   }
 
-  async #read(): Promise<SigningKey> {
-    const { keyFile } = this.#parts;
-    if (keyFile !== undefined) return readFromFile(keyFile);
-    return (await this.#stored()) ?? (await this.#make());
+  /** @returns the public key that a signature names, if it is one that this server has used */
+  publicKey(hint: string): Promise<string | undefined> {
+    const { database, store } = this.#parts;
+    return store.publicKey(database.read, PURPOSE, hint);
   }
 
-  async #stored(): Promise<SigningKey | undefined> {
+  async #read(): Promise<SigningKey> {
+    const { keyFile } = this.#parts;
+    if (keyFile === undefined) return (await this.#own()) ?? (await this.#make());
+    const key = await readFromFile(keyFile);
+    // What it has signed must be verifiable when there is another.
+    await this.#add(key.publicKey, null);
+    return key;
+  }
+
+  async #own(): Promise<SigningKey | undefined> {
     const { database, store, secrets } = this.#parts;
-    // Not through the door for reading, which a replica may lag behind.
-    const found = await database.write((tx) => store.find(tx, PURPOSE));
+    const found = await store.own(database.read, PURPOSE);
     if (found === undefined) return undefined;
-    return {
-      publicKey: found.publicKey,
-      privateKey: await secrets.decrypt(found.sealed, PURPOSE),
-    };
+    const { publicKey, sealed } = found;
+    return { publicKey, privateKey: await secrets.decrypt(sealed, PURPOSE) };
   }
 
   async #make(): Promise<SigningKey> {
-    const { database, store, secrets, now } = this.#parts;
-    const made = makeSigningKey();
-    const sealed = await secrets.encrypt(made.privateKey, PURPOSE);
-    const key = { publicKey: made.publicKey, sealed };
-    await database.write((tx) => store.addFirst(tx, PURPOSE, key, now()));
-    const stored = await this.#stored();
+    const { publicKey, privateKey } = makeSigningKey();
+    await this.#add(publicKey, await this.#parts.secrets.encrypt(privateKey, PURPOSE));
+    const stored = await this.#own();
     if (stored === undefined) throw new Error('The new signing key is gone');
     return stored;
+  }
+
+  async #add(publicKey: string, sealed: string | null): Promise<void> {
+    const { database, store, now } = this.#parts;
+    const key = { hint: keyHint(publicKey), publicKey, sealed };
+    await database.write((tx) => store.add(tx, PURPOSE, key, now()));
   }
 }
 
