@@ -5,7 +5,7 @@ import type { Database } from '../../platform/db/database.js';
 import { KeyRing } from '../../platform/secrets/key-ring.js';
 import { registryOn } from '../../registry/testing/registry-on.js';
 import { newFolder } from '../../testing/new-folder.js';
-import { createFreezing } from '../freezing.js';
+import { createFreezing } from '../freeze/freezing.js';
 import type { Secrets } from '../signature/signing-keys.js';
 
 const ROUTE = '/api/2.0/mlflow-artifacts/artifacts/';

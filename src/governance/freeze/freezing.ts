@@ -1,14 +1,14 @@
-import type { Freezing } from '../artifacts/artifacts.ports.js';
-import type { ArtifactPlaces } from '../artifacts/places.js';
-import type { Clock } from '../platform/clock.js';
-import type { Database } from '../platform/db/database.js';
-import { DigestStore } from './freeze/digests.store.js';
-import { FreezeService, type ModelLock } from './freeze/freeze.service.js';
-import { FrozenStore } from './freeze/frozen.store.js';
-import { ManifestStore } from './freeze/manifests.store.js';
-import { DigestRecorder, FrozenPlaces } from './freeze/watch.js';
-import { type Secrets, SigningKeys } from './signature/signing-keys.js';
-import { SigningKeyStore } from './signature/signing-keys.store.js';
+import type { Freezing } from '../../artifacts/artifacts.ports.js';
+import type { ArtifactPlaces } from '../../artifacts/places.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Database } from '../../platform/db/database.js';
+import { type Secrets, SigningKeys } from '../signature/signing-keys.js';
+import { SigningKeyStore } from '../signature/signing-keys.store.js';
+import { DigestStore } from './digests.store.js';
+import { FreezeService, type ModelLock } from './freeze.service.js';
+import { FrozenStore } from './frozen.store.js';
+import { ManifestStore } from './manifests.store.js';
+import { DigestRecorder, FrozenPlaces } from './watch.js';
 
 export interface FreezingPorts {
   readonly database: Database;
