@@ -13,6 +13,13 @@ export interface StoredManifest {
   readonly creationTimestamp: number;
 }
 
+/** A version whose manifest was closed. */
+export interface ClosedVersion {
+  readonly model: number;
+  readonly name: string;
+  readonly version: number;
+}
+
 type Row = Omit<StoredManifest, 'files'> & { readonly files: string };
 
 /** SQL of the manifests of model versions. One that is closed is never changed. */
@@ -45,6 +52,23 @@ export class ManifestStore {
         ...[model, version, location, rootDigest, weightsDigest, JSON.stringify(files), bundle],
         creationTimestamp,
       ],
+    });
+  }
+
+  /** @returns the closed versions behind one, in the order of their keys; deleted ones are left out */
+  closedAfter(
+    reader: Reader,
+    after: Pick<ClosedVersion, 'model' | 'version'>,
+    limit: number,
+  ): Promise<ClosedVersion[]> {
+    return reader.all<ClosedVersion>({
+      sql:
+        'select c.model, m.name, c.version from model_version_manifests c ' +
+        'join registered_models m on m.id = c.model ' +
+        'join model_versions v on v.model = c.model and v.version = c.version ' +
+        'where (c.model, c.version) > (?, ?) and v.current_stage <> ? ' +
+        'order by c.model, c.version limit ?',
+      bindings: [after.model, after.version, DELETED, limit],
     });
   }
 

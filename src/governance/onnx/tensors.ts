@@ -98,7 +98,8 @@ const bytesIn = (chunks: readonly Uint8Array[]): number =>
 function varints(chunks: readonly Uint8Array[]): bigint {
   let count = 0;
   for (const chunk of chunks) {
-    for (const byte of chunk) if (byte < 0x80) count += 1;
+    // Not by its iterator, which takes several times as long for what may be a gigabyte.
+    for (let at = 0; at < chunk.length; at += 1) if ((chunk[at] ?? 0) < 0x80) count += 1;
   }
   return BigInt(count);
 }
