@@ -21,6 +21,15 @@ CREATE UNIQUE INDEX `access_tokens_token_id_unique` on `access_tokens` (`token_i
 
 CREATE INDEX `access_tokens_user_id_index` on `access_tokens` (`user_id`);
 
+CREATE TABLE `artifact_digests` (
+  `place` text not null,
+  `size` bigint not null,
+  `sha256` text not null,
+  `file_version` text not null,
+  `recorded_time` bigint not null,
+  primary key (`place`)
+) without rowid;
+
 CREATE TABLE `assessments` (
   `id` integer primary key,
   `assessment_id` text not null,
@@ -219,6 +228,16 @@ CREATE TABLE `experiments` (
 
 CREATE UNIQUE INDEX `experiments_name_unique` on `experiments` (`name`);
 
+CREATE TABLE `frozen_prefixes` (
+  `place` text not null,
+  `model` bigint not null,
+  `version` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`place`, `model`, `version`)
+) without rowid;
+
+CREATE INDEX frozen_prefixes_by_version on frozen_prefixes (model, version);
+
 CREATE TABLE `idempotency_keys` (
   `scope` text not null,
   `key` text not null,
@@ -311,6 +330,19 @@ CREATE TABLE `metrics` (
   `value` double precision not null,
   `is_nan` integer not null,
   primary key (`run`, `key`, `timestamp`, `step`, `value`, `is_nan`)
+) without rowid;
+
+CREATE TABLE `model_version_manifests` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `location` text not null,
+  `root_digest` text not null,
+  `weights_digest` text not null,
+  `files` text not null,
+  `bundle` text,
+  `creation_timestamp` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`)
 ) without rowid;
 
 CREATE TABLE `model_version_tags` (
@@ -531,6 +563,17 @@ CREATE TABLE `sign_in_failures` (
   `locked_until` bigint not null,
   primary key (`subject`)
 );
+
+CREATE TABLE `signing_keys` (
+  `hint` text not null,
+  `purpose` text not null,
+  `public_key` text not null,
+  `private_key` text,
+  `creation_timestamp` bigint not null,
+  primary key (`hint`)
+) without rowid;
+
+CREATE UNIQUE INDEX signing_keys_of_the_server on signing_keys (purpose) where private_key is not null;
 
 CREATE TABLE `span_metrics` (
   `trace` bigint not null,

@@ -33,6 +33,7 @@ const PYTHON_RANGE = {
   '2.9.2': [10, 12],
   schemathesis: [10, 14],
   fasttrackml: [10, 13],
+  'model-signing': [10, 13],
 };
 
 /**

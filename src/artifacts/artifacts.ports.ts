@@ -11,6 +11,36 @@ export interface ArtifactOwners {
   modelVersionDownloadUri(name: string, version: string): Promise<string>;
 }
 
+/** What a file turned out to be while it was stored. */
+export interface UploadedFile {
+  readonly size: number;
+  /** In hex. */
+  readonly sha256: string;
+  /** Of the file that was stored, as its backend shows it. */
+  readonly version: string;
+}
+
+/** Keeps the digests of what was uploaded. A file is known by the name of its place. */
+export interface UploadedDigests {
+  record(place: string, file: UploadedFile): Promise<void>;
+  /** The file is gone, or all that was in the folder. */
+  forget(place: string): Promise<void>;
+}
+
+/** Knows which places must stay as they are. */
+export interface FrozenPrefixes {
+  /** @throws MlflowError 403 `ARTIFACT_FROZEN` */
+  checkWritable(place: string): Promise<void>;
+  /** @throws MlflowError 403 `ARTIFACT_FROZEN` when it or anything in it must stay */
+  checkRemovable(place: string): Promise<void>;
+}
+
+/** What watches over the files of registered models. */
+export interface Freezing {
+  readonly digests: UploadedDigests;
+  readonly frozen: FrozenPrefixes;
+}
+
 export interface ArtifactDeps {
   readonly places: ArtifactPlaces;
   readonly owners: ArtifactOwners;
@@ -18,4 +48,6 @@ export interface ArtifactDeps {
   readonly recordDeletion: (by: By, path: string) => Promise<void>;
   /** Off, the proxy answers 503; artifacts in folders of the server are still listed and sent. */
   readonly serveArtifacts: boolean;
+  /** Absent, nothing is frozen and nothing is hashed. */
+  readonly freezing?: Freezing | undefined;
 }

@@ -2,6 +2,7 @@ import { missingParameter, notImplemented } from '../errors.js';
 import type { OperationTable } from '../platform/http/operation.js';
 import { endpointOff } from './artifacts.errors.js';
 import type { ArtifactDeps } from './artifacts.ports.js';
+import { proxiedName } from './places.js';
 import { experimentOf } from './proxy.operations.js';
 import { SafePath } from './safe-path.js';
 
@@ -20,6 +21,9 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
     checkProxied(deps, `mpu/${route}`, input.artifact_path);
     if (!input.path) throw missingParameter('path');
   };
+  const checkFrozen = async (input: { artifact_path: string }): Promise<void> => {
+    await deps.freezing?.frozen.checkWritable(proxiedName(SafePath.parse(input.artifact_path)));
+  };
   return {
     createMultipartUpload: {
       access: 'edit',
@@ -27,6 +31,7 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
       id: (input) => experimentOf(input.artifact_path),
       handler: async (input) => {
         check('create', input);
+        await checkFrozen(input);
         throw noMultipart('upload');
       },
     },
@@ -37,6 +42,7 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
       handler: async (input) => {
         check('complete', input);
         if (input.parts === undefined) throw missingParameter('parts');
+        await checkFrozen(input);
         throw noMultipart('upload');
       },
     },

@@ -35,6 +35,8 @@ export class ArtifactPlaces {
   /** What the artifact proxy serves. */
   readonly destination: ArtifactBackend;
   readonly #serveArtifacts: boolean;
+  /** The folder of the destination, where it is one of this machine. */
+  readonly #served: string | undefined;
   /** The folders that the operator gave to the server, to write in as well. */
   readonly #own: readonly OwnFolder[];
 
@@ -45,6 +47,7 @@ export class ArtifactPlaces {
     const own = this.#own.find(
       (folder) => destination.kind === 'local' && folder.path === destination.path,
     );
+    this.#served = own?.path;
     this.destination = own?.backend ?? new AbsentStore(schemeOf(destination));
   }
 
@@ -75,14 +78,38 @@ export class ArtifactPlaces {
     }
   }
 
+  /**
+   * One name for each place, however its location is spelled, and for each file in it: the name
+   * of the folder, a slash, the path.
+   *
+   * @returns undefined for a place that this server does not reach
+   * @throws MlflowError 400 for a location that no client could read
+   */
+  nameOf(uri: string): string | undefined {
+    const location = parseLocation(uri);
+    if (location.kind === 'proxied') return proxiedName(location.path);
+    if (location.kind !== 'local' || location.isRelative) return undefined;
+    const served = this.#served;
+    const below = served === undefined ? undefined : pathBelow(served, location.path);
+    return below === undefined ? location.path.replace(/[/\\]$/, '') : proxiedName(below);
+  }
+
   #localAt(path: string): ArtifactBackend {
     for (const own of this.#own) {
-      if (!isInside(own.path, path)) continue;
-      const below = relative(own.path, path).split(sep).join('/');
-      return own.backend.folder(SafePath.parse(below));
+      const below = pathBelow(own.path, path);
+      if (below !== undefined) return own.backend.folder(below);
     }
     return new LocalFolder({ top: path, isForeign: true });
   }
+}
+
+/** The name of a path below what the artifact proxy serves. */
+export const proxiedName = (path: SafePath): string =>
+  ['mlflow-artifacts:', ...path.segments].join('/');
+
+function pathBelow(folder: string, path: string): SafePath | undefined {
+  if (!isInside(folder, path)) return undefined;
+  return SafePath.parse(relative(folder, path).split(sep).join('/'));
 }
 
 function ownFolders(locations: readonly Location[]): OwnFolder[] {

@@ -5,7 +5,9 @@ import type { ArtifactDeps } from './artifacts.ports.js';
 import { incoming } from './http/incoming.js';
 import { fileInfo, folderOf } from './list-artifacts.js';
 import { sendArtifact } from './open-artifact.js';
+import { proxiedName } from './places.js';
 import { invalidPath, SafePath } from './safe-path.js';
+import { storeFile } from './store-file.js';
 
 type Ids = 'downloadArtifact' | 'uploadArtifact' | 'listProxiedArtifacts' | 'deleteArtifact';
 
@@ -28,7 +30,8 @@ export const proxyOperations = (deps: ArtifactDeps): OperationTable<Ids> => ({
       if (!deps.serveArtifacts) throw servingOff();
       const path = SafePath.parse(artifact_path);
       if (namesNoFile(artifact_path)) throw noFileName();
-      await deps.places.destination.store(path, incoming(body));
+      const file = { backend: deps.places.destination, path, place: proxiedName(path) };
+      await storeFile(file, incoming(body), deps.freezing);
       return emptyBody();
     },
   },
@@ -51,9 +54,11 @@ export const proxyOperations = (deps: ArtifactDeps): OperationTable<Ids> => ({
       if (!deps.serveArtifacts) throw endpointOff('artifacts/<path:artifact_path>');
       const path = SafePath.parse(artifact_path);
       if (path.isRoot) throw invalidPath();
+      await deps.freezing?.frozen.checkRemovable(proxiedName(path));
       // No transaction spans database and files: rather a deletion too many on record than one too few.
       await deps.recordDeletion(by, path.segments.join('/'));
       await deps.places.destination.remove(path);
+      await deps.freezing?.digests.forget(proxiedName(path));
       return {};
     },
   },

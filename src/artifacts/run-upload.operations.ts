@@ -6,6 +6,7 @@ import type { ArtifactDeps } from './artifacts.ports.js';
 import { incoming } from './http/incoming.js';
 import { namesNoFile } from './proxy.operations.js';
 import { SafePath } from './safe-path.js';
+import { storeFile } from './store-file.js';
 
 const MAX_BYTES = 10 * 1024 * 1024;
 
@@ -13,6 +14,7 @@ const MAX_BYTES = 10 * 1024 * 1024;
 export const runUploadOperations = ({
   places,
   owners,
+  freezing,
 }: ArtifactDeps): OperationTable<'uploadRunArtifact'> => ({
   uploadRunArtifact: {
     access: 'edit',
@@ -25,7 +27,10 @@ export const runUploadOperations = ({
       if (namesNoFile(path)) throw noFileName();
       if (Number(headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge();
       const uri = await owners.runArtifactUri(run_uuid);
-      await places.at(uri).backend.store(file, someBytes(incoming(body)));
+      const folder = places.nameOf(uri);
+      const place = folder && [folder, ...file.segments].join('/');
+      const target = { backend: places.at(uri).backend, path: file, place };
+      await storeFile(target, someBytes(incoming(body)), freezing);
       return emptyBody();
     },
   },

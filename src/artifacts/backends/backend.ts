@@ -38,8 +38,10 @@ export interface ArtifactBackend {
   /**
    * Stores a file whole and durably, in place of one that is there, or not at all. Folders are
    * made as needed. Content is never held in memory.
+   *
+   * @returns the version of the new file, as {@link OpenFile} shows it
    */
-  store(path: SafePath, content: AsyncIterable<Uint8Array>): Promise<void>;
+  store(path: SafePath, content: AsyncIterable<Uint8Array>): Promise<string>;
   /** Removes a file or a folder with all that is in it; no error when there is none. */
   remove(path: SafePath): Promise<void>;
   /** The same store, seen from a folder. */

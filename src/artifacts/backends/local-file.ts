@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { ByteRange, OpenFile } from './backend.js';
@@ -19,8 +19,7 @@ export async function openLocalFile(realRoot: string, place: string): Promise<Op
     await checkOpened(realRoot, file.fd);
     const stat = await file.stat({ bigint: true });
     if (stat.isFile()) {
-      const version = `${stat.size}-${stat.mtimeNs}-${stat.ino}`;
-      return new LocalFile(file, Number(stat.size), stat.mtime, version);
+      return new LocalFile(file, Number(stat.size), stat.mtime, versionOf(stat));
     }
     await file.close();
     return 'folder';
@@ -29,6 +28,10 @@ export async function openLocalFile(realRoot: string, place: string): Promise<Op
     throw error;
   }
 }
+
+/** Renaming a file does not change it. */
+export const versionOf = ({ size, mtimeNs, ino }: BigIntStats): string =>
+  `${size}-${mtimeNs}-${ino}`;
 
 class LocalFile implements OpenFile {
   readonly size: number;

@@ -66,9 +66,10 @@ describe('a local folder', () => {
     const { folder } = await fresh();
     await folder.store(at('x'), content('0123456789'));
     const file = (await folder.open(at('x'))) as OpenFile;
-    await folder.store(at('x'), content('abcdefghij'));
+    const version = await folder.store(at('x'), content('abcdefghij'));
     const other = (await folder.open(at('x'))) as OpenFile;
     expect(other.version).not.toBe(file.version);
+    expect(other.version).toBe(version);
     expect(await text(file.read({ start: 2, end: 4 }))).toBe('234');
     await other.close();
   });

@@ -71,15 +71,16 @@ export class LocalFolder implements ArtifactBackend {
     });
   }
 
-  store(path: SafePath, content: AsyncIterable<Uint8Array>): Promise<void> {
+  store(path: SafePath, content: AsyncIterable<Uint8Array>): Promise<string> {
     return explained(path, async () => {
       const uploads = this.#writable(path);
       await this.#checkTarget(path);
       const temporary = await uploads.receive(content);
       try {
-        await this.#publish(temporary, path);
+        await this.#publish(temporary.path, path);
+        return temporary.version;
       } catch (error) {
-        await rm(temporary, { force: true });
+        await rm(temporary.path, { force: true });
         throw error;
       }
     });

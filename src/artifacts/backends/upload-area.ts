@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { hasCode, isMissing } from './file-errors.js';
+import { versionOf } from './local-file.js';
 
 /** A folder of this name is the server's own; clients see nothing of it. */
 export const UPLOADS = '.runledger-uploads';
@@ -28,17 +29,20 @@ export class UploadArea {
   /**
    * Writes a temporary file, readable by the server alone until it is whole and on the disk.
    *
-   * @returns its path, for the caller to rename or remove
+   * @returns its path, for the caller to rename or remove, and the version that it has
    */
-  async receive(content: AsyncIterable<Uint8Array>): Promise<string> {
+  async receive(
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly path: string; readonly version: string }> {
     const path = this.#newPath();
     const file = await this.#inArea(() => open(path, 'wx', 0o600));
     try {
       await writeAll(file, content);
       await file.chmod(this.#fileMode);
       await file.sync();
+      const version = versionOf(await file.stat({ bigint: true }));
       await file.close();
-      return path;
+      return { path, version };
     } catch (error) {
       await file.close().catch(() => undefined);
       await rm(path, { force: true });

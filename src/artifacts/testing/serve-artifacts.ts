@@ -7,7 +7,7 @@ import { type MountedOperation, openGuard } from '../../platform/http/guard.js';
 import { mountContract } from '../../platform/http/mount.js';
 import { errorSender } from '../../platform/http/send-error.js';
 import { artifactOperations } from '../artifacts.operations.js';
-import type { ArtifactOwners } from '../artifacts.ports.js';
+import type { ArtifactOwners, Freezing } from '../artifacts.ports.js';
 import { ArtifactPlaces, type PlaceSettings } from '../places.js';
 
 export interface Answer {
@@ -32,6 +32,7 @@ export type Ask = (path: string, asking?: Asking) => Promise<Answer>;
 export async function serveArtifacts(
   settings: PlaceSettings,
   known: Readonly<Record<string, string>> = {},
+  freezingOf: (places: ArtifactPlaces) => Freezing | undefined = () => undefined,
 ): Promise<{ ask: Ask; port: number; places: ArtifactPlaces }> {
   const places = new ArtifactPlaces(settings);
   await places.prepare();
@@ -49,6 +50,7 @@ export async function serveArtifacts(
     ...artifactOperations({
       ...{ places, owners, serveArtifacts: settings.serveArtifacts },
       recordDeletion: async () => undefined,
+      freezing: freezingOf(places),
     }),
   };
   const contract = loadContract();

@@ -9,6 +9,7 @@ import * as evaluation from '../../../migrations/0007_evaluation.js';
 import * as access from '../../../migrations/0008_access.js';
 import * as audit from '../../../migrations/0009_audit.js';
 import * as setup from '../../../migrations/0010_setup.js';
+import * as freeze from '../../../migrations/0011_freeze.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -22,6 +23,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0008_access': access,
   '0009_audit': audit,
   '0010_setup': setup,
+  '0011_freeze': freeze,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

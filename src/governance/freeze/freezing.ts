@@ -1,0 +1,51 @@
+import type { Freezing } from '../../artifacts/artifacts.ports.js';
+import type { ArtifactPlaces } from '../../artifacts/places.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Database } from '../../platform/db/database.js';
+import { type Secrets, SigningKeys } from '../signature/signing-keys.js';
+import { SigningKeyStore } from '../signature/signing-keys.store.js';
+import { DigestStore } from './digests.store.js';
+import { FreezeService, type ModelLock } from './freeze.service.js';
+import { FrozenStore } from './frozen.store.js';
+import { ManifestStore } from './manifests.store.js';
+import { DigestRecorder, FrozenPlaces } from './watch.js';
+
+export interface FreezingPorts {
+  readonly database: Database;
+  readonly places: Pick<ArtifactPlaces, 'at' | 'nameOf'>;
+  readonly models: ModelLock;
+  readonly secrets: Secrets;
+  /** A PEM file with the private key to sign with, instead of one of the server's. */
+  readonly signingKeyFile: string | undefined;
+  readonly now: Clock;
+}
+
+/** Freezing of models: what the artifact slice must be given, and what registration calls. */
+export function createFreezing({ database, places, models, ...ports }: FreezingPorts): {
+  readonly freezing: Freezing;
+  readonly service: FreezeService;
+  readonly keys: SigningKeys;
+} {
+  const { secrets, signingKeyFile: keyFile, now } = ports;
+  const digests = new DigestStore();
+  const frozen = new FrozenStore(database);
+  const keys = new SigningKeys({
+    ...{ database, secrets, keyFile, now },
+    store: new SigningKeyStore(),
+  });
+  const service = new FreezeService({
+    ...{ database, digests, frozen, models, keys, now },
+    manifests: new ManifestStore(),
+    folders: {
+      find: (location) => {
+        const place = places.nameOf(location);
+        return place === undefined ? undefined : { place, folder: places.at(location).backend };
+      },
+    },
+  });
+  const freezing: Freezing = {
+    digests: new DigestRecorder(database, digests, now),
+    frozen: new FrozenPlaces(database, frozen),
+  };
+  return { freezing, service, keys };
+}
