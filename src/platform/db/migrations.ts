@@ -6,6 +6,7 @@ import * as idempotency from '../../../migrations/0004_idempotency.js';
 import * as traces from '../../../migrations/0005_traces.js';
 import * as webhooks from '../../../migrations/0006_webhooks.js';
 import * as evaluation from '../../../migrations/0007_evaluation.js';
+import * as metricSampling from '../../../migrations/0010_metric_sampling.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -16,6 +17,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0005_traces': traces,
   '0006_webhooks': webhooks,
   '0007_evaluation': evaluation,
+  '0010_metric_sampling': metricSampling,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

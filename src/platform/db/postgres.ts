@@ -1,11 +1,11 @@
 import knex from 'knex';
 import type pg from 'pg';
-import type { Binding, BulkInsert, Database, Transaction } from './database.js';
+import type { BulkInsert, Database, Transaction } from './database.js';
 import { driverCode } from './dialect.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { execute, named, openPool, readerOn } from './postgres-pool.js';
 import { type ReadTurn, Replica } from './replica.js';
-import { insertUnnested, numberPlaceholders } from './statements.js';
+import { columnsOf, insertUnnested, numberPlaceholders } from './statements.js';
 import { WalPosition } from './wal-position.js';
 
 export interface PostgresSettings {
@@ -107,7 +107,7 @@ function transactionOn(client: pg.PoolClient): Transaction {
       if (rows.length === 0) return 0;
       const result = await client.query({
         ...named(unnested(bulk)),
-        values: columnsOf(bulk, rows),
+        values: columnsOf(Object.keys(bulk.columns).length, rows),
       });
       return result.rowCount ?? 0;
     },
@@ -123,8 +123,4 @@ function unnested(bulk: BulkInsert): string {
     inserts.set(bulk, sql);
   }
   return sql;
-}
-
-function columnsOf(bulk: BulkInsert, rows: readonly (readonly Binding[])[]): unknown[][] {
-  return Object.keys(bulk.columns).map((_, column) => rows.map((row) => row[column]));
 }
