@@ -54,6 +54,11 @@ export interface Transaction extends Reader {
   run(query: Query): Promise<number>;
   /** Inserts many rows in one go; @returns how many were inserted or updated */
   insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<number>;
+  /**
+   * The same where nobody needs the count: it may leave together with what comes next, and if it
+   * fails it fails the whole command, at its end at the latest.
+   */
+  put(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<void>;
 }
 
 /**

@@ -15,16 +15,26 @@ export interface PoolSettings {
   readonly maxLifetime?: number | undefined;
   /** Milliseconds that a query may take; by default any time. */
   readonly queryTimeout?: number;
+  /** Whether a query may leave before the one in front of it is answered. */
+  readonly pipeline?: boolean;
 }
 
 export function openPool(settings: PoolSettings): pg.Pool {
-  const { connectionString, max, connectTimeout, maxLifetime = 0, queryTimeout } = settings;
+  const {
+    connectionString,
+    max,
+    connectTimeout,
+    maxLifetime = 0,
+    queryTimeout,
+    pipeline = false,
+  } = settings;
   const pool = new pg.Pool({
     connectionString,
     max,
     connectionTimeoutMillis: connectTimeout,
     maxLifetimeSeconds: maxLifetime,
     keepAlive: true,
+    pipeline,
     ...(queryTimeout === undefined ? {} : { query_timeout: queryTimeout }),
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });

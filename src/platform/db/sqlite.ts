@@ -105,19 +105,23 @@ function readerOn(connection: SqliteConnection): Reader {
 
 function transactionOn(connection: SqliteConnection): Transaction {
   const inserts = new WeakMap<BulkInsert, Sqlite.Statement>();
+  const insert = async (bulk: BulkInsert, rows: readonly BulkRow[]): Promise<number> => {
+    let statement = inserts.get(bulk);
+    if (statement === undefined) {
+      // What it returns is a count, so it needs none of the cost of exact integers.
+      statement = connection.prepareApart(insertOne(bulk)).safeIntegers(false);
+      inserts.set(bulk, statement);
+    }
+    let changed = 0;
+    for (const row of rows) changed += statement.run(row).changes;
+    return changed;
+  };
   return {
     ...readerOn(connection),
     run: async (query) => connection.run(toStatement(query)),
-    insert: async (bulk, rows) => {
-      let statement = inserts.get(bulk);
-      if (statement === undefined) {
-        // What it returns is a count, so it needs none of the cost of exact integers.
-        statement = connection.prepareApart(insertOne(bulk)).safeIntegers(false);
-        inserts.set(bulk, statement);
-      }
-      let changed = 0;
-      for (const row of rows) changed += statement.run(row).changes;
-      return changed;
+    insert,
+    put: async (bulk, rows) => {
+      await insert(bulk, rows);
     },
   };
 }

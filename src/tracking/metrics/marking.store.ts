@@ -95,11 +95,11 @@ export class MarkingStore {
   /** Leaves a sign that this history can't be marked. */
   async setUnordered(tx: Transaction, marks: number): Promise<void> {
     await this.remove(tx, marks);
-    await tx.insert(MARKS, [[marks, UNORDERED, 0, 0, 0, 0]]);
+    await tx.put(MARKS, [[marks, UNORDERED, 0, 0, 0, 0]]);
   }
 
   async insert(tx: Transaction, marks: number, list: readonly Mark[]): Promise<void> {
-    await tx.insert(
+    await tx.put(
       MARKS,
       list.map((m) => [marks, m.place, m.timestamp, m.step, m.value, m.is_nan]),
     );

@@ -66,11 +66,11 @@ export class MetricStore {
   async append(tx: Transaction, run: RunKey, points: readonly MetricPoint[]): Promise<void> {
     if (points.length === 0) return;
     const { id, experiment_id } = run;
-    await tx.insert(
+    await tx.put(
       POINTS,
       points.map((p) => [id, p.key, p.timestamp, p.step, p.value, p.isNan]),
     );
-    await tx.insert(
+    await tx.put(
       LATEST,
       byKey(points).map(({ latest: p, first }) => [
         ...[id, p.key, p.value, p.isNan, p.step, p.timestamp, experiment_id],
