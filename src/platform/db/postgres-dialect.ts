@@ -3,7 +3,7 @@ import { toPostgresPattern } from './pattern.js';
 
 const members = (of: Readonly<Record<string, string>>): string =>
   Object.entries(of)
-    .map(([name, expression]) => `'${name}', ${expression}`)
+    .map(([name, expression]) => `${expression} as "${name}"`)
     .join(', ');
 
 /** Classes of SQLSTATE that pass by themselves: connection, shutdown, too many connections. */
@@ -26,8 +26,9 @@ export const postgresDialect: Dialect = {
     sql: `${column} in (select jsonb_array_elements_text(cast(? as jsonb)))`,
     bindings: [JSON.stringify(values)],
   }),
+  // Rows become objects in less time than by json_build_object, and an index may have their order.
   jsonObjects: (of, from, orderBy) =>
-    `(select coalesce(json_agg(json_build_object(${members(of)}) order by ${orderBy})::text, '[]') from ${from})`,
+    `(select coalesce(json_agg(listed)::text, '[]') from (select ${members(of)} from ${from} order by ${orderBy}) as listed)`,
   jsonMap: (key, value, from) =>
     `(select coalesce(json_object_agg(${key}, ${value} order by ${key})::text, '{}') from ${from})`,
   jsonDouble: (value, isNan) =>
