@@ -15,6 +15,11 @@ export const postgresDialect: Dialect = {
   maxBindings: 65_535,
   forUpdate: ' for update',
   forUpdateSkipLocked: ' for update skip locked',
+  // An offset keeps the planner from joining in another way. Without statistics, as of a table that
+  // was just filled, it takes every table for a small one and reads it as a whole for each row.
+  lookUp: (table, key, value) =>
+    `cross join lateral (select * from ${table} where ${key} = ${value} offset 0) as ${table}`,
+  askedEach: (select) => `${select} offset 0`,
   like: (column) => `${column} like ? escape ''`,
   ilike: (column) => `${column} ilike ? escape ''`,
   rlike: (column, pattern) => ({ sql: `${column} ~ ?`, bindings: [toPostgresPattern(pattern)] }),
