@@ -269,6 +269,9 @@ create table latest_metrics (
   step bigint not null,
   "timestamp" bigint not null,
   experiment_id bigint not null,
+  marks bigint,
+  marked_timestamp bigint,
+  marked_step bigint,
   constraint latest_metrics_pkey PRIMARY KEY (run, key)
 );
 
@@ -318,6 +321,16 @@ create table logged_models (
 );
 
 CREATE INDEX logged_models_by_creation ON public.logged_models USING btree (experiment_id, lifecycle_stage, creation_timestamp DESC, model_id);
+
+create table metric_marks (
+  marks bigint not null,
+  place bigint not null,
+  "timestamp" bigint not null,
+  step bigint not null,
+  value double precision not null,
+  is_nan smallint not null,
+  constraint metric_marks_pkey PRIMARY KEY (marks, place)
+);
 
 create table metrics (
   run bigint not null,

@@ -272,6 +272,9 @@ CREATE TABLE `latest_metrics` (
   `step` bigint not null,
   `timestamp` bigint not null,
   `experiment_id` bigint not null,
+  marks bigint,
+  marked_timestamp bigint,
+  marked_step bigint,
   primary key (`run`, `key`)
 ) without rowid;
 
@@ -321,6 +324,16 @@ CREATE TABLE `logged_models` (
 CREATE INDEX logged_models_by_creation on logged_models (experiment_id, lifecycle_stage, creation_timestamp desc, model_id);
 
 CREATE UNIQUE INDEX `logged_models_model_id_unique` on `logged_models` (`model_id`);
+
+CREATE TABLE `metric_marks` (
+  `marks` bigint not null,
+  `place` bigint not null,
+  `timestamp` bigint not null,
+  `step` bigint not null,
+  `value` double precision not null,
+  `is_nan` integer not null,
+  primary key (`marks`, `place`)
+) without rowid;
 
 CREATE TABLE `metrics` (
   `run` bigint not null,

@@ -50,7 +50,7 @@ export function operationTable(
     ...graphqlOperations(performer(contract, guard, () => named)),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
     ...runOperations(database, slices.runStore, slices.runs),
-    ...metricOperations(database, slices.metricStore, slices.metrics),
+    ...metricOperations(database, slices.metricStore, slices.metrics, slices.sampler),
     ...inputOperations(database, slices.inputStore, slices.inputs),
     ...loggedModelOperations(database, slices.loggedModelStore, slices.loggedModels),
     ...artifactOperations(slices.artifacts),

@@ -38,8 +38,12 @@ import { InputStore } from './tracking/inputs/inputs.store.js';
 import { appendModelMetrics } from './tracking/logged-models/logged-models.metrics.js';
 import { LoggedModelService } from './tracking/logged-models/logged-models.service.js';
 import { LoggedModelStore } from './tracking/logged-models/logged-models.store.js';
+import { HistoryMarking } from './tracking/metrics/marking.service.js';
+import { MarkingStore } from './tracking/metrics/marking.store.js';
 import { MetricService } from './tracking/metrics/metrics.service.js';
 import { MetricStore } from './tracking/metrics/metrics.store.js';
+import { HistorySampler } from './tracking/metrics/sampling.js';
+import { SamplingStore } from './tracking/metrics/sampling.store.js';
 import { noRun } from './tracking/runs/runs.js';
 import {
   type ActiveExperiments,
@@ -183,6 +187,8 @@ function trackingSlices(
     appendModelMetrics,
     limits,
   );
+  const marking = new HistoryMarking(database, new MarkingStore(database));
+  const sampler = new HistorySampler(database, new SamplingStore(database), marking);
   return {
     activeExperiments,
     experimentStore,
@@ -195,6 +201,8 @@ function trackingSlices(
     loggedModels,
     metricStore,
     metrics,
+    marking,
+    sampler,
   };
 }
 

@@ -19,10 +19,28 @@ export interface Reader {
   first<Row>(query: Query): Promise<Row | undefined>;
 }
 
+/** The types of bindings that come in bulk. */
+export type BulkType = 'text' | 'bigint' | 'smallint' | 'double precision';
+
+/** A read that is run many times, with the types of what is bound to it. */
+export interface Repeated {
+  readonly sql: string;
+  readonly types: readonly BulkType[];
+}
+
+export interface Scanner extends Reader {
+  /**
+   * Runs one read for each row of bindings, all of them on one state of the database.
+   *
+   * @returns what they found, in the order of the rows
+   */
+  each<Row>(read: Repeated, rows: readonly BulkRow[]): Promise<Row[]>;
+}
+
 /** A table, its columns with their types, and what happens to rows that exist already. */
 export interface BulkInsert {
   readonly table: string;
-  readonly columns: Readonly<Record<string, 'text' | 'bigint' | 'smallint' | 'double precision'>>;
+  readonly columns: Readonly<Record<string, BulkType>>;
   /** For example `on conflict do nothing`. */
   readonly conflict?: string;
 }
@@ -36,6 +54,11 @@ export interface Transaction extends Reader {
   run(query: Query): Promise<number>;
   /** Inserts many rows in one go; @returns how many were inserted or updated */
   insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<number>;
+  /**
+   * The same where nobody needs the count: it may leave together with what comes next, and if it
+   * fails it fails the whole command, at its end at the latest.
+   */
+  put(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<void>;
 }
 
 /**
@@ -49,7 +72,7 @@ export interface Database {
   /** Point reads: a few rows by key. */
   readonly read: Reader;
   /** Reads whose work grows with the data; on SQLite they run off the event loop. */
-  readonly scan: Reader;
+  readonly scan: Scanner;
   /**
    * @param work must use nothing but the transaction it is given, and do no network call
    * @throws what `work` throws, after the transaction is rolled back

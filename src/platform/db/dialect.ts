@@ -14,6 +14,13 @@ export interface Dialect {
   readonly forUpdate: string;
   /** The same, but leaves out rows that another transaction holds. */
   readonly forUpdateSkipLocked: string;
+  /**
+   * Joins a table to rows that come first, and looks each of its rows up by its key, whatever is
+   * known or guessed of how many rows there are.
+   */
+  lookUp(table: string, key: string, value: string): string;
+  /** A sub-select for `exists` that is asked anew for each row. */
+  askedEach(select: string): string;
   /** A case-sensitive match of the whole string against one pattern; `%` and `_`, no escape. */
   like(column: string): string;
   /** The same without regard to case. */

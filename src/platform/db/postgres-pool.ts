@@ -1,6 +1,6 @@
 import pg from 'pg';
-import type { Query, Reader } from './database.js';
-import { numberPlaceholders, toStatement } from './statements.js';
+import type { BulkRow, Query, Repeated, Scanner } from './database.js';
+import { columnsOf, numberPlaceholders, readUnnested, toStatement } from './statements.js';
 
 const INT8 = 20;
 const MAX_NAMED = 500;
@@ -15,16 +15,26 @@ export interface PoolSettings {
   readonly maxLifetime?: number | undefined;
   /** Milliseconds that a query may take; by default any time. */
   readonly queryTimeout?: number;
+  /** Whether a query may leave before the one in front of it is answered. */
+  readonly pipeline?: boolean;
 }
 
 export function openPool(settings: PoolSettings): pg.Pool {
-  const { connectionString, max, connectTimeout, maxLifetime = 0, queryTimeout } = settings;
+  const {
+    connectionString,
+    max,
+    connectTimeout,
+    maxLifetime = 0,
+    queryTimeout,
+    pipeline = false,
+  } = settings;
   const pool = new pg.Pool({
     connectionString,
     max,
     connectionTimeoutMillis: connectTimeout,
     maxLifetimeSeconds: maxLifetime,
     keepAlive: true,
+    pipeline,
     ...(queryTimeout === undefined ? {} : { query_timeout: queryTimeout }),
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
@@ -37,11 +47,16 @@ export function openPool(settings: PoolSettings): pg.Pool {
 
 export type Connection = pg.Pool | pg.PoolClient;
 
-export function readerOn(connection: Connection): Reader {
+export function readerOn(connection: Connection): Scanner {
   return {
     all: async <Row>(query: Query) => (await execute(connection, query)).rows as Row[],
     first: async <Row>(query: Query) =>
       (await execute(connection, query)).rows[0] as Row | undefined,
+    each: async <Row>(read: Repeated, rows: readonly BulkRow[]) => {
+      const values = columnsOf(read.types.length, rows);
+      const { rows: found } = await connection.query({ ...named(readUnnested(read)), values });
+      return found as Row[];
+    },
   };
 }
 

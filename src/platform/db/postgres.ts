@@ -1,11 +1,11 @@
 import knex from 'knex';
 import type pg from 'pg';
-import type { Binding, BulkInsert, Database, Transaction } from './database.js';
+import type { Database, Transaction } from './database.js';
 import { driverCode } from './dialect.js';
 import { postgresDialect } from './postgres-dialect.js';
-import { execute, named, openPool, readerOn } from './postgres-pool.js';
+import { openPool, readerOn } from './postgres-pool.js';
+import { inTransaction } from './postgres-transaction.js';
 import { type ReadTurn, Replica } from './replica.js';
-import { insertUnnested, numberPlaceholders } from './statements.js';
 import { WalPosition } from './wal-position.js';
 
 export interface PostgresSettings {
@@ -34,6 +34,7 @@ export function openPostgres(settings: PostgresSettings): Database {
     max: poolSize,
     maxLifetime: poolRecycle,
     connectTimeout: CONNECT_TIMEOUT,
+    pipeline: true,
   });
   // What must not queue behind requests: the look whether all is well, and where the log stands.
   const aside = openPool({
@@ -59,7 +60,7 @@ export function openPostgres(settings: PostgresSettings): Database {
     sql: knex({ client: 'pg' }),
     read,
     scan: read,
-    write: (work) => inTransaction(pool, work),
+    write: (work) => write(pool, work),
     alive: async () => {
       const { rows } = await aside.query<{ replica: boolean }>(ALIVE);
       if (rows[0]?.replica !== false) throw new Error('it takes no writes');
@@ -74,7 +75,8 @@ export function openPostgres(settings: PostgresSettings): Database {
 
 const ALIVE = 'select pg_is_in_recovery() as replica';
 
-async function inTransaction<Result>(
+/** A command that has lost a race is run again from the beginning. */
+async function write<Result>(
   pool: pg.Pool,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
@@ -82,10 +84,7 @@ async function inTransaction<Result>(
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query('begin');
-      const result = await work(transactionOn(client));
-      await client.query('commit');
-      return result;
+      return await inTransaction(client, work);
     } catch (error) {
       await client.query('rollback').catch((failure: Error) => {
         broken = failure;
@@ -98,33 +97,3 @@ async function inTransaction<Result>(
 }
 
 const lostRace = (error: unknown): boolean => /^(40001|40P01)$/.test(driverCode(error));
-
-function transactionOn(client: pg.PoolClient): Transaction {
-  return {
-    ...readerOn(client),
-    run: async (query) => (await execute(client, query)).rowCount ?? 0,
-    insert: async (bulk, rows) => {
-      if (rows.length === 0) return 0;
-      const result = await client.query({
-        ...named(unnested(bulk)),
-        values: columnsOf(bulk, rows),
-      });
-      return result.rowCount ?? 0;
-    },
-  };
-}
-
-const inserts = new WeakMap<BulkInsert, string>();
-
-function unnested(bulk: BulkInsert): string {
-  let sql = inserts.get(bulk);
-  if (sql === undefined) {
-    sql = numberPlaceholders(insertUnnested(bulk));
-    inserts.set(bulk, sql);
-  }
-  return sql;
-}
-
-function columnsOf(bulk: BulkInsert, rows: readonly (readonly Binding[])[]): unknown[][] {
-  return Object.keys(bulk.columns).map((_, column) => rows.map((row) => row[column]));
-}

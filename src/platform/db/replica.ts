@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Query, Reader } from './database.js';
+import type { BulkRow, Query, Repeated, Scanner } from './database.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { openPool, readerOn } from './postgres-pool.js';
 import { type Position, parsePosition } from './wal-position.js';
@@ -9,7 +9,7 @@ export interface ReplicaSettings {
   readonly connectionString: string;
   readonly poolSize: number;
   /** Answers what the replica can't. */
-  readonly primary: Reader;
+  readonly primary: Scanner;
   /** Where the primary's log stands. */
   readonly written: { now(): Promise<Position> };
   /** Told when reads begin to go elsewhere. */
@@ -40,7 +40,7 @@ const REPLAYED: pg.QueryConfig & { readonly query_timeout: number } = {
  * replica must have replayed the log as far as the primary had written it then. Where it has not
  * after a short wait, or fails, the primary answers.
  */
-export class Replica implements Reader {
+export class Replica implements Scanner {
   readonly #settings: ReplicaSettings;
   readonly #pool: pg.Pool;
   /** How far the server behind a connection has come, at least. */
@@ -62,11 +62,15 @@ export class Replica implements Reader {
     return this.#read((reader) => reader.first<Row>(query));
   }
 
+  each<Row>(read: Repeated, rows: readonly BulkRow[]): Promise<Row[]> {
+    return this.#read((reader) => reader.each<Row>(read, rows));
+  }
+
   close(): Promise<void> {
     return this.#pool.end();
   }
 
-  async #read<Result>(ask: (reader: Reader) => Promise<Result>): Promise<Result> {
+  async #read<Result>(ask: (reader: Scanner) => Promise<Result>): Promise<Result> {
     const { primary, written } = this.#settings;
     if (Date.now() < this.#restsUntil) return ask(primary);
     let client: pg.PoolClient | undefined;

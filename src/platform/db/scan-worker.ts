@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import type { Statement } from './database.js';
+import type { BulkRow, Statement } from './database.js';
 import { SqliteConnection } from './sqlite-connection.js';
 
 const { file } = workerData as { file: string };
@@ -7,3 +7,7 @@ const connection = new SqliteConnection({ file, durability: 'full', readonly: tr
 
 /** Runs one read on a connection of this thread, so that a long one holds up nothing else. */
 export const scan = (statement: Statement): unknown[] => connection.all(statement);
+
+/** Runs one read for each row of bindings, in one transaction. */
+export const scanEach = ({ sql, rows }: { sql: string; rows: readonly BulkRow[] }): unknown[] =>
+  connection.each(sql, rows);

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import type { Binding, Statement } from './database.js';
+import type { Binding, BulkRow, Statement } from './database.js';
 import { matches } from './pattern.js';
 
 export type Durability = 'full' | 'relaxed';
@@ -47,6 +47,16 @@ export class SqliteConnection {
     const row = this.prepare(sql).get(bindings.map(bindable));
     if (row !== undefined) narrowIntegers(row as Record<string, unknown>);
     return row as Row | undefined;
+  }
+
+  /** Reads once for each row of bindings, all off the last commit before the first. */
+  each<Row>(sql: string, rows: readonly BulkRow[]): Row[] {
+    this.exec('begin');
+    try {
+      return rows.flatMap((bindings) => this.all<Row>({ sql, bindings }));
+    } finally {
+      this.exec('commit');
+    }
   }
 
   /** @returns how many rows were changed */

@@ -12,6 +12,9 @@ export const sqliteDialect: Dialect = {
   forUpdate: '',
   // The one writer holds them all.
   forUpdateSkipLocked: '',
+  // It keeps the order of a cross join.
+  lookUp: (table, key, value) => `cross join ${table} on ${key} = ${value}`,
+  askedEach: (select) => select,
   like: (column) => `${column} like ?`,
   ilike: (column) => `lower(${column}) like lower(?)`,
   rlike: (column, pattern) => ({

@@ -2,7 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Sqlite from 'better-sqlite3';
 import knex from 'knex';
 import type { Piscina } from 'piscina';
-import type { BulkInsert, Database, Query, Reader, Transaction } from './database.js';
+import type {
+  BulkInsert,
+  BulkRow,
+  Database,
+  Query,
+  Reader,
+  Repeated,
+  Scanner,
+  Transaction,
+} from './database.js';
 import { GroupCommit } from './group-commit.js';
 import { type Durability, SqliteConnection } from './sqlite-connection.js';
 import { sqliteDialect } from './sqlite-dialect.js';
@@ -50,7 +59,7 @@ export function openSqlite(settings: SqliteSettings): Database {
     dialect: sqliteDialect,
     sql: knex({ client: 'better-sqlite3', useNullAsDefault: true }),
     read,
-    scan: scan ?? read,
+    scan: scan ?? { ...read, each: async ({ sql }, rows) => reader.each(sql, rows) },
     write: (work) => commits.submit(() => work(tx)),
     alive: async () => {
       reader.first({ sql: 'select count(*) from sqlite_schema', bindings: [] });
@@ -96,25 +105,29 @@ function readerOn(connection: SqliteConnection): Reader {
 
 function transactionOn(connection: SqliteConnection): Transaction {
   const inserts = new WeakMap<BulkInsert, Sqlite.Statement>();
+  const insert = async (bulk: BulkInsert, rows: readonly BulkRow[]): Promise<number> => {
+    let statement = inserts.get(bulk);
+    if (statement === undefined) {
+      // What it returns is a count, so it needs none of the cost of exact integers.
+      statement = connection.prepareApart(insertOne(bulk)).safeIntegers(false);
+      inserts.set(bulk, statement);
+    }
+    let changed = 0;
+    for (const row of rows) changed += statement.run(row).changes;
+    return changed;
+  };
   return {
     ...readerOn(connection),
     run: async (query) => connection.run(toStatement(query)),
-    insert: async (bulk, rows) => {
-      let statement = inserts.get(bulk);
-      if (statement === undefined) {
-        // What it returns is a count, so it needs none of the cost of exact integers.
-        statement = connection.prepareApart(insertOne(bulk)).safeIntegers(false);
-        inserts.set(bulk, statement);
-      }
-      let changed = 0;
-      for (const row of rows) changed += statement.run(row).changes;
-      return changed;
+    insert,
+    put: async (bulk, rows) => {
+      await insert(bulk, rows);
     },
   };
 }
 
 /** Reads on connections of their own threads. The pool's library is loaded at the first scan. */
-class ScanThreads implements Reader {
+class ScanThreads implements Scanner {
   readonly #settings: SqliteSettings;
   #pool: Promise<Piscina> | undefined;
 
@@ -130,6 +143,11 @@ class ScanThreads implements Reader {
 
   async first<Row>(query: Query): Promise<Row | undefined> {
     return (await this.all<Row>(query))[0];
+  }
+
+  async each<Row>({ sql }: Repeated, rows: readonly BulkRow[]): Promise<Row[]> {
+    const pool = await this.#open();
+    return (await pool.run({ sql, rows }, { name: 'scanEach' })) as Row[];
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Binding, BulkInsert, Query, Statement } from './database.js';
+import type { Binding, BulkInsert, BulkRow, Query, Repeated, Statement } from './database.js';
 
 /** @returns the SQL of a query with `?` placeholders, and its bindings */
 export function toStatement(query: Query): Statement {
@@ -21,6 +21,21 @@ export function insertUnnested(bulk: BulkInsert): string {
   const arrays = Object.values(bulk.columns).map((type) => `cast(? as ${type}[])`);
   return text(bulk, `select * from unnest(${arrays.join(', ')})`);
 }
+
+/** @returns a read for each of many rows of bindings, in their order, that binds an array for each column */
+export function readUnnested({ sql, types }: Repeated): string {
+  const arrays = types.map((type, index) => `cast($${index + 1} as ${type}[])`);
+  const names = types.map((_, index) => `p${index + 1}`);
+  const read = numberPlaceholders(sql).replace(/\$(\d+)/g, 'given.p$1');
+  return (
+    `select found.* from unnest(${arrays.join(', ')}) with ordinality ` +
+    `as given(${[...names, 'place'].join(', ')}) cross join lateral (${read}) as found order by given.place`
+  );
+}
+
+/** @returns an array for each of so many columns */
+export const columnsOf = (count: number, rows: readonly BulkRow[]): unknown[][] =>
+  Array.from({ length: count }, (_, column) => rows.map((row) => row[column]));
 
 const numbered = new Map<string, string>();
 

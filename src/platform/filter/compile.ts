@@ -14,7 +14,7 @@ import {
 } from './storage.js';
 
 /** What of a database the compiled conditions depend on. */
-export type PatternDialect = Pick<Dialect, 'like' | 'ilike' | 'rlike'>;
+export type PatternDialect = Pick<Dialect, 'like' | 'ilike' | 'rlike' | 'askedEach'>;
 
 /**
  * Adds the conditions of a filter, and those that hold for the entity without one, to a query.
@@ -59,15 +59,16 @@ function compile(
   }
   if (!('from' in source)) return compare(comparison, source.sql, source.type, dialect);
   const rows = `select 1 from ${source.from} where ${source.where}`;
+  const asked = (select: string) => (source.isOne ? dialect.askedEach(select) : select);
   const { operator } = comparison;
   if (operator === 'IS NULL' || operator === 'IS NOT NULL') {
     const not = operator === 'IS NULL' ? 'not ' : '';
-    return { sql: `${not}exists (${rows})`, bindings: source.bindings };
+    return { sql: `${not}exists (${asked(rows)})`, bindings: source.bindings };
   }
   const { sql, bindings } = compare(comparison, source.value, source.type, dialect);
   const condition = source.nan === undefined ? sql : withNan(operator, sql, source.nan);
   return {
-    sql: `exists (${rows} and ${condition})`,
+    sql: `exists (${asked(`${rows} and ${condition}`)})`,
     bindings: [...source.bindings, ...bindings],
   };
 }

@@ -1,14 +1,9 @@
 import type { Knex } from 'knex';
 import type { Database } from '../db/database.js';
+import type { Dialect } from '../db/dialect.js';
 import { compare, type PatternDialect } from './compile.js';
 import type { Comparison } from './language.js';
-import {
-  addWhere,
-  type Fragment,
-  type IndexedRows,
-  type RowSource,
-  type Storage,
-} from './storage.js';
+import type { Fragment, IndexedRows, RowSource, Storage } from './storage.js';
 
 /**
  * So many rows are looked up one by one and sorted in two milliseconds. A comparison that keeps
@@ -52,13 +47,12 @@ export function startWithFew(
   rows: Knex.QueryBuilder,
   { name, key }: NonNullable<Storage['table']>,
   { sql, bindings }: Fragment,
+  { lookUp }: Pick<Dialect, 'lookUp'>,
 ): void {
-  // SQLite keeps the order of a cross join; to PostgreSQL it is a join like any other.
-  rows.from(rows.client.raw(`(${sql}) as few cross join ${name}`, [...bindings]));
-  addWhere(rows, { sql: `few.row_key = ${key}`, bindings: [] });
+  const joined = lookUp(name, key, 'few.row_key');
+  rows.from(rows.client.raw(`(${sql}) as few ${joined}`, [...bindings]));
 }
 
-/** The limit also keeps PostgreSQL from joining these rows later than first. */
 const atMost = ({ sql, bindings }: Fragment, rows: number): Fragment => ({
   sql: `${sql} limit ${Math.max(rows, 0)}`,
   bindings,

@@ -86,14 +86,19 @@ async function findRows<Row>(
   if (owner === undefined || table === undefined) return searchOrdered();
   const few = await fewRows(database, comparisons, storage, owner, most);
   if (few !== undefined) {
-    startWithFew(ordered, table, few);
+    startWithFew(ordered, table, few, database.dialect);
     return searchOrdered();
   }
   const lead = leadOf(terms, storage);
   if (lead === undefined || !beginsInLead(lead, position)) return searchOrdered();
 
   const after = position && 'after' in position ? position.after : undefined;
-  followLead(filtered, { ...storage, table }, lead, { terms, columns: order, owner, after });
+  followLead(filtered, { ...storage, table }, lead, database.dialect, {
+    terms,
+    columns: order,
+    owner,
+    after,
+  });
   const led = await scan.all<Row>(filtered.limit(limit));
   if (led.length === limit) return led;
   // The index is at its end: what is left has no value in it, and comes behind.

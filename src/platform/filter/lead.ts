@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Dialect } from '../db/dialect.js';
 import {
   aliasOf,
   complete,
@@ -44,14 +45,14 @@ export function followLead(
   rows: Knex.QueryBuilder,
   storage: Storage & Required<Pick<Storage, 'table'>>,
   lead: SortLead,
+  { lookUp }: Pick<Dialect, 'lookUp'>,
   { terms, columns, owner, after }: LedOrder,
 ): void {
   const { name, key } = storage.table;
   const { indexed, from, bindings } = lead;
-  // SQLite keeps the order of a cross join; to PostgreSQL it is a join like any other.
-  rows.from(rows.client.raw(`${from} cross join ${name}`));
+  rows.from(rows.client.raw(`${from} ${lookUp(name, key, indexed.row)}`));
   addWhere(rows, {
-    sql: `${indexed.row} = ${key} and ${indexed.owner} = ? and ${indexed.where}`,
+    sql: `${indexed.owner} = ? and ${indexed.where}`,
     bindings: [owner, ...bindings],
   });
   complete(terms, storage).forEach((term, index) => {

@@ -29,6 +29,8 @@ export interface RowSource {
   readonly type: ColumnType;
   /** Is 1 where the value stands for NaN, which is unequal to everything and equal to nothing. */
   readonly nan?: string;
+  /** Set where the table's key leads to the one row that an entity has. */
+  readonly isOne?: boolean;
   /** Set where an index holds one owner's numbers in their order: few of them are quickly found. */
   readonly indexed?: IndexedRows;
 }
@@ -131,15 +133,18 @@ export interface KeyedText {
   readonly table: string;
   /** Joins the table, under the given alias, with the entity's. */
   readonly owner: (alias: string) => string;
+  /** Set where the owner and the key are the key of the table. */
+  readonly isOne?: boolean;
 }
 
 /** @returns the text stored under a key, for comparing */
-export const textByKey = ({ table, owner }: KeyedText, key: string): RowSource => ({
+export const textByKey = ({ table, owner, isOne = false }: KeyedText, key: string): RowSource => ({
   from: `${table} as f`,
   where: `${owner('f')} and f.key = ?`,
   bindings: [key],
   value: 'f.value',
   type: 'text',
+  isOne,
 });
 
 /** @returns the text stored under a key, for sorting */

@@ -144,10 +144,11 @@ forEachDatabase((open) => {
               return call(...args);
             };
           const counting: Transaction = {
-            all: count(tx.all) as Transaction['all'],
-            first: count(tx.first) as Transaction['first'],
-            run: count(tx.run),
-            insert: count(tx.insert),
+            all: count(tx.all.bind(tx)) as Transaction['all'],
+            first: count(tx.first.bind(tx)) as Transaction['first'],
+            run: count(tx.run.bind(tx)),
+            insert: count(tx.insert.bind(tx)),
+            put: count(tx.put.bind(tx)),
           };
           return work(counting);
         }),

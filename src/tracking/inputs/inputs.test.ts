@@ -66,7 +66,7 @@ forEachDatabase((open) => {
     return {
       datasets: JSON.parse(row?.dataset_inputs ?? '') as unknown[],
       models: JSON.parse(row?.model_inputs ?? '') as unknown[],
-      outputs: row?.model_outputs?.replaceAll(' ', ''),
+      outputs: row?.model_outputs?.replaceAll(/\s/g, ''),
     };
   };
 

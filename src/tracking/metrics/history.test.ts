@@ -4,7 +4,7 @@ import type { Database } from '../../platform/db/database.js';
 import { refusal } from '../../platform/filter/testing/refusal.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { type Tracking, trackingOn } from '../testing/tracking-on.js';
-import { arrangeSamples, checkBulk, checkHistoryLimit, checkInterval } from './history.js';
+import { checkBulk, checkHistoryLimit, checkInterval } from './history.js';
 import { historyToken } from './history-token.js';
 import { type HistoryRow, MetricStore } from './metrics.store.js';
 
@@ -220,11 +220,8 @@ forEachDatabase((open) => {
             const ids: string[] = [];
             for (const list of lists) ids.push(await runWith(list));
             const steps = between ? ([between[0], between[0] + between[1]] as const) : undefined;
-            const rows = await store.sampled(database.read, ids, 'm', buckets, steps);
-            const found = arrangeSamples(rows, ids, buckets).map((row) => [
-              row.run_id,
-              ...shown(row),
-            ]);
+            const rows = await tracking.sampler.sample(ids, 'm', buckets, steps);
+            const found = rows.map((row) => [row.run_id, ...shown(row)]);
             const expected = lists.flatMap((list, index) => {
               const inside = list.filter(
                 ([step]) => !steps || (step >= steps[0] && step <= steps[1]),
@@ -245,8 +242,8 @@ forEachDatabase((open) => {
         [a, b],
         [b, 'nope', a, b],
       ]) {
-        const rows = await store.sampled(database.read, ids, 'm', 5, undefined);
-        expect(arrangeSamples(rows, ids, 5).map(({ run_id }) => run_id)).toEqual(
+        const rows = await tracking.sampler.sample(ids, 'm', 5, undefined);
+        expect(rows.map(({ run_id }) => run_id)).toEqual(
           [...new Set(ids)].filter((id) => id !== 'nope'),
         );
       }

@@ -3,7 +3,6 @@ import type { Database } from '../../platform/db/database.js';
 import type { Input, OperationTable, Requirement } from '../../platform/http/operation.js';
 import { jsonText, type Reply } from '../../platform/http/reply.js';
 import {
-  arrangeSamples,
   checkBulk,
   checkHistoryLimit,
   checkInterval,
@@ -13,6 +12,7 @@ import {
 import { historyToken } from './history-token.js';
 import type { MetricService } from './metrics.service.js';
 import type { MetricStore } from './metrics.store.js';
+import type { HistorySampler } from './sampling.js';
 
 type Ids =
   | 'logMetric'
@@ -34,6 +34,7 @@ export const metricOperations = (
   database: Database,
   store: MetricStore,
   service: MetricService,
+  sampler: HistorySampler,
 ): OperationTable<Ids> => ({
   logMetric: {
     access: 'edit',
@@ -94,8 +95,8 @@ export const metricOperations = (
         end: end_step,
         max: max_results,
       });
-      const rows = await store.sampled(database.scan, run_ids, metric_key, buckets, steps);
-      const metrics = arrangeSamples(rows, run_ids, buckets).map((row) => ({
+      const rows = await sampler.sample(run_ids, metric_key, buckets, steps);
+      const metrics = rows.map((row) => ({
         ...pointToWire(metric_key, row),
         run_id: row.run_id,
       }));

@@ -1,6 +1,6 @@
-import type { Binding, Database, Query, Reader, Transaction } from '../../platform/db/database.js';
+import type { Binding, Database, Reader, Transaction } from '../../platform/db/database.js';
 import type { RunKey } from '../runs/runs.js';
-import { latestOfEach, type MetricPoint } from './metrics.js';
+import { byKey, type MetricPoint } from './metrics.js';
 
 const POINTS = {
   table: 'metrics',
@@ -15,6 +15,16 @@ const POINTS = {
   conflict: 'on conflict do nothing',
 } as const;
 
+const IS_LATER =
+  '(excluded.step, excluded.timestamp, excluded.value) > ' +
+  '(latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)';
+/** Points that come in front of marks move what is behind them. */
+const ARE_MARKS_MOVED =
+  'latest_metrics.marks > 0 and (excluded.marked_timestamp, excluded.marked_step) <= ' +
+  '(latest_metrics.marked_timestamp, latest_metrics.marked_step)';
+const later = (column: string) =>
+  `${column} = case when ${IS_LATER} then excluded.${column} else latest_metrics.${column} end`;
+
 const LATEST = {
   table: 'latest_metrics',
   columns: {
@@ -25,12 +35,14 @@ const LATEST = {
     step: 'bigint',
     timestamp: 'bigint',
     experiment_id: 'bigint',
+    // Of what is inserted these say where the new points begin; they mean nothing without marks.
+    marked_timestamp: 'bigint',
+    marked_step: 'bigint',
   },
   conflict:
-    'on conflict (run, key) do update set value = excluded.value, is_nan = excluded.is_nan, ' +
-    'step = excluded.step, timestamp = excluded.timestamp ' +
-    'where (excluded.step, excluded.timestamp, excluded.value) > ' +
-    '(latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)',
+    `on conflict (run, key) do update set ${['value', 'is_nan', 'step', 'timestamp'].map(later).join(', ')}, ` +
+    `marks = case when ${ARE_MARKS_MOVED} then -latest_metrics.marks else latest_metrics.marks end ` +
+    `where ${IS_LATER} or (${ARE_MARKS_MOVED})`,
 } as const;
 
 /** A point as it is read back. */
@@ -54,15 +66,15 @@ export class MetricStore {
   async append(tx: Transaction, run: RunKey, points: readonly MetricPoint[]): Promise<void> {
     if (points.length === 0) return;
     const { id, experiment_id } = run;
-    await tx.insert(
+    await tx.put(
       POINTS,
       points.map((p) => [id, p.key, p.timestamp, p.step, p.value, p.isNan]),
     );
-    await tx.insert(
+    await tx.put(
       LATEST,
-      latestOfEach(points).map((p) => [
-        ...[id, p.key, p.value, p.isNan, p.step, p.timestamp],
-        experiment_id,
+      byKey(points).map(({ latest: p, first }) => [
+        ...[id, p.key, p.value, p.isNan, p.step, p.timestamp, experiment_id],
+        ...[first.timestamp, first.step],
       ]),
     );
   }
@@ -120,42 +132,5 @@ export class MetricStore {
         'order by r.run_id, m.timestamp, m.step, m.value, m.is_nan limit ?',
       bindings: [key, ...bindings, limit],
     });
-  }
-
-  /**
-   * Samples the history of each run: its rows, ordered by step, fall into `buckets` parts of equal
-   * size of which the first row each is kept, and the last row of all is always kept.
-   */
-  sampled(
-    reader: Reader,
-    runIds: readonly string[],
-    key: string,
-    buckets: number,
-    steps: readonly [start: number | bigint, end: number | bigint] | undefined,
-  ): Promise<(HistoryRow & { readonly is_last: number })[]> {
-    const { sql, bindings } = this.#database.dialect.isOneOfText('r.run_id', runIds);
-    const order = 'order by m.step, m.timestamp, m.value, m.is_nan';
-    const within = steps ? 'and m.step between ? and ?' : '';
-    const query: Query = {
-      sql: `
-        select run_id, value, is_nan, timestamp, step,
-          case when place = total then 1 else 0 end as is_last
-        from (
-          select run_id, value, is_nan, timestamp, step, place, total,
-            row_number() over (partition by run_id, bucket order by place) as place_in_bucket
-          from (
-            select r.run_id, m.value, m.is_nan, m.timestamp, m.step,
-              row_number() over (partition by r.run_id ${order}) as place,
-              count(*) over (partition by r.run_id) as total,
-              ntile(cast(? as integer)) over (partition by r.run_id ${order}) as bucket
-            from runs r join metrics m on m.run = r.id and m.key = ?
-            where ${sql} ${within}
-          ) as placed
-        ) as sampled
-        where place_in_bucket = 1 or place = total
-        order by run_id, place`,
-      bindings: [buckets, key, ...bindings, ...(steps ?? [])],
-    };
-    return reader.all(query);
   }
 }

@@ -82,20 +82,38 @@ export function modelPoints(
   });
 }
 
-/** The greatest point of each key by (step, timestamp, value): what a run shows as its metric. */
-export function latestOfEach(points: readonly MetricPoint[]): MetricPoint[] {
-  const latest = new Map<string, MetricPoint>();
+/** What the points of one key in one request come to. */
+export interface KeyPoints {
+  /** The greatest by (step, timestamp, value): what a run shows as its metric. */
+  readonly latest: MetricPoint;
+  /** The least by (timestamp, step): where they begin in a history. */
+  readonly first: MetricPoint;
+}
+
+/** @returns what the points of each key come to, ordered by key */
+export function byKey(points: readonly MetricPoint[]): KeyPoints[] {
+  const keys = new Map<string, { latest: MetricPoint; first: MetricPoint }>();
   for (const point of points) {
-    const known = latest.get(point.key);
-    if (known === undefined || isLater(point, known)) latest.set(point.key, point);
+    const known = keys.get(point.key);
+    if (known === undefined) {
+      keys.set(point.key, { latest: point, first: point });
+      continue;
+    }
+    if (isLater(point, known.latest)) known.latest = point;
+    if (isEarlier(point, known.first)) known.first = point;
   }
-  const list = [...latest.values()];
+  const list = [...keys.values()];
   // Writers that take row locks in one order can't wait for each other in a circle.
-  return list.length < 2 ? list : list.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return list.length < 2 ? list : list.sort((a, b) => (a.first.key < b.first.key ? -1 : 1));
 }
 
 function isLater(one: MetricPoint, other: MetricPoint): boolean {
   if (one.step !== other.step) return one.step > other.step;
   if (one.timestamp !== other.timestamp) return one.timestamp > other.timestamp;
   return one.value > other.value;
+}
+
+function isEarlier(one: MetricPoint, other: MetricPoint): boolean {
+  if (one.timestamp !== other.timestamp) return one.timestamp < other.timestamp;
+  return one.step < other.step;
 }

@@ -101,7 +101,7 @@ const naming = dotted({
   quotedPrefix: true,
 });
 
-const TAGS = { table: 'run_tags', owner: (alias: string) => `${alias}.run = runs.id` };
+const TAGS = { table: 'run_tags', owner: (alias: string) => `${alias}.run = runs.id`, isOne: true };
 const PARAMS = { ...TAGS, table: 'run_params' };
 
 const column = columns('runs', {
@@ -128,12 +128,13 @@ const metricByKey = (key: string): RowSource => ({
   value: 'f.value',
   type: 'double',
   nan: 'f.is_nan',
+  isOne: true,
   indexed: valuesOf('f'),
 });
 
 function datasetBy(key: string): RowSource {
   if (key === 'context') {
-    return textByKey({ ...TAGS, table: 'run_dataset_tags' }, CONTEXT_TAG);
+    return textByKey({ ...TAGS, table: 'run_dataset_tags', isOne: false }, CONTEXT_TAG);
   }
   return {
     from: 'run_datasets as f join datasets as d on d.id = f.dataset',

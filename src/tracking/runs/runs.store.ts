@@ -141,12 +141,12 @@ export class RunStore {
 
   /** Tags of a run that has none yet. */
   async insertTags(tx: Transaction, id: number, tags: readonly KeyValue[]): Promise<void> {
-    await tx.insert(NEW_TAGS, pairs(id, tags));
+    await tx.put(NEW_TAGS, pairs(id, tags));
   }
 
   /** Sets tags; each key may come once. */
   async setTags(tx: Transaction, id: number, tags: readonly KeyValue[]): Promise<void> {
-    await tx.insert(TAGS, pairs(id, tags));
+    await tx.put(TAGS, pairs(id, tags));
   }
 
   async tag(reader: Reader, id: number, key: string): Promise<string | undefined> {
