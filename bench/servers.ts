@@ -17,7 +17,16 @@ import ts from 'typescript';
 import { Api } from './api.js';
 import { isRunning, processTree } from './process-stats.js';
 
-export type ServerName = 'ours' | 'stock' | 'fasttrackml' | 'prototype';
+/** In the order in which they are started. */
+export const SERVER_NAMES = [
+  'ours',
+  'relaxed',
+  'stock',
+  'fasttrackml',
+  'prototype',
+  'bare',
+] as const;
+export type ServerName = (typeof SERVER_NAMES)[number];
 
 export const STOCK_VERSION = '3.17.2';
 
@@ -146,6 +155,10 @@ const LAUNCHES: Record<ServerName, (place: Place) => Launch> = {
     command: process.execPath,
     args: [OUR_PROGRAM, 'server', ...sharedOptions(place)],
   }),
+  relaxed: (place) => ({
+    command: process.execPath,
+    args: [OUR_PROGRAM, 'server', ...sharedOptions(place), '--durability', 'relaxed'],
+  }),
   stock: (place) => ({
     command: stockProgram('mlflow'),
     args: ['server', '--workers', '1', ...sharedOptions(place)],
@@ -163,7 +176,11 @@ const LAUNCHES: Record<ServerName, (place: Place) => Launch> = {
   }),
   prototype: ({ folder, port }) => ({
     command: process.execPath,
-    args: [compilePrototype(folder), String(port), join(folder, 'bench.db')],
+    args: [compile('prototype', folder), String(port), join(folder, 'bench.db')],
+  }),
+  bare: ({ folder, port }) => ({
+    command: process.execPath,
+    args: [compile('bare-stream', folder), String(port), folder],
   }),
 };
 
@@ -206,12 +223,12 @@ function sharedOptions({ folder, port, database }: Place): string[] {
 }
 
 /** Plain JavaScript, so that neither its start nor its memory pays for a TypeScript loader. */
-function compilePrototype(folder: string): string {
-  const source = readFileSync(join(ROOT, 'bench', 'prototype.ts'), 'utf8');
+function compile(name: string, folder: string): string {
+  const source = readFileSync(join(ROOT, 'bench', `${name}.ts`), 'utf8');
   const { ESNext } = ts.ModuleKind;
   const target = ts.ScriptTarget.ES2022;
   const compiled = ts.transpileModule(source, { compilerOptions: { module: ESNext, target } });
-  const program = join(folder, 'prototype.mjs');
+  const program = join(folder, `${name}.mjs`);
   writeFileSync(program, compiled.outputText);
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
   return program;
