@@ -62,6 +62,7 @@ export class Server {
     /** As `mlflow server` spells it. */
     readonly database: string,
     port: number,
+    env: Readonly<Record<string, string>>,
   ) {
     this.api = new Api(port);
     const launch = LAUNCHES[name]({ folder, port, database });
@@ -69,7 +70,7 @@ export class Server {
     this.startedAt = performance.now();
     this.child = spawn(launch.command, launch.args, {
       cwd: folder,
-      env: { ...process.env, NODE_ENV: 'production', ...launch.env },
+      env: { ...process.env, NODE_ENV: 'production', ...launch.env, ...env },
       stdio: ['ignore', log, log],
       // A session of its own, so that all of its processes can be counted and ended.
       detached: true,
@@ -81,13 +82,18 @@ export class Server {
   /**
    * Starts the process. Whoever calls must stop it, even if it never gets ready.
    *
-   * @param postgres an empty database; without it the server has a SQLite file in its folder
+   * @param uri its database; without it the server has a SQLite file in its folder
    */
-  static async launch(name: ServerName, parent: string, postgres?: string): Promise<Server> {
+  static async launch(
+    name: ServerName,
+    parent: string,
+    uri?: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Server> {
     const folder = join(parent, name);
     mkdirSync(folder, { recursive: true });
-    const database = postgres ?? `sqlite:///${join(folder, 'bench.db')}`;
-    return new Server(name, folder, database, await freePort());
+    const database = uri ?? `sqlite:///${join(folder, 'bench.db')}`;
+    return new Server(name, folder, database, await freePort(), env);
   }
 
   async ready(): Promise<void> {
