@@ -29,8 +29,13 @@ export interface Filled {
 
 const TEN = Array.from({ length: 10 }, (_, i) => i);
 
+/** So that no metric tells of another. */
+const MULTIPLIERS = [1, 31, 59, 101, 173, 257, 367, 499, 631, 797];
+
 const CONTENT: RunContent = {
-  metrics: Object.fromEntries(TEN.map((i) => [`metric_${i}`, fractionOf(`s.i * 31 + ${i * 77}`)])),
+  metrics: Object.fromEntries(
+    TEN.map((i) => [`metric_${i}`, fractionOf(`s.i * ${MULTIPLIERS[i]}`)]),
+  ),
   params: Object.fromEntries(
     TEN.map((i) => [
       `param_${i}`,

@@ -89,7 +89,9 @@ async function run(
 
   const file = server.database.replace(/^sqlite:\/{3}/, '');
   const check = postgres ? postgresPlans(postgres, NAME) : sqlitePlans(file, folder);
+  log('the plans');
   await checkPlans(check, start, filled);
+  log('the end');
 }
 
 /** One call after the other, each different from the last where it can be. */

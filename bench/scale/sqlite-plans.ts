@@ -66,7 +66,7 @@ function scansOf(
 
 /** @returns the large table that a name of the plan means, which may be an alias of the statement's */
 function tableOf(name: string, sql: string, large: ReadonlySet<string>): string | undefined {
-  if (large.has(name)) return name;
+  if (name === '' || large.has(name)) return name || undefined;
   return [...large].find((table) =>
     new RegExp(`\\b${table}["\`]?(?:\\s+as)?\\s+["\`]?${name}\\b`, 'i').test(sql),
   );
