@@ -59,7 +59,7 @@ function scansOf(
   return steps.flatMap((step) => {
     // An automatic index is made of the whole table, each time.
     const [, name = '', index = ''] =
-      /^(?:SCAN|SEARCH(?= \S+ USING AUTOMATIC)) (\S+)(.*)$/.exec(step.detail) ?? [];
+      /^(?:SCAN|SEARCH(?=.* USING AUTOMATIC )) (\S+)(.*)$/.exec(step.detail) ?? [];
     const table = tableOf(name, sql, large);
     if (table === undefined || stopsEarly(step, index, steps, sql)) return [];
     return [{ table, how: step.detail, statement: sql }];
@@ -76,7 +76,7 @@ function tableOf(name: string, sql: string, large: ReadonlySet<string>): string 
 
 /** An index in the order that is asked for is read until the page is full. */
 function stopsEarly(step: Step, index: string, steps: readonly Step[], sql: string): boolean {
-  if (!/^ USING (COVERING )?INDEX|^ USING INTEGER PRIMARY KEY/.test(index)) return false;
+  if (!/ USING (COVERING )?INDEX| USING INTEGER PRIMARY KEY/.test(index)) return false;
   const sorts = steps.some(
     ({ parent, detail }) =>
       parent === step.parent && /^USE TEMP B-TREE FOR (ORDER|GROUP) BY/.test(detail),
