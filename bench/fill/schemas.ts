@@ -71,25 +71,53 @@ function mlflowInserts(
   ];
 }
 
-/** An insert of a history of a run's metric, from a table `n` whose `i` counts the points. */
-export const POINT_INSERTS: Record<
-  Schema,
-  (runId: string, key: string, at: number) => { into: string; select: string }
-> = {
-  ours: (runId, key, at) => ({
-    into: 'insert into metrics (run, key, timestamp, step, value, is_nan)',
-    select: `select (select id from runs where run_id = '${runId}'), '${key}', ${at} + i, i, ${POINT}, 0 from n`,
+/** The history of a metric of a run, whose points are numbered from 0 and a millisecond apart. */
+interface History {
+  readonly runId: string;
+  readonly key: string;
+  readonly startTime: number;
+}
+
+/** Points of a history from a table `n` whose `i` counts them, and the row of the latest. */
+interface HistoryInserts {
+  /** Before and behind the definition of `n`. */
+  readonly points: readonly [into: string, select: string];
+  latest(last: number): string;
+}
+
+export const HISTORY_INSERTS: Record<Schema, (history: History) => HistoryInserts> = {
+  ours: ({ runId, key, startTime }) => ({
+    points: [
+      'insert into metrics (run, key, timestamp, step, value, is_nan)',
+      `select (select id from runs where run_id = '${runId}'), '${key}', ${startTime} + i, i,
+         ${POINT}, 0 from n`,
+    ],
+    latest: (last) =>
+      `insert into latest_metrics (run, key, timestamp, step, value, is_nan, experiment_id)
+       select id, '${key}', ${startTime + last}, ${last}, ${fractionOf(String(last))}, 0,
+         experiment_id from runs where run_id = '${runId}'`,
   }),
-  stock: (runId, key, at) => ({
-    into: 'insert into metrics (run_uuid, key, timestamp, step, value, is_nan)',
-    select: `select '${runId}', '${key}', ${at} + i, i, ${POINT}, false from n`,
-  }),
-  fasttrackml: (runId, key, at) => ({
-    into: 'insert into metrics (run_uuid, key, timestamp, step, value, is_nan, iter, context_id)',
-    select: `select '${runId}', '${key}', ${at} + i, i, ${POINT}, false, i + 1,
-      (select min(id) from contexts) from n`,
-  }),
+  stock: (history) => mlflowHistory(history, { names: '', values: '' }),
+  fasttrackml: (history) =>
+    mlflowHistory(history, {
+      names: ', context_id',
+      values: ', (select min(id) from contexts)',
+    }),
 };
+
+function mlflowHistory({ runId, key, startTime }: History, more: More): HistoryInserts {
+  const columns = 'run_uuid, key, timestamp, step, value, is_nan';
+  return {
+    points: [
+      `insert into metrics (${columns}${more.names})`,
+      `select '${runId}', '${key}', ${startTime} + i, i, ${POINT}, false${more.values} from n`,
+    ],
+    latest: (last) =>
+      `insert into latest_metrics (${columns}${more.names})
+       select '${runId}', '${key}', ${startTime + last}, ${last}, ${fractionOf(String(last))},
+         false${more.values}`,
+  };
+}
 
 /** {@link fraction} in SQL: numbers of 0 to 1 with all the digits of a double. */
 export const fractionOf = (index: string): string =>

@@ -26,6 +26,7 @@ const USAGE = `npm run bench:scale -- [options]
 const NAME = 'scale';
 /** Enough for PostgreSQL to turn from plans for one value to plans for any. */
 const WATCHED_CALLS = 8;
+const WARM_UP_SECONDS = 0.3;
 const CALL_TIMEOUT_SECONDS = 60;
 const FOR_LARGE_FILLS = ['-c', 'max_wal_size=8GB', '-c', 'checkpoint_timeout=30min'];
 
@@ -101,13 +102,14 @@ async function time(server: Server, calls: readonly Interactive[], seconds: numb
   );
   for (const { name, call } of calls) {
     const factory = new RequestFactory(call);
-    const trial = () =>
+    const trial = (length: number) =>
       runTrial({
-        ...{ port: server.port, connections: 1, seconds, graceSeconds: CALL_TIMEOUT_SECONDS },
-        ...{ hardSeconds: seconds + CALL_TIMEOUT_SECONDS, samples: 1 },
-        source: factory.endless(50),
+        ...{ port: server.port, connections: 1, samples: 1, source: factory.endless(50) },
+        ...{ seconds: length, graceSeconds: CALL_TIMEOUT_SECONDS },
+        hardSeconds: length + CALL_TIMEOUT_SECONDS,
       });
-    const { latencies, failures } = await trial();
+    await trial(WARM_UP_SECONDS);
+    const { latencies, failures } = await trial(seconds);
     const [p50, p99] = [0.5, 0.99].map((share) => percentile(latencies, share).toFixed(2));
     const remarks = Object.entries(failures).map(([kind, count]) => `  ${count} x ${kind}`);
     if (remarks.length > 0) process.exitCode = 1;
