@@ -50,9 +50,10 @@ export class Api {
   }
 }
 
-/** The bytes of a call of MLflow's API. */
+/** The bytes of a call of MLflow's API; a path may name its own prefix. */
 export function encodeCall(call: Call): Buffer {
-  return encodeRequest(call.method, PREFIX + call.path, call.body);
+  const path = /^\/(?:ajax-)?api\//.test(call.path) ? call.path : PREFIX + call.path;
+  return encodeRequest(call.method, path, call.body);
 }
 
 async function exchange<T>(connection: Connection, call: Call, timeoutMs: number): Promise<T> {

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { PostgresServer } from '../src/testing/postgres-server.js';
 
 /** A PostgreSQL with its default, durable settings, and an empty database in it for each server. */
@@ -8,8 +9,9 @@ export class Databases {
     this.#postgres = postgres;
   }
 
-  static async start(): Promise<Databases> {
-    const postgres = await PostgresServer.create(18, ['-c', 'shared_buffers=512MB']);
+  /** @param flags more of its own */
+  static async start(flags: readonly string[] = []): Promise<Databases> {
+    const postgres = await PostgresServer.create(18, ['-c', 'shared_buffers=512MB', ...flags]);
     await postgres.start();
     return new Databases(postgres);
   }
@@ -17,7 +19,25 @@ export class Databases {
   /** @returns the URI of a new database */
   async create(name: string): Promise<string> {
     await this.#postgres.query(`create database ${name}`);
-    return this.#postgres.uri.replace(/\/postgres$/, `/${name}`);
+    return this.#uriOf(name);
+  }
+
+  query(sql: string): Promise<Record<string, unknown>[]> {
+    return this.#postgres.query(sql);
+  }
+
+  async queryIn(database: string, sql: string): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client({ connectionString: this.#uriOf(database) });
+    await client.connect();
+    try {
+      return (await client.query(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  #uriOf(database: string): string {
+    return this.#postgres.uri.replace(/\/postgres$/, `/${database}`);
   }
 
   async stop(): Promise<void> {

@@ -25,6 +25,8 @@ export interface TrialOptions {
   /** The trial lasts longer than `seconds`, up to this, until every connection had an answer. */
   readonly hardSeconds: number;
   readonly source: RequestSource;
+  /** How many answers are kept. */
+  readonly samples?: number | undefined;
 }
 
 export interface Trial {
@@ -75,12 +77,15 @@ class TrialRun {
   private due = false;
   private stopping = false;
   private finished = false;
+  private readonly sampleSize: number;
 
   constructor(
     private readonly options: TrialOptions,
     private readonly slots: readonly Slot[],
     private readonly resolve: (trial: Trial) => void,
-  ) {}
+  ) {
+    this.sampleSize = options.samples ?? SAMPLE_SIZE;
+  }
 
   start(): void {
     const { seconds, hardSeconds } = this.options;
@@ -129,12 +134,12 @@ class TrialRun {
   /** Reservoir sampling, decided before the answer comes: bodies of the others are never kept. */
   private chooses(): boolean {
     const seen = this.latencies.length;
-    return seen < SAMPLE_SIZE || Math.random() * seen < SAMPLE_SIZE;
+    return seen < this.sampleSize || Math.random() * seen < this.sampleSize;
   }
 
   private remember(acknowledged: Acknowledged): void {
-    if (this.sample.length < SAMPLE_SIZE) this.sample.push(acknowledged);
-    else this.sample[Math.floor(Math.random() * SAMPLE_SIZE)] = acknowledged;
+    if (this.sample.length < this.sampleSize) this.sample.push(acknowledged);
+    else this.sample[Math.floor(Math.random() * this.sampleSize)] = acknowledged;
   }
 
   private stopWhenServed(): void {

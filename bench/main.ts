@@ -7,6 +7,7 @@ import type { Context, Workload } from './driver.js';
 import { type Contestant, type Measurement, measure, warmUp } from './measure.js';
 import { type Options, parseOptions, USAGE, UsageError } from './options.js';
 import { usageOfTree } from './process-stats.js';
+import { MODELS, VERSIONS } from './registry-workloads.js';
 import {
   type IdleByServer,
   idleReport,
@@ -15,17 +16,16 @@ import {
   remarksOn,
   summary,
 } from './report.js';
-import { seedExperiment } from './seed.js';
-import { ourProgramExists, Server, type ServerName, STOCK_VERSION } from './servers.js';
+import { seedExperiment, seedRegistry } from './seed.js';
+import { ourProgramExists, SERVER_NAMES, Server, STOCK_VERSION } from './servers.js';
 
-const NAMES = ['ours', 'stock', 'fasttrackml', 'prototype'] as const satisfies ServerName[];
 const IDLE_SECONDS = 3;
 const REST_TIMEOUT_SECONDS = 60;
 const REST_CPU_MS_PER_SECOND = 150;
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
-  if (options.ours && !ourProgramExists()) {
+  if (options.servers.has('ours') && !ourProgramExists()) {
     throw new UsageError('there is nothing built in dist: run `npm run build`, or pass --no-ours');
   }
   const folder = mkdtempSync(join(tmpdir(), 'runledger-bench-'));
@@ -52,16 +52,17 @@ async function run(
   servers: Server[],
   postgres: Databases | undefined,
 ): Promise<void> {
-  for (const name of NAMES) {
+  const wanted = new Set(options.workloads.flatMap((workload) => workload.servers));
+  for (const name of SERVER_NAMES) {
     // One after another, so that no start is slowed down by another.
-    if (!options[name]) continue;
+    if (!options.servers.has(name) || !wanted.has(name)) continue;
     const server = await Server.launch(name, folder, await postgres?.create(name));
     servers.push(server);
     await server.ready();
   }
   await comeToRest(servers);
   const idle = await idleFigures(servers);
-  const stock = options.stock ? `stock: mlflow ${STOCK_VERSION}, ` : '';
+  const stock = options.servers.has('stock') ? `stock: mlflow ${STOCK_VERSION}, ` : '';
   console.log(`${options.database}, ${stock}Node ${process.version}, ${cpus().length} cores\n`);
   console.log(`${idleReport(idle)}\n`);
 
@@ -71,13 +72,13 @@ async function run(
   const measurements: Measurement[] = [];
   for (const workload of options.workloads) {
     const contestants = await contestantsFor(workload, contexts, options);
-    for (const connections of options.plan.connections) {
+    for (const connections of workload.connections ?? options.plan.connections) {
       const measurement = await measure(workload, connections, contestants, options.plan);
       console.log(measurementReport(measurement));
       measurements.push(measurement);
     }
   }
-  if (options.ours) console.log(`\n${summary(measurements)}`);
+  if (options.servers.has('ours')) console.log(`\n${summary(measurements)}`);
   if (options.json) writeJson(options.json, options, idle, measurements);
   const wrong = measurements.some(({ results }) =>
     Object.values(results).some(({ complaints }) => complaints.length > 0),
@@ -122,12 +123,18 @@ async function contextOf(server: Server, seededRuns: number): Promise<Context> {
     '/experiments/create',
     { name: 'bench' },
   );
-  let seeding: Promise<string> | undefined;
-  const seeded = () => {
-    seeding ??= seedExperiment(server, seededRuns);
-    return seeding;
+  const seeding = new Map<number, Promise<string>>();
+  const seeded = (runs = seededRuns) => {
+    const known = seeding.get(runs) ?? seedExperiment(server, runs);
+    seeding.set(runs, known);
+    return known;
   };
-  return { api: server.api, experimentId: experiment_id, seeded };
+  let filling: Promise<void> | undefined;
+  const registry = () => {
+    filling ??= seedRegistry(server, MODELS, VERSIONS);
+    return filling;
+  };
+  return { server, api: server.api, experimentId: experiment_id, seeded, registry };
 }
 
 /** A server on which a workload can't even be prepared is left out of it, and told about. */
@@ -138,7 +145,7 @@ async function contestantsFor(
 ): Promise<Contestant[]> {
   const contestants: Contestant[] = [];
   for (const [server, context] of contexts) {
-    if (server.name === 'prototype' && !workload.onPrototype) continue;
+    if (!workload.servers.includes(server.name)) continue;
     try {
       contestants.push(await warmUp(server, await workload.open(context), plan));
     } catch (error) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Driver, Workload } from './driver.js';
+import type { Driver, OwnTrial, Workload } from './driver.js';
 import { runTrial, type Trial } from './load.js';
 import { type ProcessUsage, usageOfTree } from './process-stats.js';
 import type { Server, ServerName } from './servers.js';
@@ -32,6 +32,8 @@ export interface Result {
   readonly complaints: string[];
   /** Why rounds are missing. */
   readonly notes: string[];
+  /** What a driver has to tell beyond its columns. */
+  readonly figures: string[];
 }
 
 export interface Measurement {
@@ -58,6 +60,7 @@ const STALL_MS = 10_000;
 /** Readies a workload on a server, with its code paths warm and its speed roughly known. */
 export async function warmUp(server: Server, driver: Driver, plan: Plan): Promise<Contestant> {
   const contestant = { server, driver, rate: 0 };
+  if (!('requests' in driver)) return contestant;
   for (const count of WARM_UP_REQUESTS) {
     await attempt(contestant, { ...plan, seconds: WARM_UP_SECONDS }, 1, count);
   }
@@ -74,7 +77,7 @@ export async function measure(
   const results: Partial<Record<ServerName, Result>> = {};
   const out = new Set<ServerName>();
   for (const { server } of contestants) {
-    results[server.name] = { rounds: [], complaints: [], notes: [] };
+    results[server.name] = { rounds: [], complaints: [], notes: [], figures: [] };
   }
   for (let round = 0; round < plan.rounds; round++) {
     for (const contestant of inOrderOf(round, contestants)) {
@@ -87,7 +90,8 @@ export async function measure(
         const { trial, before, after } = await attempt(contestant, plan, connections, count);
         result.rounds.push(toRound(round, trial, before, after));
         const stalled = trial.unanswered > 0 ? await settle(contestant.server) : 0;
-        result.complaints.push(...(await contestant.driver.verify(trial)));
+        result.complaints.push(...(await complaintsOf(contestant.driver, trial)));
+        if ('notes' in trial) result.figures.push(...trial.notes);
         if (stalled > STALL_MS) {
           out.add(name);
           result.notes.push(
@@ -105,20 +109,30 @@ export async function measure(
 
 async function attempt(contestant: Contestant, plan: Plan, connections: number, count: number) {
   const { server, driver } = contestant;
-  const source = await driver.requests(count);
-  const before = usageOfTree(server.pid);
-  const trial = await runTrial({
-    port: server.port,
-    connections,
-    seconds: plan.seconds,
-    graceSeconds: plan.seconds + 1,
-    hardSeconds: plan.seconds * 5,
-    source,
-  });
+  const { seconds } = plan;
+  let trial: Trial | OwnTrial;
+  let before: ProcessUsage | undefined;
+  if ('trial' in driver) {
+    before = usageOfTree(server.pid);
+    trial = await driver.trial(connections, seconds);
+  } else {
+    const source = await driver.requests(count);
+    before = usageOfTree(server.pid);
+    trial = await runTrial({
+      ...{ port: server.port, connections, seconds, source, samples: driver.samples },
+      graceSeconds: seconds + 1,
+      hardSeconds: seconds * 5,
+    });
+  }
   const after = usageOfTree(server.pid);
   if (!server.running) throw new Error('the server has ended');
   contestant.rate = (trial.answered * 1000) / trial.elapsedMs;
   return { trial, before, after };
+}
+
+async function complaintsOf(driver: Driver, trial: Trial | OwnTrial): Promise<readonly string[]> {
+  if ('requests' in driver) return driver.verify(trial);
+  return 'complaints' in trial ? trial.complaints : [];
 }
 
 function toRound(

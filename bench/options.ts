@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Workload } from './driver.js';
 import type { Plan } from './measure.js';
+import { SERVER_NAMES, type ServerName } from './servers.js';
 import { WORKLOADS } from './workloads.js';
 
 export interface Options {
@@ -8,10 +9,7 @@ export interface Options {
   readonly workloads: readonly Workload[];
   readonly seededRuns: number;
   readonly json: string | undefined;
-  readonly ours: boolean;
-  readonly stock: boolean;
-  readonly prototype: boolean;
-  readonly fasttrackml: boolean;
+  readonly servers: ReadonlySet<ServerName>;
   readonly database: 'sqlite' | 'postgresql';
 }
 
@@ -25,11 +23,12 @@ export const USAGE = `npm run bench -- [options]
   --connections n,.. connections to measure with (1,16)
   --json FILE        write all figures
   --database NAME    sqlite (the default), or postgresql, where there is no prototype
-  --no-ours, --no-stock, --no-prototype, --no-fasttrackml`;
+  --no-ours, --no-stock, --no-prototype, --no-fasttrackml, --no-bare`;
 
 export function parseOptions(args: string[]): Options {
   const values = parse(args);
   const quick = values.quick === true;
+  const database = databaseOf(values.database ?? 'sqlite');
   return {
     plan: {
       seconds: positive('--seconds', values.seconds ?? (quick ? '1' : '2')),
@@ -38,14 +37,18 @@ export function parseOptions(args: string[]): Options {
         Math.ceil(positive('--connections', n)),
       ),
     },
-    workloads: chosenWorkloads(values.only),
+    workloads: chosenWorkloads(values.only).filter(
+      (workload) => (workload.database ?? database) === database,
+    ),
     seededRuns: quick ? 2_000 : 10_000,
     json: values.json,
-    ours: values['no-ours'] !== true,
-    stock: values['no-stock'] !== true,
-    prototype: values['no-prototype'] !== true && values.database !== 'postgresql',
-    fasttrackml: values['no-fasttrackml'] !== true,
-    database: databaseOf(values.database ?? 'sqlite'),
+    servers: new Set(
+      SERVER_NAMES.filter((name) => {
+        if (name === 'prototype' && database !== 'sqlite') return false;
+        return values[`no-${name === 'relaxed' ? 'ours' : name}`] !== true;
+      }),
+    ),
+    database,
   };
 }
 
@@ -64,6 +67,7 @@ function parse(args: string[]) {
         'no-stock': { type: 'boolean' },
         'no-prototype': { type: 'boolean' },
         'no-fasttrackml': { type: 'boolean' },
+        'no-bare': { type: 'boolean' },
         database: { type: 'string' },
       },
     }).values;

@@ -6,6 +6,7 @@ import type { Run, RunAnswer, SearchAnswer } from './wire.js';
 
 const RUNS = 20;
 const PAGE = 100;
+const PAGE_BOUND = 0.5;
 const FILTER_PARAM = { key: 'optimizer', value: 'adam' };
 
 export async function getRun({ api, experimentId }: Context): Promise<Driver> {
@@ -50,24 +51,60 @@ export async function searchDefault({ seeded }: Context): Promise<Driver> {
 
 /** One run in four has the param; half of them, more or less by request, are above the metric. */
 export async function searchFiltered({ seeded }: Context): Promise<Driver> {
-  const experiment_ids = [await seeded()];
-  const bound = (id: number) => Number((0.45 + (id % 100) / 1000).toFixed(3));
-  const factory = new RequestFactory((id) => {
-    const { key, value } = FILTER_PARAM;
-    const filter = `metrics.accuracy > ${bound(id)} and params.${key} = '${value}'`;
-    const body = { experiment_ids, filter, order_by: ['metrics.loss ASC'], max_results: PAGE };
-    return { method: 'POST', path: '/runs/search', body };
-  });
+  const factory = filteredSearches(await seeded());
   return {
     requests: async (count) => factory.endless(count),
     verify: async ({ sample }) =>
       sample.flatMap((answer) => {
         const matches = (run: Run) =>
-          metricOf(run, 'accuracy') > bound(answer.id) &&
-          run.data.params?.find(({ key }) => key === FILTER_PARAM.key)?.value ===
-            FILTER_PARAM.value;
+          metricOf(run, 'accuracy') > boundOf(answer.id) && hasFilterParam(run);
         return complaintsAbout(answer, (run) => metricOf(run, 'loss'), matches);
       }),
+  };
+}
+
+export function filteredSearches(experimentId: string): RequestFactory {
+  return new RequestFactory((id) => {
+    const body = filteredSearch(experimentId, boundOf(id));
+    return { method: 'POST', path: '/runs/search', body };
+  });
+}
+
+const boundOf = (id: number): number => Number((0.45 + (id % 100) / 1000).toFixed(3));
+
+const filteredSearch = (experimentId: string, bound: number) => ({
+  experiment_ids: [experimentId],
+  filter: `metrics.accuracy > ${bound} and params.${FILTER_PARAM.key} = '${FILTER_PARAM.value}'`,
+  order_by: ['metrics.loss ASC'],
+  max_results: PAGE,
+});
+
+const hasFilterParam = ({ data }: Run): boolean =>
+  data.params?.find(({ key }) => key === FILTER_PARAM.key)?.value === FILTER_PARAM.value;
+
+/** A page of the runs of one filter, by a metric: the first, or one further on. */
+export function searchPage(runs: number, page: number) {
+  return async ({ api, seeded }: Context): Promise<Driver> => {
+    const search = filteredSearch(await seeded(runs), PAGE_BOUND);
+    let page_token: string | undefined;
+    for (let left = page; left > 1; left--) {
+      const body = { ...search, ...(page_token ? { page_token } : {}) };
+      page_token = (await api.post<SearchAnswer>('/runs/search', body)).next_page_token;
+      if (page_token === undefined) throw new Error(`there is no page ${page}`);
+    }
+    const body = { ...search, ...(page_token ? { page_token } : {}) };
+    const factory = new RequestFactory(() => ({ method: 'POST', path: '/runs/search', body }));
+    return {
+      requests: async (count) => factory.endless(count),
+      verify: async ({ sample }) =>
+        sample.flatMap((answer) =>
+          complaintsAbout(
+            answer,
+            (run) => metricOf(run, 'loss'),
+            (run) => metricOf(run, 'accuracy') > PAGE_BOUND && hasFilterParam(run),
+          ),
+        ),
+    };
   };
 }
 

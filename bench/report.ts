@@ -14,7 +14,7 @@ export type IdleByServer = Partial<Record<ServerName, Idle>>;
 type Row = readonly string[];
 
 const BUSY_LOAD_SHARE = 0.75;
-const WIDTHS = [16, 5, 10, 11, 9, 9, 9, 8];
+const WIDTHS = [24, 5, 10, 11, 9, 9, 9, 8];
 
 export function idleReport(idle: IdleByServer): string {
   const rows = Object.entries(idle).map(([name, figures]): Row => {
@@ -51,7 +51,7 @@ export function measurementReport({ workload, connections, results }: Measuremen
 }
 
 export function summary(measurements: readonly Measurement[]): string {
-  const others: ServerName[] = ['stock', 'fasttrackml', 'prototype'];
+  const others: readonly ServerName[][] = [['stock'], ['fasttrackml'], ['prototype', 'bare']];
   const figures: ((round: Round) => number | undefined)[] = [
     (round) => round.perSecond,
     (round) => round.p50,
@@ -59,25 +59,27 @@ export function summary(measurements: readonly Measurement[]): string {
     (round) => round.cpuMs,
   ];
   const rows = measurements.map(({ workload, connections, results }): Row => {
-    const ratios = others.flatMap((other) => {
-      const mark = [results.ours, results[other]].some(isPartial) ? '*' : '';
-      return figures.map((figure) => ratio(ratioOf(results.ours, results[other], figure), mark));
+    const ours = results.ours ?? results.relaxed;
+    const ratios = others.flatMap((names) => {
+      const other = names.map((name) => results[name]).find((result) => result !== undefined);
+      const mark = [ours, other].some(isPartial) ? '*' : '';
+      return figures.map((figure) => ratio(ratioOf(ours, other, figure), mark));
     });
     return [workload, String(connections), ...ratios];
   });
-  const widths = [16, 5, 11, 8, 8, 8, 11, 8, 8, 8, 13, 8, 8, 8];
+  const widths = [24, 5, 11, 8, 8, 8, 11, 8, 8, 8, 13, 8, 8, 8];
   const head = ['workload', 'conn', 'stock: r/s', 'p50', 'p99', 'CPU'];
   const peer = ['peer: r/s', 'p50', 'p99', 'CPU'];
   return [
     'Ours divided by the others, median of the ratios of each round (requests/s: more is better;',
     'p50, p99, CPU per request: less is better; * where one of the two left requests unanswered or',
-    'failed, see above). The peer is FastTrackML.',
-    table([[...head, ...peer, 'protot.: r/s', 'p50', 'p99', 'CPU'], ...rows], widths),
+    'failed, see above). The peer is FastTrackML; bare is the prototype, or a stream of files.',
+    table([[...head, ...peer, 'bare: r/s', 'p50', 'p99', 'CPU'], ...rows], widths),
   ].join('\n');
 }
 
 function isPartial(result: Result | undefined): boolean {
-  return result !== undefined && remarksOn(result).length > 0;
+  return result !== undefined && remarksOn(result).length > result.figures.length;
 }
 
 /** Everything that makes a figure less than it seems. */
@@ -99,7 +101,7 @@ export function remarksOn(result: Result): string[] {
   }
   const [first] = result.complaints;
   if (first !== undefined) remarks.push(`${result.complaints.length} WRONG, such as: ${first}`);
-  return [...remarks, ...result.notes];
+  return [...remarks, ...result.notes, ...result.figures];
 }
 
 function table(rows: readonly Row[], widths: readonly number[]): string {

@@ -8,6 +8,8 @@ export class ResponseReader {
   /** The server will close the connection after this answer. */
   closes = false;
   keepBody = false;
+  /** How much of the body has come. */
+  bodyBytes = 0;
 
   private head: Buffer | undefined;
   private readonly kept: Buffer[] = [];
@@ -26,6 +28,7 @@ export class ResponseReader {
     this.sizeLine = '';
     this.lastChunk = false;
     this.body = '';
+    this.bodyBytes = 0;
   }
 
   /** True when the answer is complete. */
@@ -87,6 +90,7 @@ export class ResponseReader {
 
   private take(data: Buffer): void {
     this.left -= data.length;
+    this.bodyBytes += data.length;
     if (this.keepBody) this.kept.push(data);
   }
 }

@@ -1,76 +1,85 @@
-import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import type { Call } from './api.js';
-import { createRunCall, fraction, inTurn, START_TIME } from './runs.js';
-import { type Server, stockProgram } from './servers.js';
-import type { RunAnswer } from './wire.js';
+import { type BulkDatabase, openBulk } from './fill/bulk-database.js';
+import { fillPoints } from './fill/fill-points.js';
+import { fillRegistry } from './fill/fill-registry.js';
+import { fillRuns, type RunContent } from './fill/fill-runs.js';
+import { fractionOf, type Schema } from './fill/schemas.js';
+import { createRuns, START_TIME } from './runs.js';
+import type { Server, ServerName } from './servers.js';
 
-const CONNECTIONS = 16;
-const TIMEOUT_MS = 120_000;
-const OPTIMIZERS = ['adam', 'sgd', 'rmsprop', 'lion'];
-const LEARNING_RATES = ['0.1', '0.03', '0.01', '0.003', '0.001'];
+/** What is searched by: one run in four has `adam`, and metrics are spread over 0 to 1. */
+export const SEARCHED: RunContent = {
+  metrics: {
+    accuracy: fractionOf('s.i'),
+    epoch: 'cast(10 as double precision)',
+    loss: fractionOf('s.i * 31 + 7'),
+  },
+  params: {
+    depth: 'cast(s.i % 7 as varchar(8))',
+    lr: "case s.i % 5 when 0 then '0.1' when 1 then '0.03' when 2 then '0.01' when 3 then '0.003' else '0.001' end",
+    optimizer:
+      "case s.i % 4 when 0 then 'adam' when 1 then 'sgd' when 2 then 'rmsprop' else 'lion' end",
+  },
+};
 
-interface SeedRun {
-  readonly create: Call;
-  readonly metrics: readonly { key: string; value: number; timestamp: number; step: number }[];
-  readonly params: readonly { key: string; value: string }[];
-}
+const SCHEMAS: Partial<Record<ServerName, Schema>> = {
+  ours: 'ours',
+  relaxed: 'ours',
+  stock: 'stock',
+  fasttrackml: 'fasttrackml',
+};
 
 /** Creates an experiment with many runs, the same on every server, and returns its id. */
-export async function seedExperiment(server: Server, count: number): Promise<string> {
-  const answer = await server.api.post<{ experiment_id: string }>('/experiments/create', {
-    name: 'bench-search',
+export async function seedExperiment(server: Server, runs: number): Promise<string> {
+  const { api } = server;
+  const name = `bench-search-${runs}`;
+  const { experiment_id } = await api.post<{ experiment_id: string }>('/experiments/create', {
+    name,
   });
-  const experimentId = answer.experiment_id;
-  const runs = Array.from({ length: count }, (_, index) => seedRun(experimentId, index));
-  if (server.name === 'stock') await seedStock(server, runs);
-  else await seedOverRest(server, runs);
-  return experimentId;
-}
-
-function seedRun(experimentId: string, index: number): SeedRun {
-  const timestamp = START_TIME + index * 1000;
-  const metric = (key: string, value: number) => ({ key, value, timestamp, step: 10 });
-  return {
-    create: createRunCall(experimentId, `seeded-${index}`, timestamp),
-    metrics: [
-      metric('accuracy', fraction(index)),
-      metric('loss', fraction(index * 31 + 7)),
-      metric('epoch', 10),
-    ],
-    params: [
-      { key: 'optimizer', value: inTurn(OPTIMIZERS, index) },
-      { key: 'lr', value: inTurn(LEARNING_RATES, index) },
-      { key: 'depth', value: String(index % 7) },
-    ],
-  };
-}
-
-async function seedOverRest({ api }: Server, runs: readonly SeedRun[]): Promise<void> {
-  const created = await api.all<RunAnswer>(
-    runs.map((run) => run.create),
-    CONNECTIONS,
+  await logOnePoint(server, experiment_id);
+  await inBulk(server, (database, schema) =>
+    fillRuns(database, schema, { experimentId: experiment_id, runs, content: SEARCHED }),
   );
-  const batches = runs.map(({ metrics, params }, index): Call => {
-    const body = { run_id: created[index]?.run.info.run_id, metrics, params };
-    return { method: 'POST', path: '/runs/log-batch', body };
-  });
-  await api.all(batches, CONNECTIONS);
+  return experiment_id;
 }
 
-/** Over REST this would take minutes: stock's own models write the same rows into its database. */
-async function seedStock(server: Server, runs: readonly SeedRun[]): Promise<void> {
-  const file = join(server.folder, 'seed.json');
-  const rows = runs.map(({ create, metrics, params }) => {
-    return { id: randomUUID().replaceAll('-', ''), run: create.body, metrics, params };
+/** Creates a run with one long history, the same on every server, and returns its id. */
+export async function seedHistory(
+  server: Server,
+  experimentId: string,
+  key: string,
+  points: number,
+): Promise<string> {
+  const runId = await logOnePoint(server, experimentId);
+  await inBulk(server, (database, schema) => fillPoints(database, schema, { runId, key, points }));
+  return runId;
+}
+
+/** Fills the registry with models of the same number of versions each. */
+export function seedRegistry(server: Server, models: number, versions: number): Promise<void> {
+  return inBulk(server, (database, schema) => {
+    if (schema === 'fasttrackml') throw new Error('FastTrackML has no registry');
+    return fillRegistry(database, schema, models, versions);
   });
-  writeFileSync(file, JSON.stringify(rows));
-  const script = join(dirname(fileURLToPath(import.meta.url)), 'seed_stock.py');
-  await promisify(execFile)(stockProgram('python'), [script, server.database, file], {
-    timeout: TIMEOUT_MS,
-  });
+}
+
+/** FastTrackML stores a row with the first point that all others refer to. */
+async function logOnePoint({ api }: Server, experimentId: string): Promise<string> {
+  const [run_id = ''] = await createRuns(api, experimentId, 1);
+  const metrics = [{ key: 'first', value: 1, timestamp: START_TIME, step: 0 }];
+  await api.post('/runs/log-batch', { run_id, metrics });
+  return run_id;
+}
+
+async function inBulk(
+  server: Server,
+  work: (database: BulkDatabase, schema: Schema) => Promise<void>,
+): Promise<void> {
+  const schema = SCHEMAS[server.name];
+  if (schema === undefined) throw new Error(`${server.name} can't be filled`);
+  const database = await openBulk(server.database);
+  try {
+    await work(database, schema);
+  } finally {
+    await database.close();
+  }
 }

@@ -17,7 +17,16 @@ import ts from 'typescript';
 import { Api } from './api.js';
 import { isRunning, processTree } from './process-stats.js';
 
-export type ServerName = 'ours' | 'stock' | 'fasttrackml' | 'prototype';
+/** In the order in which they are started. */
+export const SERVER_NAMES = [
+  'ours',
+  'relaxed',
+  'stock',
+  'fasttrackml',
+  'prototype',
+  'bare',
+] as const;
+export type ServerName = (typeof SERVER_NAMES)[number];
 
 export const STOCK_VERSION = '3.17.2';
 
@@ -53,6 +62,7 @@ export class Server {
     /** As `mlflow server` spells it. */
     readonly database: string,
     port: number,
+    env: Readonly<Record<string, string>>,
   ) {
     this.api = new Api(port);
     const launch = LAUNCHES[name]({ folder, port, database });
@@ -60,7 +70,7 @@ export class Server {
     this.startedAt = performance.now();
     this.child = spawn(launch.command, launch.args, {
       cwd: folder,
-      env: { ...process.env, NODE_ENV: 'production', ...launch.env },
+      env: { ...process.env, NODE_ENV: 'production', ...launch.env, ...env },
       stdio: ['ignore', log, log],
       // A session of its own, so that all of its processes can be counted and ended.
       detached: true,
@@ -72,13 +82,18 @@ export class Server {
   /**
    * Starts the process. Whoever calls must stop it, even if it never gets ready.
    *
-   * @param postgres an empty database; without it the server has a SQLite file in its folder
+   * @param uri its database; without it the server has a SQLite file in its folder
    */
-  static async launch(name: ServerName, parent: string, postgres?: string): Promise<Server> {
+  static async launch(
+    name: ServerName,
+    parent: string,
+    uri?: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Server> {
     const folder = join(parent, name);
     mkdirSync(folder, { recursive: true });
-    const database = postgres ?? `sqlite:///${join(folder, 'bench.db')}`;
-    return new Server(name, folder, database, await freePort());
+    const database = uri ?? `sqlite:///${join(folder, 'bench.db')}`;
+    return new Server(name, folder, database, await freePort(), env);
   }
 
   async ready(): Promise<void> {
@@ -146,6 +161,10 @@ const LAUNCHES: Record<ServerName, (place: Place) => Launch> = {
     command: process.execPath,
     args: [OUR_PROGRAM, 'server', ...sharedOptions(place)],
   }),
+  relaxed: (place) => ({
+    command: process.execPath,
+    args: [OUR_PROGRAM, 'server', ...sharedOptions(place), '--durability', 'relaxed'],
+  }),
   stock: (place) => ({
     command: stockProgram('mlflow'),
     args: ['server', '--workers', '1', ...sharedOptions(place)],
@@ -163,7 +182,11 @@ const LAUNCHES: Record<ServerName, (place: Place) => Launch> = {
   }),
   prototype: ({ folder, port }) => ({
     command: process.execPath,
-    args: [compilePrototype(folder), String(port), join(folder, 'bench.db')],
+    args: [compile('prototype', folder), String(port), join(folder, 'bench.db')],
+  }),
+  bare: ({ folder, port }) => ({
+    command: process.execPath,
+    args: [compile('bare-stream', folder), String(port), folder],
   }),
 };
 
@@ -206,12 +229,12 @@ function sharedOptions({ folder, port, database }: Place): string[] {
 }
 
 /** Plain JavaScript, so that neither its start nor its memory pays for a TypeScript loader. */
-function compilePrototype(folder: string): string {
-  const source = readFileSync(join(ROOT, 'bench', 'prototype.ts'), 'utf8');
+function compile(name: string, folder: string): string {
+  const source = readFileSync(join(ROOT, 'bench', `${name}.ts`), 'utf8');
   const { ESNext } = ts.ModuleKind;
   const target = ts.ScriptTarget.ES2022;
   const compiled = ts.transpileModule(source, { compilerOptions: { module: ESNext, target } });
-  const program = join(folder, 'prototype.mjs');
+  const program = join(folder, `${name}.mjs`);
   writeFileSync(program, compiled.outputText);
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
   return program;

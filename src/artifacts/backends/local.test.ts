@@ -54,6 +54,21 @@ describe('a local folder', () => {
     expect(await folder.list(at('none'))).toEqual([]);
   });
 
+  it('stores many small pieces, and more than are synced at a time', async () => {
+    const { folder, top } = await fresh();
+    const pieces = Array.from({ length: 5_000 }, (_, i) => String(i));
+    await folder.store(at('small'), content(...pieces));
+    expect(await readText(folder, 'small')).toBe(pieces.join(''));
+
+    const piece = Buffer.alloc(3 * 1024 * 1024 + 1, 'large');
+    await folder.store(at('large'), Readable.from(Array.from({ length: 45 }, () => piece)));
+    const stored = await readFile(join(top, 'large'));
+    expect(stored.length).toBe(45 * piece.length);
+    for (let i = 0; i < 45; i++) {
+      expect(stored.subarray(i * piece.length, (i + 1) * piece.length).equals(piece)).toBe(true);
+    }
+  });
+
   it('makes its root when something is stored', async () => {
     const top = join(await temporaryFolder(), 'not', 'yet');
     const folder = await folderOn(top);

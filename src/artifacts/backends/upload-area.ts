@@ -14,6 +14,9 @@ const ABANDONED_MS = 24 * 60 * 60 * 1_000;
 /** What an upload holds in memory, twice at most. Fewer and larger writes are faster. */
 const BATCH_BYTES = 1024 * 1024;
 
+/** After so many bytes the disk is told to store what has come. */
+const SYNC_BYTES = 64 * 1024 * 1024;
+
 /**
  * Where files wait until they are whole, and folders until they are gone: on the file system of
  * their place, so that one rename makes or takes all of it.
@@ -95,33 +98,58 @@ export class UploadArea {
   }
 }
 
-/** Writes in batches, one of which is on its way to the disk while the next one gathers. */
+/**
+ * Writes in batches, one of which is on its way to the disk while the next one gathers. The disk
+ * is set to work on large files early: left to the end, all of it would have to be waited for.
+ */
 async function writeAll(file: FileHandle, content: AsyncIterable<Uint8Array>): Promise<void> {
   let batch: Uint8Array[] = [];
   let size = 0;
-  let writing = Promise.resolve();
+  let unsynced = 0;
+  let writing: Promise<unknown> = Promise.resolve();
+  let syncing: Promise<unknown> = Promise.resolve();
   for await (const chunk of content) {
     batch.push(chunk);
     size += chunk.length;
     if (size < BATCH_BYTES) continue;
     await writing;
-    writing = writeBatch(file, batch);
-    // It is awaited later, and must not count as unhandled until then.
-    writing.catch(() => undefined);
+    unsynced += size;
+    if (unsynced > SYNC_BYTES) {
+      await syncing;
+      syncing = unwatched(file.datasync());
+      unsynced = 0;
+    }
+    writing = unwatched(writeBatch(file, batch));
     batch = [];
     size = 0;
   }
   await writing;
+  await syncing;
   await writeBatch(file, batch);
 }
 
+/** A promise that is awaited later, and must not count as unhandled until then. */
+function unwatched<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
 async function writeBatch(file: FileHandle, batch: readonly Uint8Array[]): Promise<void> {
-  const [only] = batch;
-  if (only === undefined) return;
-  const bytes = batch.length === 1 ? only : Buffer.concat(batch);
-  for (let at = 0; at < bytes.length; ) {
-    at += (await file.write(bytes, at)).bytesWritten;
+  let left = batch;
+  while (left.length > 0) {
+    // All in one call and none of it copied; a disk that takes less is asked again for the rest.
+    const { bytesWritten } = await file.writev(left);
+    left = behind(left, bytesWritten);
   }
+}
+
+function behind(batch: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let skipped = bytes;
+  return batch.flatMap((chunk) => {
+    const rest = chunk.subarray(Math.min(skipped, chunk.length));
+    skipped -= chunk.length - rest.length;
+    return rest.length > 0 ? [rest] : [];
+  });
 }
 
 async function isLeftOver(name: string, path: string): Promise<boolean> {
