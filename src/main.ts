@@ -5,6 +5,7 @@ import { readAuthFiles } from './platform/config/auth-files.js';
 import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';
 import type { RawSettings } from './platform/config/raw-settings.js';
+import { addPolicyCommands } from './policy-commands.js';
 import type { AuditOptions } from './run-audit.js';
 import { addUserCommands } from './users-commands.js';
 import { VERSION } from './version.js';
@@ -39,6 +40,7 @@ for (const [name, description] of [
   );
 }
 
+addPolicyCommands(program);
 addUserCommands(program, configOf, process.env.RUNLEDGER_USER_PASSWORD);
 
 async function configOf(options: RawSettings): Promise<Config> {

@@ -30,8 +30,21 @@ export async function runServer(config: Config): Promise<void> {
   await prepare(config);
   const server = await startServer(config, log);
   process.stdout.write(`Runledger listens on ${server.url}\n`);
+  warnOfOpenDoor(config);
   stopAtSignals(server, log);
 }
+
+/** Whoever reaches a server without sign-in may read, change and delete everything. */
+export function warnOfOpenDoor({ auth, host }: Config): void {
+  if (auth.enabled || isLoopback(host)) return;
+  process.stderr.write(
+    `\nWARNING: Runledger listens on ${host}, beyond this machine, and asks nobody to sign in.\n` +
+      'Everybody who reaches it may read, change and delete everything. Start it with --auth.\n\n',
+  );
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 /** Brings the schema up to date and sees to the first administrator, once for all processes. */
 export async function prepare(config: Config): Promise<void> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Config } from './platform/config/config.js';
 import { createLog, type Log } from './platform/log.js';
-import { prepare, type RunningServer, startServer } from './run-server.js';
+import { prepare, type RunningServer, startServer, warnOfOpenDoor } from './run-server.js';
 
 /** What a worker tells the process that started it. */
 type Report = { readonly url: string } | { readonly failure: string };
@@ -37,6 +37,7 @@ export async function runWorkers(config: Config): Promise<void> {
   const crew = new Crew(config.workers, log);
   stopAtSignals(crew, log);
   process.stdout.write(`Runledger listens on ${await crew.start()}\n`);
+  warnOfOpenDoor(config);
 }
 
 /** @returns a port that was free a moment ago */

@@ -2,6 +2,7 @@ import type { Database } from '../platform/db/database.js';
 import type { AccessSlices } from './access.slices.js';
 import { entityGrantOperations } from './grants/entity-grants.operations.js';
 import { grantOperations } from './grants/grants.operations.js';
+import { rightOperations } from './roles/rights.operations.js';
 import { roleOperations } from './roles/roles.operations.js';
 import { userOperations } from './users/users.operations.js';
 
@@ -14,6 +15,7 @@ export const accessOperations = (database: Database, slices: AccessSlices) => ({
     grantStore: slices.grantStore,
   }),
   ...roleOperations(slices.roles, slices.grants),
+  ...rightOperations(slices.rights),
   ...grantOperations(slices.grants),
   ...entityGrantOperations(slices.entityGrants),
 });

@@ -8,6 +8,8 @@ import { GrantStore } from './grants/grants.store.js';
 import { GrantingOwners } from './grants/owners.js';
 import type { Levels } from './levels.js';
 import type { Permission } from './permission.js';
+import { RightService } from './roles/rights.service.js';
+import { RightStore } from './roles/rights.store.js';
 import { RoleService } from './roles/roles.service.js';
 import { RoleStore } from './roles/roles.store.js';
 import { UserService } from './users/users.service.js';
@@ -44,6 +46,11 @@ export function accessSlices({
   return {
     ...{ userStore, roleStore, grantStore, levels, grants },
     users: new UserService({ ...{ database, trail, now }, ...stores }),
+    rights: new RightService({
+      ...{ database, trail },
+      roles: roleStore,
+      rights: new RightStore(),
+    }),
     roles: new RoleService({ ...{ database, trail }, ...stores }),
     entityGrants: new EntityGrantService({ ...{ database, models, service: grants }, ...stores }),
     owners: new GrantingOwners(grantStore, trail),

@@ -2,6 +2,9 @@ import { systemClock } from '../../platform/clock.js';
 import type { Config } from '../../platform/config/config.js';
 import { openDatabase } from '../../platform/db/open.js';
 import { noTrail } from '../../platform/trail.js';
+import { ensureBuiltInRoles } from '../roles/built-in-roles.js';
+import { RightStore } from '../roles/rights.store.js';
+import { RoleStore } from '../roles/roles.store.js';
 import { UserStore } from '../users/users.store.js';
 import { SetupService } from './setup.service.js';
 import { SetupStore } from './setup.store.js';
@@ -15,6 +18,7 @@ import { SetupStore } from './setup.store.js';
 export async function firstStart(config: Config): Promise<string | undefined> {
   const database = await openDatabase({ ...config, location: config.database, replica: undefined });
   try {
+    await ensureBuiltInRoles(database, new RoleStore(database), new RightStore());
     const setup = new SetupService({
       ...{ database, users: new UserStore(database), store: new SetupStore() },
       ...{ trail: noTrail, now: systemClock },

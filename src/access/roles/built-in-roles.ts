@@ -1,0 +1,78 @@
+import type { Database } from '../../platform/db/database.js';
+import type { RightAction } from '../rights.js';
+import { WORKSPACE } from '../workspace.js';
+import type { RightStore } from './rights.store.js';
+import type { RoleStore } from './roles.store.js';
+
+interface BuiltIn {
+  readonly name: string;
+  readonly description: string;
+  /** On all registered models; everything else may be read. */
+  readonly onModels: 'READ' | 'EDIT';
+  readonly rights: readonly RightAction[];
+}
+
+/** The roles that the way from training to production speaks of. Source: governance 2.8. */
+const ROLES: readonly BuiltIn[] = [
+  {
+    name: 'lead',
+    description: 'Decides what goes to production: promotes, approves and rolls back',
+    onModels: 'EDIT',
+    rights: ['transition', 'alias_set', 'alias_delete', 'approve', 'rollback'],
+  },
+  {
+    name: 'validator',
+    description: 'Independent third party: examines models and approves, and changes nothing',
+    onModels: 'READ',
+    rights: ['approve'],
+  },
+  {
+    name: 'auditor',
+    description: 'Reads everything, the audit log included, and changes nothing',
+    onModels: 'READ',
+    rights: ['audit'],
+  },
+  {
+    name: 'serving',
+    description: 'A server that loads models',
+    onModels: 'READ',
+    rights: [],
+  },
+  {
+    name: 'on-call',
+    description: 'Rolls back, and breaks glass in an emergency',
+    onModels: 'READ',
+    rights: ['rollback', 'break_glass'],
+  },
+];
+
+const READABLE = ['registered_model', 'experiment', 'prompt', 'scorer'];
+
+/**
+ * Makes the built-in roles that are missing. A role of such a name that is there already belongs
+ * to whoever made it, and stays as it is.
+ */
+export async function ensureBuiltInRoles(
+  database: Database,
+  roles: RoleStore,
+  rights: RightStore,
+): Promise<void> {
+  const known = await roles.list(database.read, [WORKSPACE]);
+  const missing = ROLES.filter(({ name }) => known.every((role) => role.name !== name));
+  if (missing.length === 0) return;
+  await database.write(async (tx) => {
+    for (const { name, description, onModels, rights: given } of missing) {
+      // Another server may have been quicker.
+      const role = await roles.insert(tx, { name, workspace: WORKSPACE, description });
+      if (role === undefined) continue;
+      for (const resource_type of READABLE) {
+        const permission = resource_type === 'registered_model' ? onModels : 'READ';
+        await roles.insertPermission(tx, {
+          ...{ role_id: role.id, resource_type, resource_pattern: '*' },
+          permission,
+        });
+      }
+      for (const action of given) await rights.add(tx, role.id, { action });
+    }
+  });
+}
