@@ -10,11 +10,15 @@ import {
   type SortColumn,
 } from './keyset.js';
 import type { Comparison } from './language.js';
-import { beginsInLead, followLead, leadOf } from './lead.js';
+import { beginsInLead, borderOf, followLead, leadOf } from './lead.js';
 import type { SortTerm } from './order-by.js';
 import { decodePageToken, type Mismatch, nextPage, type PagedQuery } from './page-token.js';
 import { addWhere, type Storage } from './storage.js';
 import type { Vocabulary } from './vocabulary.js';
+
+/** So many rows are read off an index, and so many for each row of the page. */
+const AHEAD = 2_000;
+const AHEAD_OF_EACH = 20;
 
 /** A search that has been read and checked. */
 export interface PageRequest {
@@ -30,6 +34,8 @@ export interface PageRequest {
   readonly owner?: number | undefined;
   /** How many rows count as few; tests choose it to see every way of searching. */
   readonly few?: number;
+  /** How many rows are read off an index at most before all are looked at; tests choose it too. */
+  readonly ahead?: number;
   /** Own words for a token of another search. */
   readonly mismatch?: Mismatch;
 }
@@ -47,11 +53,15 @@ export async function findPage<Row extends object>(
   request: PageRequest,
 ): Promise<{ readonly rows: Row[]; readonly token: string | undefined }> {
   const { comparisons, terms, size, token, query, mismatch } = request;
-  applyFilter(rows, comparisons, vocabulary, database.dialect);
+  const each = rows.clone();
+  applyFilter(each, comparisons, vocabulary, database.dialect);
+  // Where all rows are looked at, how is left to the database.
+  const askedEach = (select: string) => select;
+  applyFilter(rows, comparisons, vocabulary, { ...database.dialect, askedEach });
   const ordered = rows.clone();
   const order = applyOrder(ordered, terms, vocabulary);
   const position = decodePageToken(token, query, order, mismatch);
-  const search = { database, storage: vocabulary.storage, filtered: rows, ordered };
+  const search = { database, vocabulary, each, ordered };
   const found = await findRows<Row & Sorted>(search, request, order, position);
   return nextPage(found, size, order, query, position);
 }
@@ -60,50 +70,52 @@ type Sorted = Readonly<Record<string, unknown>>;
 
 interface Search {
   readonly database: Database;
-  readonly storage: Storage;
-  readonly filtered: Knex.QueryBuilder;
+  readonly vocabulary: { readonly storage: Storage };
+  /** Asks the filter of one row after the other. */
+  readonly each: Knex.QueryBuilder;
   readonly ordered: Knex.QueryBuilder;
 }
 
 /**
  * One row more than the page has, which tells whether there is another page. Of three ways the
  * one is taken that looks at the fewest rows: those that a comparison keeps, where they are few;
- * those that an index has in the order that is asked for, until the page is full; or all of them.
+ * those that an index has in the order that is asked for, as long as they fill the page soon; or
+ * all of them.
  */
 async function findRows<Row>(
-  { database, storage, filtered, ordered }: Search,
-  { comparisons, terms, size, owner, few: most = FEW }: PageRequest,
+  { database, vocabulary, each, ordered }: Search,
+  { comparisons, terms, size, owner, few: most = FEW, ahead }: PageRequest,
   order: readonly SortColumn[],
   position: Position | undefined,
 ): Promise<Row[]> {
-  const { scan } = database;
+  const { scan, dialect } = database;
+  const { storage } = vocabulary;
   const { table } = storage;
   const limit = size + 1;
-  const searchOrdered = () => {
-    applyPosition(ordered, order, position);
-    return scan.all<Row>(ordered.limit(limit));
+  const search = (rows: Knex.QueryBuilder) => {
+    applyPosition(rows, order, position);
+    return scan.all<Row>(rows.limit(limit));
   };
-  if (owner === undefined || table === undefined) return searchOrdered();
+  if (owner === undefined || table === undefined) return search(ordered);
   const few = await fewRows(database, comparisons, storage, owner, most);
   if (few !== undefined) {
-    startWithFew(ordered, table, few, database.dialect);
-    return searchOrdered();
+    applyOrder(each, terms, vocabulary);
+    startWithFew(each, table, few, dialect);
+    return search(each);
   }
   const lead = leadOf(terms, storage);
-  if (lead === undefined || !beginsInLead(lead, position)) return searchOrdered();
+  if (lead === undefined || !beginsInLead(lead, position)) return search(ordered);
 
   const after = position && 'after' in position ? position.after : undefined;
-  followLead(filtered, { ...storage, table }, lead, database.dialect, {
-    terms,
-    columns: order,
-    owner,
-    after,
-  });
-  const led = await scan.all<Row>(filtered.limit(limit));
-  if (led.length === limit) return led;
+  const led = { terms, columns: order, owner, after };
+  const border = await borderOf(scan, lead, led, ahead ?? Math.max(AHEAD, AHEAD_OF_EACH * limit));
+  followLead(each, { ...storage, table }, lead, dialect, led, border);
+  const first = await scan.all<Row>(each.limit(limit));
+  if (first.length === limit) return first;
+  if (border !== undefined) return search(ordered);
   // The index is at its end: what is left has no value in it, and comes behind.
   behindConstants(ordered, order, lead.constants);
-  return [...led, ...(await scan.all<Row>(ordered.limit(limit - led.length)))];
+  return [...first, ...(await scan.all<Row>(ordered.limit(limit - first.length)))];
 }
 
 function behindConstants(

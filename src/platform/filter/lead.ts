@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Reader } from '../db/database.js';
 import type { Dialect } from '../db/dialect.js';
 import {
   aliasOf,
@@ -37,6 +38,34 @@ export interface LedOrder {
 }
 
 /**
+ * Tells how far an index may be read before it is better to look at all rows at once: each row
+ * that is read off it is looked up by itself, and the filter may keep next to none.
+ *
+ * @param ahead how many rows are read at most
+ * @returns the value to stop in front of; nothing where the index ends before
+ */
+export async function borderOf(
+  scan: Reader,
+  { from, indexed, bindings, constants, value }: SortLead,
+  { columns, owner, after }: LedOrder,
+  ahead: number,
+): Promise<KeyValue | undefined> {
+  const place = constants.length;
+  const isAscending = columns[place]?.ascending ?? true;
+  const [behind, begin] =
+    after === undefined
+      ? ['', []]
+      : [`and ${value.sql} ${isAscending ? '>=' : '<='} ?`, [after[place] ?? null]];
+  const row = await scan.first<{ border: KeyValue }>({
+    sql:
+      `select ${value.sql} as border from ${from} where ${indexed.owner} = ? and ${indexed.where} ` +
+      `${behind} order by ${value.sql} ${isAscending ? 'asc' : 'desc'} limit 1 offset ?`,
+    bindings: [owner, ...bindings, ...begin, ahead],
+  });
+  return row?.border;
+}
+
+/**
  * Makes a query read its rows off the index, in its order.
  *
  * @param rows selects from the entity's table, filtered; is changed
@@ -47,6 +76,7 @@ export function followLead(
   lead: SortLead,
   { lookUp }: Pick<Dialect, 'lookUp'>,
   { terms, columns, owner, after }: LedOrder,
+  border: KeyValue | undefined,
 ): void {
   const { name, key } = storage.table;
   const { indexed, from, bindings } = lead;
@@ -68,4 +98,7 @@ export function followLead(
   });
   for (const column of led) sortBy(rows, column);
   if (after !== undefined) addWhere(rows, keysetAfter(led, after.slice(place)));
+  if (border === undefined) return;
+  const before = columns[place]?.ascending ? '<' : '>';
+  rows.whereRaw(`${lead.value.sql} ${before} ?`, [border as Knex.RawBinding]);
 }

@@ -17,13 +17,14 @@ const METRICS: readonly (readonly [run: number, value: number, isNan: number])[]
 ];
 const PARAMS = ['b', 'B', 'ä', 'a', ''];
 
-type Way = Pick<PageRequest, 'owner' | 'few'>;
+type Way = Pick<PageRequest, 'owner' | 'few' | 'ahead'>;
 
 /** All must find the same, in the same order. */
 const WAYS: Readonly<Record<string, Way>> = {
   'looking at every run': {},
   'beginning with the runs that a comparison keeps': { owner: 1, few: 100 },
   'reading runs in the order that is asked for': { owner: 1, few: -1 },
+  'reading only some in that order': { owner: 1, few: -1, ahead: 2 },
 };
 
 interface Row extends Readonly<Record<string, unknown>> {
