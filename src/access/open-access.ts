@@ -62,6 +62,7 @@ export async function openAccess(
   const signIn = await openSignIn(config, { database, log, now, trail });
   const guard = new AccessGuard({
     identify: (request) => signIn.authenticator.identify(request),
+    addressOf: (request) => signIn.peerOf(request).address,
     refusals: {
       record: (call, operation, { access, of, id }) =>
         trail.recordDenial(

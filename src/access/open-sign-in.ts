@@ -10,7 +10,7 @@ import { SetupService } from './setup/setup.service.js';
 import { SetupStore } from './setup/setup.store.js';
 import { Authenticator } from './sign-in/authenticator.js';
 import { PasswordChecks } from './sign-in/password-checks.js';
-import { peerReader } from './sign-in/peer.js';
+import { peerReader, type ReadPeer } from './sign-in/peer.js';
 import { SessionService } from './sign-in/sessions.service.js';
 import { SignInStore } from './sign-in/sign-in.store.js';
 import { TokenUse } from './sign-in/token-use.js';
@@ -19,6 +19,7 @@ import { UserStore } from './users/users.store.js';
 /** What tells who comes in, and where people do. */
 export interface SignIn {
   readonly authenticator: Authenticator;
+  readonly peerOf: ReadPeer;
   pages(sendError: SendError): SignInPages;
 }
 
@@ -46,6 +47,7 @@ export async function openSignIn(
   const sessions = new SessionService({ ...parts, store, seconds: signIn.sessionSeconds });
   return {
     authenticator,
+    peerOf,
     pages: (sendError) =>
       new SignInPages({
         ...{ database, authenticator, users, passwords, sessions, setup, oidc, peerOf },

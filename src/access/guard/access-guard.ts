@@ -21,6 +21,7 @@ export interface Refusals {
 
 export interface GuardParts {
   readonly identify: (request: IncomingMessage) => Caller | Promise<Caller>;
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly targets: Targets;
   readonly judge: Judge;
   readonly refusals: Refusals;
@@ -45,6 +46,10 @@ export class AccessGuard implements Guard {
 
   identify(request: IncomingMessage): Caller | Promise<Caller> {
     return this.#parts.identify(request);
+  }
+
+  addressOf(request: IncomingMessage): string {
+    return this.#parts.addressOf(request);
   }
 
   scopeOf(caller: Caller): Scope {

@@ -63,6 +63,7 @@ export async function accessOn(database: Database) {
       }
       return input;
     },
+    addressOf: () => '127.0.0.1',
     scopeOf: () => seesAll,
   };
 

@@ -27,6 +27,8 @@ export interface Guard {
    * @throws MlflowError 403 when the caller may not do this
    */
   admit(operation: MountedOperation, input: Message, call: Call): Message | Promise<Message>;
+  /** @returns the address of whoever sent a request, as far as it can be believed */
+  addressOf(request: IncomingMessage): string;
   /** @returns which rows of a list this caller may see */
   scopeOf(caller: Caller): Scope;
 }
@@ -38,5 +40,6 @@ export const ANYBODY: Caller = { name: 'anonymous', isAdmin: true, method: 'nobo
 export const openGuard: Guard = {
   identify: () => ANYBODY,
   admit: (_, input) => input,
+  addressOf: ({ socket }) => socket.remoteAddress ?? '',
   scopeOf: () => seesAll,
 };

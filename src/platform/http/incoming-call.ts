@@ -28,7 +28,7 @@ export class IncomingCall implements Call {
 
   get origin(): Origin {
     return {
-      address: this.body.socket.remoteAddress ?? '',
+      address: this.#guard.addressOf(this.body),
       userAgent: printable(this.body.headers['user-agent'] ?? ''),
       requestId: requestIdOf(this.body),
     };

@@ -78,7 +78,7 @@ export interface Caller {
 
 /** Where a request has come from, for whoever writes down who did what. */
 export interface Origin {
-  /** The peer's address, without what a proxy claims. */
+  /** The peer's address; what a proxy says of it counts only if the proxy is trusted. */
   readonly address: string;
   /** As the client says; at most 256 characters, none of them a control character. */
   readonly userAgent: string;
