@@ -7,6 +7,7 @@ import type { Trail } from '../../platform/trail.js';
 import { breakGlassProblems, grantEnd } from '../evaluate/break-glass.js';
 import type { Callers } from '../gate/callers.js';
 import type { GateStore } from '../gate/gate.store.js';
+import { checkMayWrite } from '../writing-tokens.js';
 import type { BreakGlassStore, StoredGrant } from './break-glass.store.js';
 
 export interface BreakGlassParts {
@@ -40,6 +41,7 @@ export class BreakGlassService {
     asked: { model: string; reason: string; ticket: string; minutes: number | undefined },
     by: By,
   ): Promise<StoredGrant> {
+    checkMayWrite(by);
     const { database, store, models, trail, now } = this.#parts;
     const problems = breakGlassProblems(asked);
     if (problems.length > 0) throw invalidParameter(problems.join(' '));
@@ -69,6 +71,7 @@ export class BreakGlassService {
 
   /** Writes down what somebody else makes of it. */
   async close(id: string, review: string, by: By): Promise<StoredGrant> {
+    checkMayWrite(by);
     const { database, store, callers, trail, now } = this.#parts;
     if (review.trim() === '' || review.length > MAX_REVIEW) {
       throw invalidParameter(`'review' has 1 to ${MAX_REVIEW} characters.`);

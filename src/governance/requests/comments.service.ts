@@ -3,6 +3,7 @@ import type { By } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
 import { noVersion } from '../../registry/versions/versions.js';
 import type { GateParts } from '../gate/gate-parts.js';
+import { checkMayWrite } from '../writing-tokens.js';
 import type { Comment } from './feed.store.js';
 import { checkComment } from './requests.service.js';
 
@@ -17,6 +18,7 @@ export class CommentService {
   }
 
   async create(name: string, version: number, comment: string, by: By): Promise<Comment> {
+    checkMayWrite(by);
     checkText(comment);
     const { database, history, feed, versions, trail, now } = this.#parts;
     const id = newHexId();
@@ -46,6 +48,7 @@ export class CommentService {
   }
 
   async change(id: string, comment: string, by: By): Promise<Comment> {
+    checkMayWrite(by);
     checkText(comment);
     const { database, feed, trail, now } = this.#parts;
     return database.write(async (tx) => {
@@ -59,6 +62,7 @@ export class CommentService {
   }
 
   async delete(id: string, by: By): Promise<void> {
+    checkMayWrite(by);
     const { database, feed, trail } = this.#parts;
     await database.write(async (tx) => {
       const before = ownComment(await feed.findComment(tx, id), by, true);

@@ -11,6 +11,7 @@ import type { GateParts } from '../gate/gate-parts.js';
 import type { Promotion } from '../gate/promotion-passage.js';
 import { refusalOf } from '../gate/refusal.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
+import { checkMayWrite } from '../writing-tokens.js';
 import type { Activity } from './feed.store.js';
 import type { StoredRequest } from './requests.store.js';
 
@@ -79,6 +80,7 @@ export class RequestService {
     by: By,
   ): Promise<StoredRequest> {
     const { name, version, target, comment } = asked;
+    checkMayWrite(by);
     checkComment(comment);
     const change = changeTo(name, version, target);
     const { facts, decision } = await this.#look(change, by);
@@ -121,6 +123,7 @@ export class RequestService {
     by: By,
   ): Promise<StoredRequest> {
     const { promoter, policies } = this.#parts;
+    checkMayWrite(by);
     checkComment(wish.comment);
     const { name, version, target } = await this.#open(id);
     const { profile } = await policies.profileOf(name);
@@ -158,6 +161,7 @@ export class RequestService {
     by: By,
     status: 'rejected' | 'cancelled',
   ): Promise<StoredRequest> {
+    checkMayWrite(by);
     checkComment(comment);
     const request = await this.#open(id);
     const { name, version, target } = request;
