@@ -135,6 +135,26 @@ CREATE TRIGGER audit_nodes_no_delete before delete on audit_nodes begin select r
 
 CREATE TRIGGER audit_nodes_no_update before update on audit_nodes begin select raise(abort, 'The audit log is append-only'); end;
 
+CREATE TABLE `break_glass_grants` (
+  `id` integer primary key,
+  `grant_id` text not null,
+  `model_name` text not null,
+  `principal` text not null,
+  `reason` text not null,
+  `ticket` text not null,
+  `creation_timestamp` bigint not null,
+  `expiration_timestamp` bigint not null,
+  `used_timestamp` bigint,
+  `review_due_timestamp` bigint,
+  `reviewer` text,
+  `review` text,
+  `reviewed_timestamp` bigint
+);
+
+CREATE INDEX break_glass_grants_by_model on break_glass_grants (model_name, principal);
+
+CREATE UNIQUE INDEX `break_glass_grants_grant_id_unique` on `break_glass_grants` (`grant_id`);
+
 CREATE TABLE `datasets` (
   `id` integer primary key,
   `experiment_id` bigint not null,
@@ -238,6 +258,15 @@ CREATE TABLE `frozen_prefixes` (
 
 CREATE INDEX frozen_prefixes_by_version on frozen_prefixes (model, version);
 
+CREATE TABLE `governance_policies` (
+  `id` integer primary key,
+  `digest` text not null,
+  `document` text not null,
+  `source` text not null,
+  `created_by` text not null,
+  `creation_timestamp` bigint not null
+);
+
 CREATE TABLE `idempotency_keys` (
   `scope` text not null,
   `key` text not null,
@@ -279,6 +308,23 @@ CREATE TABLE `latest_metrics` (
 ) without rowid;
 
 CREATE INDEX latest_metrics_by_value on latest_metrics (experiment_id, key, value, run) where is_nan = 0;
+
+CREATE TABLE `live_history` (
+  `id` integer primary key,
+  `model` bigint not null,
+  `model_name` text not null,
+  `version` bigint not null,
+  `target` text not null,
+  `from_time` bigint not null,
+  `entered_by` text not null,
+  `to_time` bigint,
+  `left_by` text,
+  `left_because` text
+);
+
+CREATE INDEX live_history_by_model on live_history (model_name, from_time);
+
+CREATE INDEX live_history_open on live_history (model, target, version) where to_time is null;
 
 CREATE TABLE `logged_model_metrics` (
   `model` bigint not null,
@@ -345,6 +391,13 @@ CREATE TABLE `metrics` (
   primary key (`run`, `key`, `timestamp`, `step`, `value`, `is_nan`)
 ) without rowid;
 
+CREATE TABLE `model_generations` (
+  `model` bigint not null,
+  `generation` bigint not null,
+  foreign key(`model`) references `registered_models`(`id`) on delete cascade,
+  primary key (`model`)
+) without rowid;
+
 CREATE TABLE `model_version_manifests` (
   `model` bigint not null,
   `version` bigint not null,
@@ -400,6 +453,49 @@ CREATE TABLE `online_scoring_configs` (
   foreign key(`scorer`) references `scorers`(`id`) on delete CASCADE,
   primary key (`scorer`)
 );
+
+CREATE TABLE `promotion_approvals` (
+  `id` integer primary key,
+  `request_id` text,
+  `model` bigint not null,
+  `version` bigint not null,
+  `target` text not null,
+  `approver` text not null,
+  `roles` text not null,
+  `artifacts_digest` text not null,
+  `card_digest` text not null,
+  `profile_digest` text not null,
+  `comment` text not null,
+  `creation_timestamp` bigint not null,
+  `dismissed_timestamp` bigint,
+  foreign key(`model`) references `registered_models`(`id`) on delete cascade
+);
+
+CREATE INDEX promotion_approvals_by_request on promotion_approvals (request_id);
+
+CREATE INDEX promotion_approvals_by_version on promotion_approvals (model, version);
+
+CREATE TABLE `promotion_requests` (
+  `id` integer primary key,
+  `request_id` text not null,
+  `model` bigint not null,
+  `version` bigint not null,
+  `target` text not null,
+  `creator` text not null,
+  `comment` text not null,
+  `status` text not null,
+  `creation_timestamp` bigint not null,
+  `expiration_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null,
+  `closed_by` text,
+  foreign key(`model`) references `registered_models`(`id`) on delete cascade
+);
+
+CREATE INDEX promotion_requests_by_status on promotion_requests (status, id);
+
+CREATE UNIQUE INDEX promotion_requests_open on promotion_requests (model, version, target, creator) where status = 'open';
+
+CREATE UNIQUE INDEX `promotion_requests_request_id_unique` on `promotion_requests` (`request_id`);
 
 CREATE TABLE `registered_model_aliases` (
   `model` bigint not null,
@@ -688,6 +784,41 @@ CREATE TABLE `users` (
 );
 
 CREATE UNIQUE INDEX `users_username_unique` on `users` (`username`);
+
+CREATE TABLE `version_activities` (
+  `id` integer primary key,
+  `activity_id` text not null,
+  `model` bigint not null,
+  `version` bigint not null,
+  `activity_type` text not null,
+  `from_stage` text not null,
+  `to_stage` text not null,
+  `comment` text not null,
+  `system_comment` text not null,
+  `user_name` text not null,
+  `creation_timestamp` bigint not null,
+  foreign key(`model`) references `registered_models`(`id`) on delete cascade
+);
+
+CREATE UNIQUE INDEX `version_activities_activity_id_unique` on `version_activities` (`activity_id`);
+
+CREATE INDEX version_activities_by_version on version_activities (model, version, id);
+
+CREATE TABLE `version_comments` (
+  `id` integer primary key,
+  `comment_id` text not null,
+  `model` bigint not null,
+  `version` bigint not null,
+  `user_name` text not null,
+  `comment` text not null,
+  `creation_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null,
+  foreign key(`model`) references `registered_models`(`id`) on delete cascade
+);
+
+CREATE INDEX version_comments_by_version on version_comments (model, version);
+
+CREATE UNIQUE INDEX `version_comments_comment_id_unique` on `version_comments` (`comment_id`);
 
 CREATE TABLE `webhook_deliveries` (
   `id` integer primary key,

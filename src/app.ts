@@ -56,10 +56,14 @@ export async function createApp(
     ...(wake === undefined ? {} : { wake }),
     ...(access === undefined
       ? {}
-      : { gate: access.gate, levels: access.judge, owners: access.owners }),
+      : {
+          ...{ gate: access.gate, signedIn: access },
+          ...{ levels: access.judge, owners: access.owners },
+        }),
   });
   await prepareArtifacts(config, slices.artifacts.places);
   await slices.experiments.ensureDefault();
+  await slices.governance.policies.ensureFromFile();
 
   const contract = loadContract();
   const aboutAccess = new Set(Object.keys(accessOperations(database, slices.access)));

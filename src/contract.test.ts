@@ -177,7 +177,7 @@ async function builtOperations(): Promise<string[]> {
     .flatMap((module) => Object.entries(module))
     .filter(([name]) => name.endsWith('Operations'))
     .flatMap(([, make]) =>
-      Object.keys((make as (...ports: unknown[]) => object)(ANY, ANY, ANY, ANY)),
+      Object.keys((make as (...ports: unknown[]) => object)(...Array(8).fill(ANY))),
     );
 }
 

@@ -6,6 +6,7 @@ import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
 import { scorerOperations } from './evaluation/scorers/scorers.operations.js';
+import { governanceOperations } from './governance/governance.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
 import { pendingOperations } from './pending.js';
 import type { Contract } from './platform/http/contract.js';
@@ -59,6 +60,7 @@ export function operationTable(
       models: slices.modelStore,
       versions: slices.versionStore,
       service: slices.models,
+      gate: slices.gate,
     }),
     ...versionOperations(database, slices.versionStore, slices.versions),
     ...aliasOperations(slices.aliases),
@@ -99,6 +101,7 @@ export function operationTable(
     ...tokenOperations(slices.tokens),
     ...setupOperations(slices.setup),
     ...auditOperations(slices.audit),
+    ...governanceOperations({ ...slices.governance, models: slices.modelStore }),
     ...pendingOperations(),
   };
   // Who refuses an operation says which one it was.

@@ -7,6 +7,7 @@ import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
 import { type AuditSlices, auditSlices } from './audit-slices.js';
 import { evaluationSlices } from './evaluation-slices.js';
+import { gateSlices, governanceSlices, type SignedIn } from './governance-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -64,6 +65,7 @@ export interface Outside {
   readonly owners?: Owners;
   readonly gate?: PromotionGate;
   readonly levels?: Levels;
+  readonly signedIn?: SignedIn;
 }
 
 /** Every `new` of the slices, each with the narrow ports it asks for. */
@@ -77,6 +79,7 @@ export function createSlices(
     owners = noOwners,
     gate = openGate,
     levels,
+    signedIn,
   }: Outside = {},
 ) {
   const witnesses: Witnesses = { trail: audit.trail, owners };
@@ -89,8 +92,14 @@ export function createSlices(
   const tracking = trackingSlices(config, database, now, assessments, witnesses);
   const webhooks = webhookSlices(config, database, now, wake, witnesses);
   const { loggedModels } = tracking;
+  const { trail } = audit;
+  const gating = gateSlices(config, database, { now, trail, signedIn, otherwise: gate });
   const registry = registrySlices(config, database, now, {
-    ...{ loggedModels, events: webhooks.outbox, gate, ...witnesses },
+    ...{ loggedModels, events: webhooks.outbox, gate: gating.gate, ...witnesses },
+  });
+  const governance = governanceSlices(gating, {
+    transition: (wish, by) => registry.versions.transition(wish, by),
+    setAlias: (...asked) => registry.aliases.set(...asked),
   });
   const places = new ArtifactPlaces(config.artifacts);
   const artifacts: ArtifactDeps = {
@@ -131,6 +140,7 @@ export function createSlices(
     access,
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
     audit,
+    governance: { ...governance, config: config.governance },
     ...tracking,
     ...tracing,
     ...registry,
@@ -271,6 +281,7 @@ function registrySlices(
     versionStore,
     models: new ModelService(parts),
     versions: new VersionService(parts),
+    gate: ports.gate,
     aliases: new AliasService(parts),
   };
 }

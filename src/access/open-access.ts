@@ -6,6 +6,7 @@ import type { By, Caller, Requirement } from '../platform/http/operation.js';
 import type { Log } from '../platform/log.js';
 import type { Deed, Owners, Trail } from '../platform/trail.js';
 import type { PromotionGate } from '../registry/promotion-gate.js';
+import { VersionStore } from '../registry/versions/versions.store.js';
 import { GrantStore } from './grants/grants.store.js';
 import { GrantingOwners } from './grants/owners.js';
 import { AccessGuard } from './guard/access-guard.js';
@@ -23,8 +24,9 @@ import { scopeAllows } from './tokens/scopes.js';
 export interface Access {
   readonly guard: Guard;
   readonly judge: Judge;
-  /** Asks for the rights on stages and aliases. */
+  /** Asks for the rights on stages and aliases, where governance asks for nothing more. */
   readonly gate: PromotionGate;
+  readonly grants: GrantReader;
   readonly signIn: SignIn;
   /** Gives who makes a thing the rights on it. */
   readonly owners: Owners;
@@ -76,7 +78,12 @@ export async function openAccess(
     ...{ targets, judge, inScope },
   });
   const owners = new GrantingOwners(new GrantStore(database), trail);
-  return { guard, judge, gate: rightsGate(judge), signIn, owners };
+  const versions = new VersionStore(database);
+  const gate = rightsGate(
+    judge,
+    async (tx, name, version) => (await versions.find(tx, name, version))?.current_stage,
+  );
+  return { guard, judge, gate, signIn, owners, grants };
 }
 
 const inScope = ({ scopes }: Caller, { access, of }: Requirement): boolean =>

@@ -32,7 +32,11 @@ forEachDatabase((open) => {
 
   beforeAll(async () => {
     const database = await open();
-    const config = toConfig({ artifactsDestination: newFolder(), webhookSecretKey: KEY });
+    const config = toConfig({
+      governance: 'compat',
+      artifactsDestination: newFolder(),
+      webhookSecretKey: KEY,
+    });
     const app = await createApp(config, database, createLog('silent'));
     const server = createServer(app);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

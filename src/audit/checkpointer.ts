@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { MlflowError } from '../errors.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/db/database.js';
 import type { Log } from '../platform/log.js';
@@ -25,6 +26,7 @@ export class Checkpointer {
   readonly #proofs: Proofs;
   #key: Promise<KeyObject> | undefined;
   #published = 0;
+  #isToldOf = false;
   #running: Promise<StoredCheckpoint | undefined> | undefined;
 
   constructor(parts: CheckpointerParts) {
@@ -65,7 +67,18 @@ export class Checkpointer {
         );
       }
     } catch (error) {
-      this.#parts.log.error({ err: error }, 'the audit log has no new checkpoint');
+      this.#tell(error);
+    }
+  }
+
+  /** That nothing is set up to sign with is said once, and is no fault. */
+  #tell(error: unknown): void {
+    const { log } = this.#parts;
+    if (!(error instanceof MlflowError)) {
+      log.error({ err: error }, 'the audit log has no new checkpoint');
+    } else if (!this.#isToldOf) {
+      this.#isToldOf = true;
+      log.warn(`the audit log is not signed: ${error.message}`);
     }
   }
 

@@ -1,39 +1,118 @@
 import type { MlflowError } from '../errors.js';
 import type { Transaction } from '../platform/db/database.js';
-import type { Caller } from '../platform/http/operation.js';
+import type { By } from '../platform/http/operation.js';
 import type { Stage } from './versions/versions.js';
 
-/** A change of who serves: a version is about to enter a stage, or to be named by an alias. */
-export type Promotion =
+/** A change of who serves, or of what a version that serves needs: all that may be governed. */
+export type GovernedChange =
   | {
       readonly kind: 'stage';
       readonly name: string;
       readonly version: number;
-      readonly from: Stage;
       readonly to: Stage;
       /** The other versions in the stage leave it in the same transaction. */
       readonly archiveExisting: boolean;
+      /** The caller approves this request; without the others that it takes, nothing moves yet. */
+      readonly request?: string | undefined;
+      readonly comment?: string | undefined;
     }
   | {
       readonly kind: 'alias';
       readonly name: string;
       readonly version: number;
       readonly alias: string;
-    };
+      readonly request?: string | undefined;
+      readonly comment?: string | undefined;
+    }
+  | { readonly kind: 'alias deletion'; readonly name: string; readonly alias: string }
+  | { readonly kind: 'version deletion'; readonly name: string; readonly version: number }
+  | { readonly kind: 'model deletion'; readonly name: string }
+  | { readonly kind: 'model renaming'; readonly name: string; readonly newName: string }
+  | { readonly kind: 'tag setting' | 'tag deletion'; readonly name: string; readonly key: string }
+  /** Tags that a version is made with, and perhaps was copied with. */
+  | { readonly kind: 'version creation'; readonly name: string; readonly keys: readonly string[] };
+
+/** What has to be changed with it. */
+export interface FollowUps {
+  /** Aliases that go with the stage. */
+  readonly moveAliases: readonly { readonly alias: string; readonly version: number }[];
+  /** A version that serves again, now that this one does not. */
+  readonly promote?: { readonly version: number; readonly stage: Stage } | undefined;
+}
 
 export type Verdict =
-  | { readonly allowed: true }
+  | {
+      readonly allowed: true;
+      /** False for an approval that was taken, and is not the last. */
+      readonly applies: boolean;
+      readonly also?: FollowUps;
+    }
   | { readonly allowed: false; readonly refusal: MlflowError };
 
-/**
- * Asked before each promotion, inside its transaction and under the lock of the model's row: what
- * it reads still holds when the change is stored, and what it writes is stored with the change.
- */
-export interface PromotionGate {
-  judge(tx: Transaction, promotion: Promotion, caller: Caller): Promise<Verdict>;
+/** Somewhere that versions have come to or gone from: a stage, or an alias. */
+export interface Move {
+  readonly version: number;
+  /** `alias:` and an alias, or a stage. */
+  readonly target: string;
+  readonly kind: 'entered' | 'replaced' | 'left';
+  /** Where it was before it entered, where that is a stage. */
+  readonly from?: string;
+  /** Nobody asked for it: it followed from something else. */
+  readonly bySystem?: boolean;
 }
+
+/** One change on its way through the gate. */
+export interface Passage {
+  /**
+   * Judges inside the transaction, under the lock of the model's row. What is to be stored with a
+   * refusal (a request, an approval) has been written when it answers, so a transaction that ends
+   * with a refusal is committed nevertheless.
+   *
+   * @param model the key of the row that is locked
+   */
+  judge(tx: Transaction, model: number): Promise<Verdict>;
+  /** Is told what was changed, in the same transaction and at its end. */
+  applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void>;
+  /** Is told that the transaction of a refusal has ended. */
+  refused(refusal: MlflowError): Promise<void>;
+}
+
+/** The one place that every governed change passes. */
+export interface PromotionGate {
+  /** Gathers what the judgement takes time for, before the transaction. */
+  open(change: GovernedChange, by: By): Promise<Passage>;
+  /** @returns the stages of a model beside MLflow's four */
+  customStages(name: string): Promise<readonly Stage[]>;
+}
+
+/** Lets a change through, as MLflow does. */
+export const openPassage: Passage = {
+  judge: async () => ({ allowed: true, applies: true }),
+  applied: async () => undefined,
+  refused: async () => undefined,
+};
 
 /** Lets everything pass, as MLflow does. */
 export const openGate: PromotionGate = {
-  judge: async () => ({ allowed: true }),
+  open: async () => openPassage,
+  customStages: async () => [],
 };
+
+/** What a command answers that was refused after its transaction was stored. */
+export class Refused {
+  readonly refusal: MlflowError;
+
+  constructor(refusal: MlflowError) {
+    this.refusal = refusal;
+  }
+}
+
+/** @throws MlflowError where the transaction ended with a refusal, once that is written down */
+export async function unlessRefused<Result>(
+  passage: Passage,
+  result: Result | Refused,
+): Promise<Result> {
+  if (!(result instanceof Refused)) return result;
+  await passage.refused(result.refusal);
+  throw result.refusal;
+}

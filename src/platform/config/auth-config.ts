@@ -22,6 +22,8 @@ export interface AuthFiles {
   readonly authConfig?: string;
   /** Of `--access-policies`. */
   readonly accessPolicies?: string;
+  /** Of `--governance-policy`. */
+  readonly governancePolicy?: string;
 }
 
 /**

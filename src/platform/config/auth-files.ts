@@ -4,18 +4,20 @@ import type { AuthFiles } from './auth-config.js';
 import type { RawSettings } from './raw-settings.js';
 
 /**
- * Reads the files that settings of access name.
+ * Reads the files that settings of access and governance name.
  *
  * @throws Error with one sentence when one can't be read
  */
 export async function readAuthFiles(raw: RawSettings): Promise<AuthFiles> {
-  const [authConfig, accessPolicies] = await Promise.all([
+  const [authConfig, accessPolicies, governancePolicy] = await Promise.all([
     read('MLFLOW_AUTH_CONFIG_PATH', raw.authConfigPath),
     read('--access-policies', raw.accessPolicies),
+    read('--governance-policy', raw.governancePolicy),
   ]);
   return {
     ...(authConfig === undefined ? {} : { authConfig }),
     ...(accessPolicies === undefined ? {} : { accessPolicies }),
+    ...(governancePolicy === undefined ? {} : { governancePolicy }),
   };
 }
 

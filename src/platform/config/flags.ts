@@ -148,6 +148,17 @@ const FLAGS: readonly Flag[] = [
     description: 'how long deliveries that have ended are remembered (default: 30)',
   },
   {
+    flags: '--governance <mode>',
+    env: 'RUNLEDGER_GOVERNANCE',
+    description:
+      'for models that no profile names: observe records what enforce denies; compat switches governance off for all (default: enforce with --auth, else observe)',
+  },
+  {
+    flags: '--governance-policy <file>',
+    env: 'RUNLEDGER_GOVERNANCE_POLICY',
+    description: 'YAML with the profiles of governance (default: the built-in one)',
+  },
+  {
     flags: '--audit-key <path>',
     env: 'RUNLEDGER_AUDIT_KEY',
     description:

@@ -47,4 +47,6 @@ export interface RawSettings extends RawSignIn {
   readonly auditKey?: string;
   readonly auditCheckpoints?: string;
   readonly auditPushUrl?: string;
+  readonly governance?: string;
+  readonly governancePolicy?: string;
 }

@@ -11,6 +11,7 @@ import * as audit from '../../../migrations/0009_audit.js';
 import * as setup from '../../../migrations/0010_setup.js';
 import * as freeze from '../../../migrations/0011_freeze.js';
 import * as metricSampling from '../../../migrations/0012_metric_sampling.js';
+import * as governance from '../../../migrations/0014_governance.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -26,6 +27,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0010_setup': setup,
   '0011_freeze': freeze,
   '0012_metric_sampling': metricSampling,
+  '0014_governance': governance,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

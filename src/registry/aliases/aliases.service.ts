@@ -4,7 +4,7 @@ import type { By } from '../../platform/http/operation.js';
 import type { Trail } from '../../platform/trail.js';
 import { checkModelName, noModel } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
-import type { PromotionGate } from '../promotion-gate.js';
+import { type Move, type PromotionGate, Refused, unlessRefused } from '../promotion-gate.js';
 import type { RegistryEvents } from '../registry-events.js';
 import { type ModelVersion, noVersion, parseVersion } from '../versions/versions.js';
 import type { VersionStore } from '../versions/versions.store.js';
@@ -44,45 +44,66 @@ export class AliasService {
   }
 
   /** Points an alias at a version, if the gate lets it. */
-  async set(name: string, alias: string, version: string, by: By): Promise<void> {
+  async set(
+    name: string,
+    alias: string,
+    version: string,
+    by: By,
+    consent: { readonly request?: string; readonly comment?: string } = {},
+  ): Promise<void> {
     checkModelName(name);
     checkNewAlias(alias);
     const number = parseVersion(name, version);
     const { database, models, versions, aliases, gate, events, trail } = this.#parts;
-    await database.write(async (tx) => {
+    const change = { kind: 'alias', name, version: number, alias, ...consent } as const;
+    const passage = await gate.open(change, by);
+    const result = await database.write(async (tx) => {
       const model = await models.lock(tx, name);
       if (model === undefined || !(await versions.find(tx, name, number))) {
         throw noVersion(name, number);
       }
-      const promotion = { kind: 'alias', name, version: number, alias } as const;
-      const verdict = await gate.judge(tx, promotion, by.caller);
-      if (!verdict.allowed) throw verdict.refusal;
+      const verdict = await passage.judge(tx, model);
+      if (!verdict.allowed) return new Refused(verdict.refusal);
+      if (!verdict.applies) return undefined;
       const before = await aliases.find(tx, model, alias);
       await aliases.set(tx, model, alias, number);
       const isPrompt = () => models.saysPrompt(tx, model);
       await events.emit(tx, { kind: 'alias set', name, alias, version: number, isPrompt });
+      const target = `alias:${alias}`;
+      const moves: Move[] = [{ version: number, target, kind: 'entered' }];
+      if (before !== undefined) moves.unshift({ version: before, target, kind: 'replaced' });
+      await passage.applied(tx, model, moves);
       await trail.record(tx, by, {
         ...deed('set', name, alias),
         ...(before === undefined ? {} : { before: { version: before } }),
         after: { version: number },
       });
+      return undefined;
     });
+    await unlessRefused(passage, result);
   }
 
   async delete(name: string, alias: string, by: By): Promise<void> {
     checkModelName(name);
     checkAlias(alias);
-    const { database, models, aliases, events, trail } = this.#parts;
-    await database.write(async (tx) => {
+    const { database, models, aliases, gate, events, trail } = this.#parts;
+    const passage = await gate.open({ kind: 'alias deletion', name, alias }, by);
+    const result = await database.write(async (tx) => {
       const model = await models.lock(tx, name);
       if (model === undefined) throw noModel(name);
+      const verdict = await passage.judge(tx, model);
+      if (!verdict.allowed) return new Refused(verdict.refusal);
       const before = await aliases.find(tx, model, alias);
       await aliases.delete(tx, model, alias);
       const isPrompt = () => models.saysPrompt(tx, model);
       await events.emit(tx, { kind: 'alias deleted', name, alias, isPrompt });
-      if (before === undefined) return;
+      if (before === undefined) return undefined;
+      const target = `alias:${alias}`;
+      await passage.applied(tx, model, [{ version: before, target, kind: 'left' }]);
       await trail.record(tx, by, { ...deed('delete', name, alias), before: { version: before } });
+      return undefined;
     });
+    await unlessRefused(passage, result);
   }
 }
 

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { MlflowError } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { BY_TESTER } from '../../testing/tester.js';
+import { openGate, openPassage } from '../promotion-gate.js';
 import { type Registry, registryOn } from '../testing/registry-on.js';
 import { checkAlias, checkNewAlias } from './aliases.js';
 
@@ -82,9 +84,11 @@ forEachDatabase((open) => {
     const asked: unknown[] = [];
     const strict = registryOn(database, {
       gate: {
-        judge: async (_, promotion) => {
-          asked.push(promotion);
-          return { allowed: false, refusal: new Error('no') as never };
+        ...openGate,
+        open: async (change) => {
+          asked.push(change);
+          const refusal = new MlflowError('PERMISSION_DENIED', 'no');
+          return { ...openPassage, judge: async () => ({ allowed: false, refusal }) };
         },
       },
     });

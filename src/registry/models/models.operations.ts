@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/db/database.js';
 import type { OperationTable } from '../../platform/http/operation.js';
+import type { PromotionGate } from '../promotion-gate.js';
 import { tagsOf } from '../tags.js';
 import { parseStage } from '../versions/versions.js';
 import { versionToWire, versionWithoutAliases } from '../versions/versions.operations.js';
@@ -29,6 +30,7 @@ export interface ModelOperationParts {
   readonly models: ModelStore;
   readonly versions: VersionStore;
   readonly service: ModelService;
+  readonly gate: Pick<PromotionGate, 'customStages'>;
 }
 
 /** The registered-models family of the API, but for its aliases. */
@@ -37,6 +39,7 @@ export const modelOperations = ({
   models,
   versions,
   service,
+  gate,
 }: ModelOperationParts): OperationTable<Ids> => ({
   createRegisteredModel: {
     access: 'create',
@@ -96,9 +99,10 @@ export const modelOperations = ({
     id: byName,
     handler: async ({ name, stages = [] }) => {
       checkModelName(name);
-      const latest = await versions.latest(database.read, name);
+      const custom = await gate.customStages(name);
+      const latest = await versions.latest(database.read, name, custom);
       if (latest.length === 0 && !(await models.exists(database.read, name))) throw noModel(name);
-      const wanted = stages.map(parseStage);
+      const wanted = stages.map((stage) => parseStage(stage, custom));
       const found =
         wanted.length === 0
           ? latest

@@ -2,6 +2,12 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { OwnedKind, Owners, Trail } from '../../platform/trail.js';
+import {
+  type GovernedChange,
+  type PromotionGate,
+  Refused,
+  unlessRefused,
+} from '../promotion-gate.js';
 import type { RegistryEvents } from '../registry-events.js';
 import { checkModelTag, checkTagKey, holdsPromptTag, saysPrompt, type Tag } from '../tags.js';
 import {
@@ -20,6 +26,7 @@ export interface ModelServiceParts {
   readonly events: RegistryEvents;
   readonly trail: Trail;
   readonly owners: Owners;
+  readonly gate: PromotionGate;
   readonly now: Clock;
 }
 
@@ -31,14 +38,16 @@ export class ModelService {
   readonly #events: RegistryEvents;
   readonly #trail: Trail;
   readonly #owners: Owners;
+  readonly #gate: PromotionGate;
 
-  constructor({ database, models, events, trail, owners, now }: ModelServiceParts) {
+  constructor({ database, models, events, trail, owners, gate, now }: ModelServiceParts) {
     this.#database = database;
     this.#store = models;
     this.#now = now;
     this.#events = events;
     this.#trail = trail;
     this.#owners = owners;
+    this.#gate = gate;
   }
 
   /** @throws MlflowError 404 when there is no such model */
@@ -88,7 +97,8 @@ export class ModelService {
   async rename(name: string, newName: string, by: By): Promise<RegisteredModel> {
     checkNewModelName(newName, 'new_name');
     try {
-      return await this.#change(name, async (tx, model) => {
+      const change = { kind: 'model renaming', name, newName } as const;
+      return await this.#govern(change, by, async (tx, model) => {
         await this.#store.rename(tx, model, newName, this.#now());
         const kind = kindOf(await this.#store.saysPrompt(tx, model));
         await this.#owners.renamed(tx, kind, name, newName);
@@ -105,7 +115,7 @@ export class ModelService {
   }
 
   delete(name: string, by: By): Promise<void> {
-    return this.#change(name, async (tx, model) => {
+    return this.#govern({ kind: 'model deletion', name }, by, async (tx, model) => {
       const { description, tags, aliases, latest_versions } = await this.get(tx, name);
       const latest = latest_versions.map(({ version, current_stage: stage }) => ({
         version,
@@ -122,7 +132,8 @@ export class ModelService {
   async setTag(name: string, tag: Tag, by: By): Promise<void> {
     checkModelName(name);
     checkModelTag(tag);
-    await this.#change(name, async (tx, model) => {
+    const change = { kind: 'tag setting', name, key: tag.key } as const;
+    await this.#govern(change, by, async (tx, model) => {
       const before = await this.#store.tag(tx, model, tag.key);
       await this.#store.setTags(tx, model, [tag]);
       const isPrompt = () => this.#store.saysPrompt(tx, model);
@@ -134,13 +145,31 @@ export class ModelService {
   async deleteTag(name: string, key: string, by: By): Promise<void> {
     checkModelName(name);
     checkTagKey(key);
-    await this.#change(name, async (tx, model) => {
+    await this.#govern({ kind: 'tag deletion', name, key }, by, async (tx, model) => {
       const before = await this.#store.tag(tx, model, key);
       await this.#store.deleteTag(tx, model, key);
       const isPrompt = () => this.#store.saysPrompt(tx, model);
       await this.#events.emit(tx, { kind: 'model tag deleted', name, key, isPrompt });
       await this.#trail.record(tx, by, { ...deed('delete_tag', name), before });
     });
+  }
+
+  /** As {@link #change}, if the gate lets it. */
+  async #govern<Result>(
+    change: GovernedChange,
+    by: By,
+    work: (tx: Transaction, model: number) => Promise<Result>,
+  ): Promise<Result> {
+    checkModelName(change.name);
+    const passage = await this.#gate.open(change, by);
+    const result = await this.#change(change.name, async (tx, model) => {
+      const verdict = await passage.judge(tx, model);
+      if (!verdict.allowed) return new Refused(verdict.refusal);
+      const done = await work(tx, model);
+      await passage.applied(tx, model, []);
+      return done;
+    });
+    return unlessRefused(passage, result);
   }
 
   async #change<Result>(

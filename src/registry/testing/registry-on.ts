@@ -7,9 +7,9 @@ import { ModelService } from '../models/models.service.js';
 import { ModelStore } from '../models/models.store.js';
 import { openGate, type PromotionGate } from '../promotion-gate.js';
 import { nobodyListens, type RegistryEvents } from '../registry-events.js';
+import type { Transition } from '../versions/transition.js';
 import {
   type LoggedModelLink,
-  type Transition,
   type VersionRequest,
   VersionService,
   type VersionSourceRules,
@@ -70,7 +70,7 @@ export function registryOn(
     now,
     modelStore: models,
     versionStore: versions,
-    models: new ModelService({ database, models, events, trail, owners, now }),
+    models: new ModelService({ database, models, events, trail, owners, gate, now }),
     versions: versionService,
     aliases: new AliasService({ database, models, versions, aliases, gate, events, trail }),
     createVersion: (name: string, wish: Partial<VersionRequest> = {}) =>

@@ -3,7 +3,7 @@ import { invalidParameter, MlflowError } from '../../errors.js';
 import type { Database, Transaction } from '../../platform/db/database.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { BY_TESTER } from '../../testing/tester.js';
-import type { PromotionGate } from '../promotion-gate.js';
+import { openGate, openPassage, type PromotionGate } from '../promotion-gate.js';
 import { type Registry, registryOn } from '../testing/registry-on.js';
 
 forEachDatabase((open) => {
@@ -132,30 +132,35 @@ forEachDatabase((open) => {
     it('is asked of the gate, with what is about to happen', async () => {
       const asked: unknown[] = [];
       const gate: PromotionGate = {
-        judge: async (_, promotion, caller) => {
-          asked.push(promotion, caller);
-          return { allowed: true };
+        ...openGate,
+        open: async (change, { caller }) => {
+          asked.push(change, caller);
+          return openPassage;
         },
       };
       await registry.createVersion(name);
       await registryOn(database, { gate }).transition({ name, version: ' 1', stage: 'staging' });
-      const promotion = { kind: 'stage', name, version: 1, from: 'None', to: 'Staging' };
+      const promotion = { kind: 'stage', name, version: 1, to: 'Staging' };
       expect(asked).toEqual([{ ...promotion, archiveExisting: false }, BY_TESTER.caller]);
     });
 
-    it("that the gate refuses stores nothing, neither its own nor the gate's", async () => {
+    it('that the gate refuses stores nothing of its own, and what the gate has to say', async () => {
       const refusal = new MlflowError('PERMISSION_DENIED', 'no');
       const gate: PromotionGate = {
-        judge: async (tx) => {
-          await tx.run({ sql: 'update registered_models set description = ?', bindings: ['x'] });
-          return { allowed: false, refusal };
-        },
+        ...openGate,
+        open: async () => ({
+          ...openPassage,
+          judge: async (tx) => {
+            await tx.run({ sql: 'update registered_models set description = ?', bindings: ['x'] });
+            return { allowed: false, refusal };
+          },
+        }),
       };
       await registry.createVersion(name);
       const asking = registryOn(database, { gate }).transition({ name, version: '1' });
       await expect(asking).rejects.toBe(refusal);
       expect((await get('1')).current_stage).toBe('None');
-      expect((await registry.models.get(database.read, name)).description).toBe('');
+      expect((await registry.models.get(database.read, name)).description).toBe('x');
     });
   });
 

@@ -6,16 +6,12 @@ import type { Trail } from '../../platform/trail.js';
 import type { AliasStore } from '../aliases/aliases.store.js';
 import { checkModelName, noModel } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
-import type { PromotionGate } from '../promotion-gate.js';
+import { type PromotionGate, Refused, unlessRefused } from '../promotion-gate.js';
 import type { RegistryEvents } from '../registry-events.js';
 import { checkTagKey, checkVersionTag, saysPrompt, type Tag } from '../tags.js';
-import {
-  type ModelVersion,
-  noVersion,
-  parseStage,
-  parseVersion,
-  requireActiveStage,
-} from './versions.js';
+import { changeVersion, type HeldVersion } from './held-version.js';
+import { type Transition, transitionVersion } from './transition.js';
+import { type ModelVersion, noVersion, parseVersion } from './versions.js';
 import type { VersionStore } from './versions.store.js';
 
 /** Judges where a new version's files may lie, and finds out where they do. */
@@ -58,13 +54,6 @@ export interface VersionRequest {
   readonly tags: readonly Tag[];
 }
 
-export interface Transition {
-  readonly name: string;
-  readonly version: string;
-  readonly stage: string;
-  readonly archiveExisting: boolean;
-}
-
 export interface VersionServiceParts {
   readonly database: Database;
   readonly models: ModelStore;
@@ -80,12 +69,6 @@ export interface VersionServiceParts {
 
 /** MLflow's run ids have 32 characters; the column is indexed, so there must be some limit. */
 const MAX_RUN_ID = 256;
-
-/** A version and the row of its model, which is locked. */
-interface Held {
-  readonly model: number;
-  readonly version: ModelVersion;
-}
 
 /** The commands of model versions. Each is one transaction under the lock of the model's row. */
 export class VersionService {
@@ -104,11 +87,13 @@ export class VersionService {
     return found;
   }
 
-  create(request: VersionRequest, by: By): Promise<ModelVersion> {
-    const { database, sources, models, versions, events, trail, now } = this.#parts;
+  async create(request: VersionRequest, by: By): Promise<ModelVersion> {
+    const { database, sources, models, versions, gate, events, trail, now } = this.#parts;
     const { name, tags, runLink, description } = request;
     const isPrompt = saysPrompt(tags);
-    return database.write(async (tx) => {
+    const keys = tags.map(({ key }) => key);
+    const passage = await gate.open({ kind: 'version creation', name, keys }, by);
+    const result = await database.write(async (tx) => {
       // First what is wrong with the source, then with the rest, as MLflow tells it.
       const { source, storageLocation, runId } = await sources.resolve(tx, {
         ...request,
@@ -119,6 +104,8 @@ export class VersionService {
       checkLength(runId, 'run_id', MAX_RUN_ID);
       const model = await models.lock(tx, name);
       if (model === undefined) throw noModel(name);
+      const verdict = await passage.judge(tx, model);
+      if (!verdict.allowed) return new Refused(verdict.refusal);
       const version = await versions.nextNumber(tx, model);
       const sourceRun = isPrompt ? '' : await this.#linkLoggedModel(tx, request, version);
       const created = { source, storageLocation, runId: runId || sourceRun, runLink, description };
@@ -130,6 +117,7 @@ export class VersionService {
         ...{ kind: 'version created', name, version, description, tags },
         ...{ source: request.source, runId: request.runId, isPrompt: async () => isPrompt },
       });
+      await passage.applied(tx, model, []);
       await trail.record(tx, by, {
         ...deed('create', name, version),
         after: {
@@ -142,6 +130,7 @@ export class VersionService {
       });
       return this.get(tx, name, String(version));
     });
+    return unlessRefused(passage, result);
   }
 
   describe(
@@ -162,86 +151,82 @@ export class VersionService {
     });
   }
 
-  /**
-   * Moves a version to a stage, if the gate lets it, and with `archiveExisting` the others out of
-   * it: between commit and commit there is never more, and never less, than one.
-   */
-  async transition(transition: Transition, by: By): Promise<ModelVersion> {
-    const { models, versions, gate, trail, now } = this.#parts;
-    const { name, archiveExisting } = transition;
-    const stage = parseStage(transition.stage);
-    if (archiveExisting) requireActiveStage(stage, transition.stage);
-    return this.#change(name, transition.version, async (tx, { model, version: current }) => {
-      const { version, current_stage: from } = current;
-      const verdict = await gate.judge(
-        tx,
-        { kind: 'stage', name, version, from, to: stage, archiveExisting },
-        by.caller,
-      );
-      if (!verdict.allowed) throw verdict.refusal;
-      const time = now();
-      const archived = archiveExisting
-        ? await versions.archiveOthers(tx, model, version, stage, time)
-        : [];
-      await versions.setStage(tx, model, version, stage, time);
-      await models.touch(tx, model, time);
-      for (const other of archived) {
-        await trail.record(tx, by, {
-          ...deed('transition', name, other),
-          ...{ before: { stage }, after: { stage: 'Archived' } },
-          reason: `version ${version} has taken its place`,
-        });
-      }
-      await trail.record(tx, by, {
-        ...deed('transition', name, version),
-        ...{ before: { stage: from }, after: { stage } },
-      });
-      return this.get(tx, name, transition.version);
-    });
+  /** Moves a version to a stage, if the gate lets it. */
+  transition(transition: Transition, by: By): Promise<ModelVersion> {
+    return transitionVersion(this.#parts, transition, by);
   }
 
   async delete(name: string, version: string, by: By): Promise<void> {
-    const { models, versions, aliases, trail, now } = this.#parts;
-    parseVersion(name, version);
-    await this.#change(name, version, async (tx, held) => {
+    const { models, versions, aliases, gate, trail, now } = this.#parts;
+    const number = parseVersion(name, version);
+    checkModelName(name);
+    const passage = await gate.open({ kind: 'version deletion', name, version: number }, by);
+    const result = await this.#change(name, version, async (tx, held) => {
+      const verdict = await passage.judge(tx, held.model);
+      if (!verdict.allowed) return new Refused(verdict.refusal);
       const time = now();
       await aliases.deleteAllOf(tx, held.model, held.version.version);
       await versions.redact(tx, held.model, held.version.version, time);
       await models.touch(tx, held.model, time);
       const { source, run_id, current_stage: stage, aliases: named, tags } = held.version;
+      const left = [stage, ...named.map((alias) => `alias:${alias}`)];
+      const moves = left.map((target) => ({ version: number, target, kind: 'left' as const }));
+      await passage.applied(tx, held.model, moves);
       await trail.record(tx, by, {
         ...deed('delete', name, held.version.version),
         before: { source, run_id, stage, aliases: named, tags },
       });
+      return undefined;
     });
+    await unlessRefused(passage, result);
   }
 
   async setTag(name: string, version: string, tag: Tag, by: By): Promise<void> {
     checkModelName(name);
     parseVersion(name, version);
     checkVersionTag(tag);
-    const { models, versions, events, trail } = this.#parts;
-    await this.#change(name, version, async (tx, { model, version: { version: number, tags } }) => {
+    const { models, versions, gate, events, trail } = this.#parts;
+    const passage = await gate.open({ kind: 'tag setting', name, key: tag.key }, by);
+    const result = await this.#change(name, version, async (tx, held) => {
+      const verdict = await passage.judge(tx, held.model);
+      if (!verdict.allowed) return new Refused(verdict.refusal);
+      const {
+        model,
+        version: { version: number, tags },
+      } = held;
       await versions.setTags(tx, model, number, [tag]);
       const isPrompt = () => models.saysPrompt(tx, model);
       await events.emit(tx, { kind: 'version tag set', name, version: number, ...tag, isPrompt });
       const before = tags.find(({ key }) => key === tag.key);
+      await passage.applied(tx, model, []);
       await trail.record(tx, by, { ...deed('set_tag', name, number), before, after: tag });
+      return undefined;
     });
+    await unlessRefused(passage, result);
   }
 
   async deleteTag(name: string, version: string, key: string, by: By): Promise<void> {
     checkModelName(name);
     parseVersion(name, version);
     checkTagKey(key);
-    const { models, versions, events, trail } = this.#parts;
-    await this.#change(name, version, async (tx, { model, version: { version: number, tags } }) => {
+    const { models, versions, gate, events, trail } = this.#parts;
+    const passage = await gate.open({ kind: 'tag deletion', name, key }, by);
+    const result = await this.#change(name, version, async (tx, held) => {
+      const verdict = await passage.judge(tx, held.model);
+      if (!verdict.allowed) return new Refused(verdict.refusal);
+      const {
+        model,
+        version: { version: number, tags },
+      } = held;
       await versions.deleteTag(tx, model, number, key);
       const isPrompt = () => models.saysPrompt(tx, model);
       await events.emit(tx, { kind: 'version tag deleted', name, version: number, key, isPrompt });
       const before = tags.find((tag) => tag.key === key);
+      await passage.applied(tx, model, []);
       await trail.record(tx, by, { ...deed('delete_tag', name, number), before });
+      return undefined;
     });
+    await unlessRefused(passage, result);
   }
 
   /** @returns the run that made the logged model, if the version names one */
@@ -255,18 +240,12 @@ export class VersionService {
     return (await loggedModels.appendVersion(tx, modelId, name, version)).sourceRunId;
   }
 
-  async #change<Result>(
+  #change<Result>(
     name: string,
     version: string,
-    work: (tx: Transaction, held: Held) => Promise<Result>,
+    work: (tx: Transaction, held: HeldVersion) => Promise<Result>,
   ): Promise<Result> {
-    checkModelName(name);
-    const number = parseVersion(name, version);
-    return this.#parts.database.write(async (tx) => {
-      const model = await this.#parts.models.lock(tx, name);
-      if (model === undefined) throw noVersion(name, number);
-      return work(tx, { model, version: await this.get(tx, name, version) });
-    });
+    return changeVersion(this.#parts, name, version, work);
   }
 }
 

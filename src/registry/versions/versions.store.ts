@@ -55,6 +55,7 @@ export class VersionStore {
   readonly #findByAlias: string;
   readonly #findNewest: string;
   readonly #latest: string;
+  readonly #newestIn: string;
   readonly #database: Database;
   readonly #found: string;
 
@@ -75,6 +76,7 @@ export class VersionStore {
       `${select} ${JOINED} join registered_model_aliases n on n.model = m.id and n.version = v.version ` +
       `where m.name = ? and n.alias = ? and ${ALIVE}`;
     this.#findNewest = `${select} ${JOINED} where m.name = ? and ${ALIVE} order by v.version desc limit 1`;
+    this.#newestIn = `${select} ${JOINED} where m.name = ? and v.current_stage = ? order by v.version desc limit 1`;
     this.#latest =
       `${select} registered_models m cross join ${LATEST} where m.name = ? and ${IS_LATEST} ` +
       'order by v.version';
@@ -93,10 +95,23 @@ export class VersionStore {
     return this.#one(reader, { sql: this.#findNewest, bindings: [name] });
   }
 
-  /** @returns the highest version of each stage of a model */
-  async latest(reader: Reader, name: string): Promise<ModelVersion[]> {
-    const rows = await reader.all<VersionRow>({ sql: this.#latest, bindings: [name] });
-    return rows.map(toVersion);
+  /**
+   * @param custom stages beside MLflow's four
+   * @returns the highest version of each stage of a model
+   */
+  async latest(
+    reader: Reader,
+    name: string,
+    custom: readonly Stage[] = [],
+  ): Promise<ModelVersion[]> {
+    const found = (await reader.all<VersionRow>({ sql: this.#latest, bindings: [name] })).map(
+      toVersion,
+    );
+    for (const stage of custom) {
+      const row = await this.#one(reader, { sql: this.#newestIn, bindings: [name, stage] });
+      if (row !== undefined) found.push(row);
+    }
+    return custom.length === 0 ? found : found.sort((one, other) => one.version - other.version);
   }
 
   /** @returns a page of the versions that match, without their aliases */

@@ -29,12 +29,9 @@ describe('a version number', () => {
 
 describe('a stage', () => {
   it('is read in any case', () => {
-    expect(['none', 'STAGING', 'Production', 'aRchived'].map(parseStage)).toEqual([
-      'None',
-      'Staging',
-      'Production',
-      'Archived',
-    ]);
+    expect(['none', 'STAGING', 'Production', 'aRchived'].map((stage) => parseStage(stage))).toEqual(
+      ['None', 'Staging', 'Production', 'Archived'],
+    );
   });
 
   it.each(['bad', '', ' Staging', 'Deleted_Internal'])('is not %j', (text) => {

@@ -2,7 +2,8 @@ import { invalidParameter, type MlflowError, notFound } from '../../errors.js';
 import type { Tag } from '../tags.js';
 
 const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
-export type Stage = (typeof STAGES)[number];
+/** One of MLflow's four, or one that governance adds for a model. */
+export type Stage = string;
 
 /** Stands in the row of a deleted version, which keeps its number from being given again. */
 export const DELETED = 'Deleted_Internal';
@@ -24,15 +25,26 @@ export interface ModelVersion {
   readonly aliases: readonly string[];
 }
 
-/** @returns the stage in its canonical spelling. @throws MlflowError 400 for any other */
-export function parseStage(text: string): Stage {
+/**
+ * @param custom stages beside MLflow's four
+ * @returns the stage in its canonical spelling
+ * @throws MlflowError 400 for any other
+ */
+export function parseStage(text: string, custom: readonly Stage[] = []): Stage {
   const lower = text.toLowerCase();
-  const stage = STAGES.find((known) => known.toLowerCase() === lower);
+  const known = [...STAGES, ...custom];
+  const stage = known.find((name) => name.toLowerCase() === lower);
   if (stage !== undefined) return stage;
   throw invalidParameter(
-    `Invalid Model Version stage: ${text}. Value must be one of ${STAGES.join(', ')}.`,
+    `Invalid Model Version stage: ${text}. Value must be one of ${known.join(', ')}.`,
   );
 }
+
+/** Whether any text is one of MLflow's four stages. */
+export const isOwnStage = (text: string): boolean => {
+  const lower = text.toLowerCase();
+  return STAGES.some((known) => known.toLowerCase() === lower);
+};
 
 /** Only a stage that serves can have its other versions archived. @throws MlflowError 400 */
 export function requireActiveStage(stage: Stage, typed: string): void {

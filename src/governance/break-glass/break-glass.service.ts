@@ -1,0 +1,124 @@
+import { invalidParameter, MlflowError, notFound } from '../../errors.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Database } from '../../platform/db/database.js';
+import type { By, Caller } from '../../platform/http/operation.js';
+import { newHexId } from '../../platform/ids.js';
+import type { Trail } from '../../platform/trail.js';
+import { breakGlassProblems, grantEnd } from '../evaluate/break-glass.js';
+import type { Callers } from '../gate/callers.js';
+import type { GateStore } from '../gate/gate.store.js';
+import { checkMayWrite } from '../writing-tokens.js';
+import type { BreakGlassStore, StoredGrant } from './break-glass.store.js';
+
+export interface BreakGlassParts {
+  readonly database: Database;
+  readonly store: BreakGlassStore;
+  readonly models: Pick<GateStore, 'modelKey'>;
+  readonly callers: Callers;
+  readonly trail: Trail;
+  readonly now: Clock;
+}
+
+const MAX_REVIEW = 5_000;
+
+/** The emergency: minutes without approvals for one model, and somebody who looks at it after. */
+export class BreakGlassService {
+  readonly #parts: BreakGlassParts;
+
+  constructor(parts: BreakGlassParts) {
+    this.#parts = parts;
+  }
+
+  async get(id: string): Promise<StoredGrant> {
+    const { database, store } = this.#parts;
+    const grant = await store.find(database.read, id);
+    if (grant === undefined) throw notFound(`There is no grant with the id '${id.slice(0, 64)}'.`);
+    return grant;
+  }
+
+  /** @throws MlflowError 403 to whoever has neither the role nor the right */
+  async grant(
+    asked: { model: string; reason: string; ticket: string; minutes: number | undefined },
+    by: By,
+  ): Promise<StoredGrant> {
+    checkMayWrite(by);
+    const { database, store, models, trail, now } = this.#parts;
+    const problems = breakGlassProblems(asked);
+    if (problems.length > 0) throw invalidParameter(problems.join(' '));
+    const { model, reason, ticket } = asked;
+    const { caller } = by;
+    if (!(await this.#may(caller, model))) throw roleRequired(caller, model);
+    const time = now();
+    const grant = {
+      ...{ id: newHexId(), model, principal: caller.name, reason, ticket, createdAt: time },
+      ...{ expiresAt: grantEnd(asked, time), usedAt: null, reviewDueAt: null },
+      ...{ reviewer: null, review: null, reviewedAt: null },
+    };
+    await database.write(async (tx) => {
+      if ((await models.modelKey(tx, model)) === undefined) {
+        throw notFound(`Registered Model with name=${model} not found`);
+      }
+      await store.insert(tx, grant);
+      await trail.record(tx, by, {
+        action: 'break_glass.grant',
+        object: { kind: 'registered_model', id: model },
+        after: { grant_id: grant.id, ticket, expiration_timestamp: grant.expiresAt },
+        reason,
+      });
+    });
+    return this.get(grant.id);
+  }
+
+  /** Writes down what somebody else makes of it. */
+  async close(id: string, review: string, by: By): Promise<StoredGrant> {
+    checkMayWrite(by);
+    const { database, store, callers, trail, now } = this.#parts;
+    if (review.trim() === '' || review.length > MAX_REVIEW) {
+      throw invalidParameter(`'review' has 1 to ${MAX_REVIEW} characters.`);
+    }
+    const grant = await this.get(id);
+    const { caller } = by;
+    const { roles, isAdmin } = await callers.factsOf(caller, grant.model);
+    const isReviewer = isAdmin || roles.some((role) => REVIEWERS.includes(role));
+    if (caller.name === grant.principal || !isReviewer) {
+      throw new MlflowError(
+        'PERMISSION_DENIED',
+        'An emergency is reviewed by a lead, a validator or an administrator who did not declare it.',
+        { errorClass: ['KAM00', 'SEPARATION_OF_DUTIES'] },
+      );
+    }
+    if (grant.usedAt === null && grant.expiresAt > now()) {
+      throw invalidParameter(
+        'The grant is in force and has not been used: there is nothing to review yet.',
+      );
+    }
+    await database.write(async (tx) => {
+      if (!(await store.close(tx, id, caller.name, review, now()))) {
+        throw invalidParameter(`The grant '${id}' has been reviewed already.`);
+      }
+      await trail.record(tx, by, {
+        action: 'break_glass.review',
+        object: { kind: 'registered_model', id: grant.model },
+        after: { grant_id: id },
+        reason: review,
+      });
+    });
+    return this.get(id);
+  }
+
+  async #may(caller: Caller, model: string): Promise<boolean> {
+    const wish = { action: 'break_glass', model, to: 'Production' } as const;
+    const { roles, rights } = await this.#parts.callers.factsOf(caller, model, wish);
+    if (rights.includes('DENY')) return false;
+    return roles.includes('breakglass') || rights.includes('break_glass');
+  }
+}
+
+const REVIEWERS: readonly string[] = ['lead', 'validator'];
+
+const roleRequired = ({ name }: Caller, model: string): MlflowError =>
+  new MlflowError(
+    'PERMISSION_DENIED',
+    `'${name}' may not break the glass of '${model}': it takes the role 'breakglass' or the right break_glass.`,
+    { errorClass: ['KAM00', 'STAGE_ROLE_REQUIRED'] },
+  );

@@ -1,0 +1,94 @@
+import type { Reader, Transaction } from '../../platform/db/database.js';
+
+/** That somebody may promote versions of one model without approvals, for minutes. */
+export interface StoredGrant {
+  readonly key: number;
+  readonly id: string;
+  readonly model: string;
+  readonly principal: string;
+  readonly reason: string;
+  readonly ticket: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly usedAt: number | null;
+  readonly reviewDueAt: number | null;
+  readonly reviewer: string | null;
+  readonly review: string | null;
+  readonly reviewedAt: number | null;
+}
+
+const COLUMNS =
+  'id as key, grant_id as id, model_name as model, principal, reason, ticket, ' +
+  'creation_timestamp as "createdAt", expiration_timestamp as "expiresAt", ' +
+  'used_timestamp as "usedAt", review_due_timestamp as "reviewDueAt", reviewer, review, ' +
+  'reviewed_timestamp as "reviewedAt" from break_glass_grants';
+
+/** SQL of the grants of break-glass and their reviews. */
+export class BreakGlassStore {
+  find(reader: Reader, id: string): Promise<StoredGrant | undefined> {
+    const sql = `select ${COLUMNS} where grant_id = ?`;
+    return reader.first<StoredGrant>({ sql, bindings: [id] });
+  }
+
+  /** @returns the grant of somebody for a model that lasts longest, if one is in force */
+  inForce(
+    reader: Reader,
+    model: string,
+    principal: string,
+    now: number,
+  ): Promise<StoredGrant | undefined> {
+    return reader.first<StoredGrant>({
+      sql:
+        `select ${COLUMNS} where model_name = ? and principal = ? and expiration_timestamp > ? ` +
+        'order by expiration_timestamp desc, id desc limit 1',
+      bindings: [model, principal, now],
+    });
+  }
+
+  /** @returns a page of grants, the newest first */
+  page(reader: Reader, before: number, limit: number): Promise<StoredGrant[]> {
+    return reader.all<StoredGrant>({
+      sql: `select ${COLUMNS} where id < ? order by id desc limit ?`,
+      bindings: [before, limit],
+    });
+  }
+
+  async insert(
+    tx: Transaction,
+    { id, model, principal, reason, ticket, createdAt, expiresAt }: Omit<StoredGrant, 'key'>,
+  ): Promise<void> {
+    await tx.run({
+      sql:
+        'insert into break_glass_grants (grant_id, model_name, principal, reason, ticket, ' +
+        'creation_timestamp, expiration_timestamp) values (?, ?, ?, ?, ?, ?, ?)',
+      bindings: [id, model, principal, reason, ticket, createdAt, expiresAt],
+    });
+  }
+
+  /** Each use has to be looked at: one after a review opens it again. */
+  async use(tx: Transaction, id: string, now: number, dueAt: number): Promise<void> {
+    await tx.run({
+      sql:
+        'update break_glass_grants set used_timestamp = coalesce(used_timestamp, ?), ' +
+        'review_due_timestamp = coalesce(review_due_timestamp, ?), reviewer = null, ' +
+        'review = null, reviewed_timestamp = null where grant_id = ?',
+      bindings: [now, dueAt, id],
+    });
+  }
+
+  async close(
+    tx: Transaction,
+    id: string,
+    reviewer: string,
+    review: string,
+    now: number,
+  ): Promise<boolean> {
+    const changed = await tx.run({
+      sql:
+        'update break_glass_grants set reviewer = ?, review = ?, reviewed_timestamp = ? ' +
+        'where grant_id = ? and reviewer is null',
+      bindings: [reviewer, review, now, id],
+    });
+    return changed > 0;
+  }
+}

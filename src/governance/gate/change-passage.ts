@@ -1,0 +1,119 @@
+import type { Transaction } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
+import type { GovernedChange, Move, Passage, Verdict } from '../../registry/promotion-gate.js';
+import { evaluate } from '../evaluate/evaluate.js';
+import type { CallerFacts, ChangeAction, Reference } from '../evaluate/facts.js';
+import type { Decision } from '../evaluate/obligation.js';
+import type { ProfileInForce } from '../policy/policies.service.js';
+import type { GateParts } from './gate-parts.js';
+import type { Promotion } from './promotion-passage.js';
+import { refusalOf } from './refusal.js';
+
+export type OtherChange = Exclude<GovernedChange, Promotion>;
+
+/** A change that would take something away from what serves, on its way through the gate. */
+export class ChangePassage implements Passage {
+  readonly #parts: GateParts;
+  readonly #change: OtherChange;
+  readonly #by: By;
+  readonly #known: { readonly inForce: ProfileInForce; readonly caller: CallerFacts };
+  #decision: Decision | undefined;
+
+  constructor(
+    parts: GateParts,
+    change: OtherChange,
+    by: By,
+    known: { readonly inForce: ProfileInForce; readonly caller: CallerFacts },
+  ) {
+    this.#parts = parts;
+    this.#change = change;
+    this.#by = by;
+    this.#known = known;
+  }
+
+  async judge(tx: Transaction, model: number): Promise<Verdict> {
+    const { inForce, caller } = this.#known;
+    const references = await this.#references(tx, model);
+    const decisions = actionsOf(this.#change).map((action) =>
+      evaluate({ profile: inForce.profile, caller, references }, action),
+    );
+    const violations = decisions.flatMap((decision) => decision.violations);
+    const allowed = decisions.every((decision) => decision.allowed);
+    this.#decision = { allowed, violations, obligations: [] };
+    if (!allowed) return { allowed, refusal: refusalOf(violations, this.#change) };
+    return { allowed, applies: true };
+  }
+
+  async applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void> {
+    const { history, now } = this.#parts;
+    const { kind } = this.#change;
+    const at = { model, time: now(), by: this.#by.caller.name };
+    if (kind === 'model deletion') await history.leaveAll(tx, at);
+    if (kind === 'model renaming') await history.rename(tx, model, this.#change.newName);
+    for (const { version, target } of moves) {
+      await history.leave(tx, at, version, target, 'deleted');
+    }
+    if (kind === 'version deletion') await history.nextGeneration(tx, model);
+    if ((this.#decision?.violations ?? []).length > 0) await this.#observe(tx);
+  }
+
+  async refused(refusal: Error): Promise<void> {
+    const { violations = [] } = this.#decision ?? {};
+    await this.#parts.trail.recordDenial(
+      this.#by,
+      { ...this.#deed(), after: { reasons: violations.map(({ reason }) => reason) } },
+      refusal.message.slice(0, 1_000),
+      this.#known.inForce.policyVersion,
+    );
+  }
+
+  async #references(tx: Transaction, model: number): Promise<readonly Reference[]> {
+    const { history } = this.#parts;
+    switch (this.#change.kind) {
+      case 'version deletion':
+        return history.referencesOf(tx, model, this.#change.version);
+      case 'model deletion':
+      case 'model renaming':
+        return history.referencesOf(tx, model);
+      default:
+        return [];
+    }
+  }
+
+  /** Writes down what `enforce` would have denied. */
+  async #observe(tx: Transaction): Promise<void> {
+    const { violations = [] } = this.#decision ?? {};
+    const would_deny = violations.map(({ reason, message }) => ({ reason, message }));
+    const after = { mode: this.#known.inForce.profile.mode, would_deny };
+    const deed = { ...this.#deed(), after };
+    await this.#parts.trail.recordDecision(tx, this.#by, deed, this.#known.inForce.policyVersion);
+  }
+
+  #deed() {
+    const { name, kind } = this.#change;
+    return {
+      action: `governance.${kind.replaceAll(' ', '_')}`,
+      object: { kind: 'registered_model', id: name },
+    };
+  }
+}
+
+function actionsOf(change: OtherChange): readonly ChangeAction[] {
+  switch (change.kind) {
+    case 'version deletion':
+      return [{ kind: 'delete', what: 'version', name: `${change.name}/${change.version}` }];
+    case 'model deletion':
+      return [{ kind: 'delete', what: 'model', name: change.name }];
+    case 'model renaming':
+      return [{ kind: 'rename_model', name: change.name, to: change.newName }];
+    case 'tag setting':
+      return [{ kind: 'set_tag', key: change.key }];
+    case 'tag deletion':
+      return [{ kind: 'delete_tag', key: change.key }];
+    case 'version creation':
+      // The version may propose its number; all else of the server's it can't bring along.
+      return change.keys
+        .filter((key) => key !== 'semver')
+        .map((key) => ({ kind: 'set_tag', key }) as const);
+  }
+}

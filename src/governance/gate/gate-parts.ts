@@ -1,0 +1,29 @@
+import type { AuditTrail } from '../../audit/audit-trail.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Database } from '../../platform/db/database.js';
+import type { VersionStore } from '../../registry/versions/versions.store.js';
+import type { BreakGlassStore } from '../break-glass/break-glass.store.js';
+import type { PolicyService } from '../policy/policies.service.js';
+import type { FeedStore } from '../requests/feed.store.js';
+import type { RequestStore } from '../requests/requests.store.js';
+import type { Callers } from './callers.js';
+import type { GateStore } from './gate.store.js';
+import type { VersionFactsSource } from './version-facts.js';
+
+/** Where decisions are written down. */
+export type DecisionTrail = Pick<AuditTrail, 'record' | 'recordDecision' | 'recordDenial'>;
+
+/** All that the gate asks and tells. */
+export interface GateParts {
+  readonly database: Database;
+  readonly versions: Pick<VersionStore, 'find' | 'findByAlias'>;
+  readonly history: GateStore;
+  readonly requests: RequestStore;
+  readonly feed: FeedStore;
+  readonly grants: BreakGlassStore;
+  readonly policies: Pick<PolicyService, 'profileOf'>;
+  readonly facts: VersionFactsSource;
+  readonly callers: Callers;
+  readonly trail: DecisionTrail;
+  readonly now: Clock;
+}

@@ -1,0 +1,91 @@
+import { invalidParameter, notFound } from '../../errors.js';
+import type { OperationTable } from '../../platform/http/operation.js';
+import { noVersion, parseStage, parseVersion } from '../../registry/versions/versions.js';
+import { readPage } from '../pages.js';
+import { targetOf } from '../requests/requests.operations.js';
+import { activityToWire } from '../requests/requests.wire.js';
+import { changeTo } from '../requests/targets.js';
+import type { DryRuns } from './dry-run.js';
+import type { GateParts } from './gate-parts.js';
+
+type Ids = 'evaluatePromotion' | 'listVersionActivities' | 'getLiveVersions';
+
+/** What the gate says, and what it has seen. */
+export const gateOperations = (
+  { database, history, feed, policies, now }: GateParts,
+  dryRuns: DryRuns,
+): OperationTable<Ids> => ({
+  evaluatePromotion: {
+    access: 'read',
+    of: 'model_version',
+    id: ({ name }) => name,
+    handler: async ({ name, version, stage, alias, archive_existing_versions }, by) => {
+      const { profile } = await policies.profileOf(name);
+      const custom = profile.stages.map((own) => own.name);
+      const asked = stage ? parseStage(stage, custom) : stage;
+      const change = changeTo(name, parseVersion(name, version), targetOf(asked, alias));
+      const archiveExisting = archive_existing_versions ?? false;
+      const { decision, policyVersion } = await dryRuns.of(
+        change.kind === 'stage' ? { ...change, archiveExisting } : change,
+        by,
+      );
+      return {
+        allowed: decision.allowed,
+        mode: profile.mode,
+        policy_version: policyVersion,
+        profile: profile.name,
+        violations: decision.violations.map((violation) => ({
+          ...violation,
+          metadata: { ...violation.metadata },
+        })),
+        obligations: decision.obligations.map((obligation) => ({ ...obligation })),
+      };
+    },
+  },
+  listVersionActivities: {
+    access: 'read',
+    of: 'model_version',
+    id: ({ name }) => name,
+    handler: async ({ name, version, max_results }) => {
+      const { limit } = readPage(max_results, undefined);
+      const model = await history.modelKey(database.read, name);
+      const number = parseVersion(name, version);
+      if (model === undefined) throw noVersion(name, number);
+      const activities = await feed.activities(database.read, model, number, limit);
+      return { activities: activities.map(activityToWire) };
+    },
+  },
+  getLiveVersions: {
+    access: 'read',
+    of: 'registered_model',
+    id: ({ name }) => name,
+    handler: async ({ name, at: asked }) => {
+      const at = timeOf(asked) ?? now();
+      const periods = await history.liveAt(database.read, name, at);
+      if (periods.length === 0 && (await history.modelKey(database.read, name)) === undefined) {
+        throw notFound(`Registered Model with name=${name} not found`);
+      }
+      const live = periods
+        .filter(({ target }) => target !== 'None' && target !== 'Archived')
+        .map((period) => ({
+          version: String(period.version),
+          ...(period.target.startsWith('alias:')
+            ? { alias: period.target.slice('alias:'.length) }
+            : { stage: period.target }),
+          ...{ from: period.fromTime, entered_by: period.enteredBy },
+          ...(period.toTime === null ? {} : { to: period.toTime }),
+          ...(period.leftBy === null ? {} : { left_by: period.leftBy }),
+          ...(period.leftBecause === null ? {} : { left_because: period.leftBecause }),
+        }));
+      return { at, live };
+    },
+  },
+});
+
+/** Reads a moment: ms since the epoch, or ISO 8601. @throws MlflowError 400 when it is none */
+function timeOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const at = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isFinite(at)) return at;
+  throw invalidParameter(`'at' is a time such as 2026-05-01T00:00Z, not '${text.slice(0, 64)}'.`);
+}

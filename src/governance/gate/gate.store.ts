@@ -1,0 +1,174 @@
+import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import type { Reference } from '../evaluate/facts.js';
+
+/** A stretch of time in which a version was in a stage, or was named by an alias. */
+export interface LivePeriod {
+  readonly version: number;
+  readonly target: string;
+  readonly fromTime: number;
+  readonly enteredBy: string;
+  readonly toTime: number | null;
+  readonly leftBy: string | null;
+  readonly leftBecause: string | null;
+}
+
+interface VersionPlace {
+  readonly version: number;
+  readonly stage: string;
+}
+
+/** SQL of who serves: how often that has changed, and when it was who. */
+export class GateStore {
+  readonly #lock: string;
+
+  constructor({ dialect }: Pick<Database, 'dialect'>) {
+    this.#lock = `select id from registered_models where name = ?${dialect.forUpdate}`;
+  }
+
+  /** Holds a model until the transaction ends. @returns its key; undefined where there is none */
+  async lock(tx: Transaction, name: string): Promise<number | undefined> {
+    return (await tx.first<{ id: number }>({ sql: this.#lock, bindings: [name] }))?.id;
+  }
+
+  async modelKey(reader: Reader, name: string): Promise<number | undefined> {
+    const sql = 'select id from registered_models where name = ?';
+    return (await reader.first<{ id: number }>({ sql, bindings: [name] }))?.id;
+  }
+
+  async generation(reader: Reader, model: number): Promise<number> {
+    const sql = 'select generation from model_generations where model = ?';
+    return (
+      (await reader.first<{ generation: number }>({ sql, bindings: [model] }))?.generation ?? 0
+    );
+  }
+
+  async nextGeneration(tx: Transaction, model: number): Promise<void> {
+    await tx.run({
+      sql:
+        'insert into model_generations (model, generation) values (?, 1) ' +
+        'on conflict (model) do update set generation = model_generations.generation + 1',
+      bindings: [model],
+    });
+  }
+
+  async enter(
+    tx: Transaction,
+    at: {
+      readonly model: number;
+      readonly name: string;
+      readonly time: number;
+      readonly by: string;
+    },
+    version: number,
+    target: string,
+  ): Promise<void> {
+    await tx.run({
+      sql:
+        'insert into live_history (model, model_name, version, target, from_time, entered_by) ' +
+        'values (?, ?, ?, ?, ?, ?)',
+      bindings: [at.model, at.name, version, target, at.time, at.by],
+    });
+  }
+
+  async leave(
+    tx: Transaction,
+    at: { readonly model: number; readonly time: number; readonly by: string },
+    version: number,
+    target: string,
+    because: string,
+  ): Promise<void> {
+    await tx.run({
+      sql:
+        'update live_history set to_time = ?, left_by = ?, left_because = ? ' +
+        'where model = ? and target = ? and version = ? and to_time is null',
+      bindings: [at.time, at.by, because, at.model, target, version],
+    });
+  }
+
+  /** Ends all periods of a model that is deleted. */
+  async leaveAll(
+    tx: Transaction,
+    at: { readonly model: number; readonly time: number; readonly by: string },
+  ): Promise<void> {
+    await tx.run({
+      sql:
+        "update live_history set to_time = ?, left_by = ?, left_because = 'deleted' " +
+        'where model = ? and to_time is null',
+      bindings: [at.time, at.by, at.model],
+    });
+  }
+
+  /** The history goes with the model to its new name. */
+  async rename(tx: Transaction, model: number, name: string): Promise<void> {
+    const sql = 'update live_history set model_name = ? where model = ?';
+    await tx.run({ sql, bindings: [name, model] });
+  }
+
+  /** @returns what was in a stage or named by an alias at a moment */
+  liveAt(reader: Reader, name: string, at: number): Promise<LivePeriod[]> {
+    return reader.all<LivePeriod>({
+      sql:
+        'select version, target, from_time as "fromTime", entered_by as "enteredBy", ' +
+        'to_time as "toTime", left_by as "leftBy", left_because as "leftBecause" ' +
+        'from live_history where model_name = ? and from_time <= ? ' +
+        'and (to_time is null or to_time > ?) order by target, version limit 1000',
+      bindings: [name, at, at],
+    });
+  }
+
+  /** @returns the other versions of a stage */
+  besides(reader: Reader, model: number, stage: string, version: number): Promise<VersionPlace[]> {
+    return reader.all<VersionPlace>({
+      sql:
+        'select version, current_stage as stage from model_versions ' +
+        'where model = ? and current_stage = ? and version <> ? order by version',
+      bindings: [model, stage, version],
+    });
+  }
+
+  /** @returns the version that last gave its place in a stage to another, and is archived since */
+  lastGood(
+    reader: Reader,
+    model: number,
+    stage: string,
+    version: number,
+  ): Promise<VersionPlace | undefined> {
+    return reader.first<VersionPlace>({
+      sql:
+        'select h.version, v.current_stage as stage from live_history h ' +
+        'join model_versions v on v.model = h.model and v.version = h.version ' +
+        "where h.model = ? and h.target = ? and h.version <> ? and h.left_because = 'replaced' " +
+        "and v.current_stage = 'Archived' and not exists (select 1 from live_history l " +
+        'where l.model = h.model and l.target = h.target and l.version = h.version and l.id > h.id) ' +
+        'order by h.to_time desc, h.id desc limit 1',
+      bindings: [model, stage, version],
+    });
+  }
+
+  aliases(reader: Reader, model: number): Promise<{ alias: string; version: number }[]> {
+    return reader.all<{ alias: string; version: number }>({
+      sql: 'select alias, version from registered_model_aliases where model = ? order by alias',
+      bindings: [model],
+    });
+  }
+
+  /** @returns the versions that are in a stage or named by an alias, of one model */
+  async referencesOf(reader: Reader, model: number, version?: number): Promise<Reference[]> {
+    const rows = await reader.all<{ name: string; version: number; stage: string }>({
+      sql:
+        'select m.name, v.version, v.current_stage as stage from model_versions v ' +
+        'join registered_models m on m.id = v.model where v.model = ? ' +
+        "and (v.current_stage not in ('None', 'Archived', 'Deleted_Internal') " +
+        'or exists (select 1 from registered_model_aliases a ' +
+        'where a.model = v.model and a.version = v.version)) ' +
+        `${version === undefined ? '' : 'and v.version = ? '}order by v.version`,
+      bindings: version === undefined ? [model] : [model, version],
+    });
+    if (rows.length === 0) return [];
+    const aliases = await this.aliases(reader, model);
+    return rows.map(({ name, version: number, stage }) => ({
+      ...{ model: name, version: number, stage },
+      aliases: aliases.filter((named) => named.version === number).map(({ alias }) => alias),
+    }));
+  }
+}

@@ -1,0 +1,92 @@
+import type { By } from '../../platform/http/operation.js';
+import {
+  type GovernedChange,
+  openPassage,
+  type Passage,
+  type PromotionGate,
+} from '../../registry/promotion-gate.js';
+import type { ModelVersion, Stage } from '../../registry/versions/versions.js';
+import { stageKind, stageOfAlias } from '../policy/find-profile.js';
+import type { ProfileInForce } from '../policy/policies.service.js';
+import type { Profile } from '../policy/profile.js';
+import type { Wish } from './callers.js';
+import { ChangePassage } from './change-passage.js';
+import type { GateParts } from './gate-parts.js';
+import { type Gathered, type Promotion, PromotionPassage } from './promotion-passage.js';
+import { bareFacts } from './recorded-facts.js';
+
+/** Sources of versions that are prompts: texts, which serve nobody by a stage. */
+const PROMPT_SOURCES = ['dummy-source', 'prompt-template'];
+
+/** The one choke point: nothing changes who serves without having been judged here. */
+export class GovernanceGate implements PromotionGate {
+  readonly #parts: GateParts;
+
+  constructor(parts: GateParts) {
+    this.#parts = parts;
+  }
+
+  async customStages(name: string): Promise<readonly Stage[]> {
+    const { profile } = await this.#parts.policies.profileOf(name);
+    return profile.mode === 'compat' ? [] : profile.stages.map((stage) => stage.name);
+  }
+
+  async open(change: GovernedChange, by: By): Promise<Passage> {
+    const inForce = await this.#parts.policies.profileOf(change.name);
+    if (inForce.profile.mode === 'compat') return openPassage;
+    switch (change.kind) {
+      case 'stage':
+      case 'alias':
+      case 'alias deletion': {
+        const gathered = await this.gather(change, by, inForce);
+        return gathered === undefined
+          ? openPassage
+          : new PromotionPassage(this.#parts, change, by, gathered);
+      }
+      default: {
+        const caller = await this.#parts.callers.factsOf(by.caller, change.name);
+        return new ChangePassage(this.#parts, change, by, { inForce, caller });
+      }
+    }
+  }
+
+  /** @returns undefined where there is nothing to judge */
+  async gather(change: Promotion, by: By, inForce: ProfileInForce): Promise<Gathered | undefined> {
+    const { database, versions, history, callers } = this.#parts;
+    const { read } = database;
+    const { name } = change;
+    const model = await history.modelKey(read, name);
+    if (model === undefined) return undefined;
+    // Before the evidence: what is stored while that is gathered shows in the generation.
+    const generation = await history.generation(read, model);
+    const seen =
+      change.kind === 'alias deletion'
+        ? await versions.findByAlias(read, name, change.alias)
+        : await versions.find(read, name, change.version);
+    if (seen === undefined || PROMPT_SOURCES.includes(seen.source)) return undefined;
+    const { profile } = inForce;
+    const caller = await callers.factsOf(by.caller, name, wishOf(change, seen, profile));
+    // Evidence is gathered where it is asked for, and that is before a version serves.
+    const isGated = change.kind !== 'alias deletion' && kindOf(change, profile) === 'Production';
+    const version = isGated
+      ? await this.#parts.facts.factsOf(read, name, seen.version)
+      : bareFacts(seen);
+    return { inForce, caller, version, seen, generation, isGated };
+  }
+}
+
+/** @returns which of the four stages a change is about */
+function kindOf(change: Promotion, profile: Profile) {
+  const stage = change.kind === 'stage' ? change.to : stageOfAlias(profile, change.alias);
+  return stage === undefined ? 'None' : stageKind(profile, stage);
+}
+
+function wishOf(change: Promotion, seen: ModelVersion, profile: Profile): Wish {
+  const to = kindOf(change, profile);
+  const model = change.name;
+  if (change.kind === 'stage') {
+    return { action: 'transition', model, from: stageKind(profile, seen.current_stage), to };
+  }
+  const action = change.kind === 'alias' ? 'alias_set' : 'alias_delete';
+  return { action, model, alias: change.alias, to };
+}

@@ -1,0 +1,208 @@
+import type { Transaction } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
+import { newHexId } from '../../platform/ids.js';
+import type {
+  FollowUps,
+  GovernedChange,
+  Move,
+  Passage,
+  Verdict,
+} from '../../registry/promotion-gate.js';
+import type { ModelVersion } from '../../registry/versions/versions.js';
+import { evaluate } from '../evaluate/evaluate.js';
+import type {
+  CallerFacts,
+  PromotionAction,
+  PromotionFacts,
+  VersionFacts,
+} from '../evaluate/facts.js';
+import type { Decision, Obligation } from '../evaluate/obligation.js';
+import type { Violation } from '../evaluate/violation.js';
+import type { ProfileInForce } from '../policy/policies.service.js';
+import type { GateParts } from './gate-parts.js';
+import { refusalOf } from './refusal.js';
+import { storeObligations } from './store-obligations.js';
+
+export type Promotion = Extract<GovernedChange, { kind: 'stage' | 'alias' | 'alias deletion' }>;
+
+/** What was found out before the transaction. */
+export interface Gathered {
+  readonly inForce: ProfileInForce;
+  readonly caller: CallerFacts;
+  readonly version: VersionFacts;
+  /** The version as it was when its evidence was gathered. */
+  readonly seen: ModelVersion;
+  readonly generation: number;
+  /** Whether the version would serve: then evidence and approvals are asked for. */
+  readonly isGated: boolean;
+}
+
+/** A change of who serves, on its way through the gate. */
+export class PromotionPassage implements Passage {
+  readonly #parts: GateParts;
+  readonly #change: Promotion;
+  readonly #by: By;
+  readonly #gathered: Gathered;
+  #decision: Decision | undefined;
+
+  constructor(parts: GateParts, change: Promotion, by: By, gathered: Gathered) {
+    this.#parts = parts;
+    this.#change = change;
+    this.#by = by;
+    this.#gathered = gathered;
+  }
+
+  async judge(tx: Transaction, model: number): Promise<Verdict> {
+    const facts = await promotionFacts(this.#parts, tx, model, this.#change, this.#gathered);
+    const action = actionOf(this.#change);
+    const decision = evaluate(facts, action);
+    this.#decision = decision;
+    const stored = await storeObligations(this.#parts, tx, decision.obligations, {
+      ...{ model, facts, by: this.#by, comment: commentOf(this.#change) },
+    });
+    if (!decision.allowed) {
+      const refusal = refusalOf(withRequest(decision.violations, stored.request), this.#change);
+      return { allowed: false, refusal };
+    }
+    const isApproval = action.kind === 'approve';
+    const applies = !isApproval || decision.obligations.some(({ kind }) => kind === 'apply');
+    return { allowed: true, applies, also: followUps(decision.obligations) };
+  }
+
+  async applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void> {
+    const { history, feed, trail, now } = this.#parts;
+    const { name } = this.#change;
+    const { policyVersion } = this.#gathered.inForce;
+    const by = this.#by.caller.name;
+    const time = now();
+    for (const { kind, version, target, from, bySystem } of moves) {
+      if (kind !== 'entered') {
+        await history.leave(tx, { model, time, by }, version, target, kind);
+        continue;
+      }
+      await history.leave(tx, { model, time, by }, version, target, 'left');
+      await history.enter(tx, { model, name, time, by }, version, target);
+      if (target.startsWith('alias:')) continue;
+      await feed.add(tx, model, version, {
+        ...{ id: newHexId(), user: by, at: time, from: from ?? '', to: target },
+        type: bySystem === true ? 'SYSTEM_TRANSITION' : 'APPLIED_TRANSITION',
+        comment: bySystem === true ? '' : commentOf(this.#change),
+        systemComment: bySystem === true ? 'It followed from a change of another version.' : '',
+      });
+    }
+    await history.nextGeneration(tx, model);
+    const { violations = [], obligations = [] } = this.#decision ?? {};
+    const warned = obligations.flatMap((one) => (one.kind === 'warn' ? [one.violation] : []));
+    const reasons = [...violations, ...warned].map(({ reason, message }) => ({ reason, message }));
+    const { mode } = this.#gathered.inForce.profile;
+    const isDecision = mode === 'enforce' && this.#gathered.isGated;
+    if (!isDecision && reasons.length === 0) return;
+    await trail.recordDecision(
+      tx,
+      this.#by,
+      {
+        action: 'governance.decide',
+        object: { kind: 'model_version', id: `${name}/${this.#gathered.seen.version}` },
+        after: { mode, asked: actionOf(this.#change), would_deny: reasons },
+      },
+      policyVersion,
+    );
+  }
+
+  async refused(refusal: Error): Promise<void> {
+    const { name } = this.#change;
+    const { violations = [] } = this.#decision ?? {};
+    await this.#parts.trail.recordDenial(
+      this.#by,
+      {
+        action: 'governance.decide',
+        object: { kind: 'model_version', id: `${name}/${this.#gathered.seen.version}` },
+        after: {
+          asked: actionOf(this.#change),
+          reasons: violations.map(({ reason, message }) => ({ reason, message })),
+        },
+      },
+      refusal.message.slice(0, 1_000),
+      this.#gathered.inForce.policyVersion,
+    );
+  }
+}
+
+const commentOf = (change: Promotion): string =>
+  change.kind === 'alias deletion' ? '' : (change.comment ?? '');
+
+/** @returns what is asked of {@link evaluate} */
+export function actionOf(change: Promotion): PromotionAction {
+  if (change.kind !== 'alias deletion' && change.request !== undefined) {
+    return { kind: 'approve', request: change.request };
+  }
+  switch (change.kind) {
+    case 'stage':
+      return { kind: 'transition', to: change.to };
+    case 'alias':
+      return { kind: 'set_alias', alias: change.alias };
+    case 'alias deletion':
+      return { kind: 'delete_alias', alias: change.alias };
+  }
+}
+
+/** @returns all that decides, read under the lock but for what was gathered before */
+export async function promotionFacts(
+  { history, requests, grants, versions, now }: GateParts,
+  tx: Transaction | Parameters<typeof versions.find>[0],
+  model: number,
+  change: Promotion,
+  { inForce, caller, version, seen, generation }: Gathered,
+): Promise<PromotionFacts> {
+  const held = await versions.find(tx, change.name, seen.version);
+  const stage = held?.current_stage ?? seen.current_stage;
+  const current = await history.generation(tx, model);
+  const isSame = held !== undefined && evidenceIn(held) === evidenceIn(seen);
+  const grant = await grants.inForce(tx, change.name, caller.name, now());
+  const archiving = change.kind === 'stage' && change.archiveExisting;
+  return {
+    now: now(),
+    profile: inForce.profile,
+    profileVersion: inForce.profileVersion,
+    caller,
+    version: {
+      ...version,
+      stage,
+      approvedFor: await requests.approvedFor(tx, model, seen.version),
+    },
+    requests: await requests.openOf(tx, model, seen.version),
+    ...(grant === undefined ? {} : { breakGlass: grant }),
+    archives: archiving ? await history.besides(tx, model, change.to, seen.version) : [],
+    besides: await history.besides(tx, model, stage, seen.version),
+    lastGood: await history.lastGood(tx, model, stage, seen.version),
+    aliases: await history.aliases(tx, model),
+    // Evidence that has changed since it was gathered is none.
+    generation: { seen: generation, current: isSame ? current : generation + 1 },
+  };
+}
+
+/** What of a version's own row is evidence. */
+const evidenceIn = ({ description, source, run_id, tags }: ModelVersion): string =>
+  JSON.stringify([description, source, run_id, tags]);
+
+const withRequest = (
+  violations: readonly Violation[],
+  request: string | undefined,
+): readonly Violation[] =>
+  request === undefined
+    ? violations
+    : violations.map((violation) =>
+        violation.reason === 'APPROVAL_REQUIRED'
+          ? { ...violation, metadata: { request_id: request, ...violation.metadata } }
+          : violation,
+      );
+
+function followUps(obligations: readonly Obligation[]): FollowUps {
+  const back = obligations.find((one) => one.kind === 'promote_last_good');
+  return {
+    moveAliases: obligations.flatMap((one) =>
+      one.kind === 'move_alias' ? [{ alias: one.alias, version: one.version }] : [],
+    ),
+    ...(back === undefined ? {} : { promote: { version: back.version, stage: back.stage } }),
+  };
+}

@@ -1,0 +1,48 @@
+import { MlflowError } from '../../errors.js';
+import type { GovernedChange } from '../../registry/promotion-gate.js';
+import { denial, type Violation } from '../evaluate/violation.js';
+
+/** @returns what a client is told: the status and code of the gravest violation, and all of them */
+export function refusalOf(violations: readonly Violation[], change: GovernedChange): MlflowError {
+  const [first, ...others] = violations;
+  if (first === undefined) throw new Error('A refusal has a violation');
+  const [refused, subject] = saidOf(change);
+  const { status, error_code, message, error_class, details } = denial(
+    [first, ...others],
+    refused,
+    subject,
+  );
+  return new MlflowError(error_code, message, {
+    status,
+    errorClass: ['KAM00', error_class],
+    details: details.map((detail) => ({ ...detail })),
+  });
+}
+
+function saidOf(change: GovernedChange): readonly [refused: string, subject: string] {
+  const model = `models:/${change.name}`;
+  switch (change.kind) {
+    case 'stage':
+      return [
+        `${model}/${change.version} can not enter ${change.to}`,
+        `${model}/${change.version}`,
+      ];
+    case 'alias':
+      return [
+        `The alias ${change.alias} can not name ${model}/${change.version}`,
+        `${model}/${change.version}`,
+      ];
+    case 'alias deletion':
+      return [`The alias ${change.alias} of ${model} can not be deleted`, model];
+    case 'version deletion':
+      return [`${model}/${change.version} can not be deleted`, `${model}/${change.version}`];
+    case 'model deletion':
+      return [`${model} can not be deleted`, model];
+    case 'model renaming':
+      return [`${model} can not be renamed`, model];
+    case 'version creation':
+      return [`A version of ${model} can not be made`, model];
+    default:
+      return [`The tag ${change.key} of ${model} can not be changed`, model];
+  }
+}

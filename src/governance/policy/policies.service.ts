@@ -1,0 +1,111 @@
+import { invalidParameter } from '../../errors.js';
+import type { Clock } from '../../platform/clock.js';
+import type { GovernanceConfig } from '../../platform/config/governance-config.js';
+import type { Database } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
+import type { Trail } from '../../platform/trail.js';
+import { profileFor } from './find-profile.js';
+import type { PolicyStore, StoredPolicy } from './policies.store.js';
+import type { Policy, Profile } from './profile.js';
+import { exportPolicy, policyVersion, profileVersion, readPolicy } from './read-policy.js';
+
+/** What is in force now. */
+export interface PolicyInForce {
+  readonly policy: Policy;
+  /** Of the whole policy: what the audit log names. */
+  readonly version: string;
+  readonly document: string;
+  readonly stored: StoredPolicy | undefined;
+}
+
+/** The profile of a model, with what approvals pin of it. */
+export interface ProfileInForce {
+  readonly profile: Profile;
+  readonly profileVersion: string;
+  readonly policyVersion: string;
+}
+
+export interface PolicyServiceParts {
+  readonly database: Database;
+  readonly store: PolicyStore;
+  readonly config: GovernanceConfig;
+  readonly trail: Trail;
+  readonly now: Clock;
+}
+
+const EMPTY: Policy = { profiles: [] };
+
+/** Keeps the policy: the newest in the database, the same for all servers over it. */
+export class PolicyService {
+  readonly #parts: PolicyServiceParts;
+  #read: PolicyInForce | undefined;
+
+  constructor(parts: PolicyServiceParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws Error with one sentence when the policy of the settings can't be used */
+  async ensureFromFile(): Promise<void> {
+    const { config, database, store, now } = this.#parts;
+    if (config.policy === undefined) return;
+    const read = readPolicy(config.policy);
+    if (!read.ok) throw new Error(`--governance-policy: ${read.problems.join(' ')}`);
+    const { policy, version: digest } = read;
+    await database.write(async (tx) => {
+      // A policy that was put in force by the API since stays there until the file is changed.
+      if ((await store.newestOfFiles(tx))?.digest === digest) return;
+      const document = exportPolicy(policy);
+      const by = { source: 'file', createdBy: 'server', createdAt: now() };
+      await store.insert(tx, { digest, document, ...by });
+    });
+  }
+
+  async current(): Promise<PolicyInForce> {
+    const { database, store } = this.#parts;
+    const stored = await store.newest(database.read);
+    const known = this.#read;
+    if (known !== undefined && known.stored?.id === stored?.id) return known;
+    this.#read = inForce(stored);
+    return this.#read;
+  }
+
+  /** @returns what holds for a model */
+  async profileOf(model: string): Promise<ProfileInForce> {
+    const { mode } = this.#parts.config;
+    const { policy, version } = await this.current();
+    const found = profileFor(policy, model, mode === 'enforce');
+    const profile = mode === 'compat' ? { ...found, mode } : found;
+    return { profile, profileVersion: profileVersion(profile), policyVersion: version };
+  }
+
+  /** Puts a policy in force. @throws MlflowError 400 that names all that is wrong with it */
+  async replace(text: string, by: By): Promise<PolicyInForce> {
+    const { database, store, trail, now } = this.#parts;
+    const read = readPolicy(text);
+    if (!read.ok) throw invalidParameter(read.problems.join('\n'));
+    const { policy, version: digest } = read;
+    await database.write(async (tx) => {
+      const before = await store.newest(tx);
+      if (before?.digest === digest) return;
+      const document = exportPolicy(policy);
+      const createdBy = by.caller.name;
+      await store.insert(tx, { digest, document, source: 'api', createdBy, createdAt: now() });
+      await trail.record(tx, by, {
+        action: 'governance_policy.replace',
+        object: { kind: 'governance_policy', id: digest },
+        ...(before === undefined ? {} : { before: { version: before.digest } }),
+        after: { version: digest, document },
+      });
+    });
+    return this.current();
+  }
+}
+
+function inForce(stored: StoredPolicy | undefined): PolicyInForce {
+  if (stored === undefined) {
+    return { policy: EMPTY, version: policyVersion(EMPTY), document: exportPolicy(EMPTY), stored };
+  }
+  const read = readPolicy(stored.document);
+  if (!read.ok) throw new Error(`Policy ${stored.digest} is stored and can't be read`);
+  return { policy: read.policy, version: read.version, document: stored.document, stored };
+}

@@ -1,0 +1,142 @@
+import type { Clock } from '../../platform/clock.js';
+import type { Transaction } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
+import type { Trail } from '../../platform/trail.js';
+import type { AliasStore } from '../aliases/aliases.store.js';
+import { checkModelName } from '../models/models.js';
+import type { ModelStore } from '../models/models.store.js';
+import {
+  type FollowUps,
+  type Move,
+  type PromotionGate,
+  Refused,
+  unlessRefused,
+} from '../promotion-gate.js';
+import { changeVersion, type HeldVersion, type HoldingParts } from './held-version.js';
+import { type ModelVersion, parseStage, parseVersion, requireActiveStage } from './versions.js';
+import type { VersionStore } from './versions.store.js';
+
+export interface Transition {
+  readonly name: string;
+  readonly version: string;
+  readonly stage: string;
+  readonly archiveExisting: boolean;
+  /** The caller approves this request; nothing moves before the last approval. */
+  readonly request?: string;
+  readonly comment?: string;
+}
+
+export interface TransitionParts extends HoldingParts {
+  readonly models: ModelStore;
+  readonly versions: VersionStore;
+  readonly aliases: AliasStore;
+  readonly gate: PromotionGate;
+  readonly trail: Trail;
+  readonly now: Clock;
+}
+
+/**
+ * Moves a version to a stage, if the gate lets it, and with `archiveExisting` the others out of
+ * it: between commit and commit there is never more, and never less, than one.
+ */
+export async function transitionVersion(
+  parts: TransitionParts,
+  transition: Transition,
+  by: By,
+): Promise<ModelVersion> {
+  const { gate, models, versions, now } = parts;
+  const { name, archiveExisting, request, comment } = transition;
+  const stage = parseStage(transition.stage, await gate.customStages(name));
+  if (archiveExisting) requireActiveStage(stage, transition.stage);
+  checkModelName(name);
+  const number = parseVersion(name, transition.version);
+  const asked = { name, version: number, to: stage, archiveExisting, request, comment };
+  const passage = await gate.open({ kind: 'stage', ...asked }, by);
+  const result = await changeVersion(parts, name, transition.version, async (tx, held) => {
+    const { model, version: current } = held;
+    const verdict = await passage.judge(tx, model);
+    if (!verdict.allowed) return new Refused(verdict.refusal);
+    if (!verdict.applies) return current;
+    const { version, current_stage: from } = current;
+    const time = now();
+    const archived = archiveExisting
+      ? await versions.archiveOthers(tx, model, version, stage, time)
+      : [];
+    const moves: Move[] = archived.flatMap((other) => [
+      { version: other, target: stage, kind: 'replaced' },
+      { version: other, target: 'Archived', kind: 'entered', from: stage, bySystem: true },
+    ]);
+    await versions.setStage(tx, model, version, stage, time);
+    if (from !== stage) moves.push({ version, target: from, kind: 'left' });
+    moves.push({ version, target: stage, kind: 'entered', from });
+    moves.push(...(await follow(parts, tx, held, verdict.also, time)));
+    await models.touch(tx, model, time);
+    await passage.applied(tx, model, moves);
+    await recordMoves(parts, tx, by, { name, version, from, stage, archived, comment });
+    return (await versions.find(tx, name, version)) ?? current;
+  });
+  return unlessRefused(passage, result);
+}
+
+/** Changes what follows from a change of stage. */
+async function follow(
+  { versions, aliases }: TransitionParts,
+  tx: Transaction,
+  { model, version: { name } }: HeldVersion,
+  also: FollowUps | undefined,
+  time: number,
+): Promise<Move[]> {
+  const moves: Move[] = [];
+  for (const { alias, version } of also?.moveAliases ?? []) {
+    const before = await aliases.find(tx, model, alias);
+    const target = `alias:${alias}`;
+    await aliases.set(tx, model, alias, version);
+    if (before !== undefined) moves.push({ version: before, target, kind: 'replaced' });
+    moves.push({ version, target, kind: 'entered', bySystem: true });
+  }
+  const back = also?.promote;
+  if (back === undefined) return moves;
+  const found = await versions.find(tx, name, back.version);
+  if (found === undefined) return moves;
+  await versions.setStage(tx, model, back.version, back.stage, time);
+  const from = found.current_stage;
+  moves.push({ version: back.version, target: from, kind: 'left' });
+  moves.push({ ...{ version: back.version, target: back.stage, from }, ...SYSTEM });
+  return moves;
+}
+
+async function recordMoves(
+  { trail }: TransitionParts,
+  tx: Transaction,
+  by: By,
+  moved: {
+    readonly name: string;
+    readonly version: number;
+    readonly from: string;
+    readonly stage: string;
+    readonly archived: readonly number[];
+    readonly comment: string | undefined;
+  },
+): Promise<void> {
+  const { name, version, from, stage, archived, comment } = moved;
+  for (const other of archived) {
+    await trail.record(tx, by, {
+      ...deed('transition', name, other),
+      ...{ before: { stage }, after: { stage: 'Archived' } },
+      reason: `version ${version} has taken its place`,
+    });
+  }
+  await trail.record(tx, by, {
+    ...deed('transition', name, version),
+    ...{ before: { stage: from }, after: { stage } },
+    ...(comment === undefined || comment === '' ? {} : { reason: comment }),
+  });
+}
+
+/** How a move is marked that nobody asked for. */
+const SYSTEM = { kind: 'entered', bySystem: true } as const;
+
+const deed = (verb: string, name: string, version: number) => ({
+  action: `model_version.${verb}`,
+  object: { kind: 'model_version', id: `${name}/${version}` },
+});
