@@ -676,6 +676,47 @@ CREATE TABLE `users` (
 
 CREATE UNIQUE INDEX `users_username_unique` on `users` (`username`);
 
+CREATE TABLE `version_card_sightings` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `digest` text not null,
+  `first_seen` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`, `digest`)
+) without rowid;
+
+CREATE TABLE `version_cards` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `revision` bigint not null,
+  `digest` text not null,
+  `author` text not null,
+  `card` text not null,
+  `creation_timestamp` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`, `revision`)
+) without rowid;
+
+CREATE TABLE `version_evidence` (
+  `id` integer primary key,
+  `model` bigint not null,
+  `version` bigint not null,
+  `registered_by` text not null,
+  `creation_timestamp` bigint not null,
+  `found` text,
+  `integrity` text,
+  `verified_time` bigint,
+  `semver` text,
+  `numbering` text,
+  `description` text,
+  `fingerprint` text,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade
+);
+
+CREATE UNIQUE INDEX version_evidence_by_semver on version_evidence (model, semver) where semver is not null;
+
+CREATE UNIQUE INDEX `version_evidence_model_version_unique` on `version_evidence` (`model`, `version`);
+
 CREATE TABLE `webhook_deliveries` (
   `id` integer primary key,
   `delivery_id` text not null,

@@ -7,6 +7,7 @@ import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
 import { type AuditSlices, auditSlices } from './audit-slices.js';
 import { evaluationSlices } from './evaluation-slices.js';
+import { evidenceSlices } from './evidence-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -85,13 +86,17 @@ export function createSlices(
   const tracking = trackingSlices(config, database, now, assessments, witnesses);
   const webhooks = webhookSlices(config, database, now, wake, witnesses);
   const { loggedModels } = tracking;
-  const registry = registrySlices(config, database, now, {
-    ...{ loggedModels, events: webhooks.outbox, gate, ...witnesses },
-  });
   const places = new ArtifactPlaces(config.artifacts);
+  const evidence = evidenceSlices(config, {
+    ...{ database, places, now, trail: witnesses.trail, models: new ModelStore(database) },
+  });
+  const registry = registrySlices(config, database, now, {
+    ...{ loggedModels, events: webhooks.outbox, gate, ...witnesses, trail: evidence.trail },
+  });
   const artifacts: ArtifactDeps = {
     places,
     serveArtifacts: config.artifacts.serveArtifacts,
+    freezing: evidence.freezing,
     recordDeletion: (by, path) =>
       database.write((tx) => {
         const object = { kind: 'artifact', id: path };
@@ -126,7 +131,7 @@ export function createSlices(
   return {
     access,
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
-    audit,
+    ...{ audit, evidence },
     ...tracking,
     ...tracing,
     ...registry,

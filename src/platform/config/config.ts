@@ -4,6 +4,7 @@ import type { LogLevel } from '../log.js';
 import { type SignInConfig, signInConfig } from './access-config.js';
 import { type AuditConfig, auditConfig } from './audit-config.js';
 import { type AuthConfig, type AuthFiles, authConfig } from './auth-config.js';
+import { type EvidenceConfig, evidenceConfig } from './evidence-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
 import { flag, integer, list, oneOf } from './values.js';
@@ -44,6 +45,7 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly signIn: SignInConfig;
   readonly audit: AuditConfig;
+  readonly evidence: EvidenceConfig;
 }
 
 export interface ArtifactConfig {
@@ -80,6 +82,7 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
     throw new Error('--registry-store-uri must be the same database as --backend-store-uri');
   }
   const database = parseDatabaseUri(uri);
+  const auth = authConfig(raw, files);
   return {
     host: raw.host ?? '127.0.0.1',
     port: integer('--port', raw.port, 5_000, 0, 65_535),
@@ -100,9 +103,10 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
     artifacts: artifactConfig(raw),
     security: securityConfig(raw),
     webhooks: webhookConfig(raw, database),
-    auth: authConfig(raw, files),
+    auth,
     signIn: signInConfig(raw),
     audit: auditConfig(raw),
+    evidence: evidenceConfig(raw, auth.enabled),
   };
 }
 

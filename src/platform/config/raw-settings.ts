@@ -47,4 +47,6 @@ export interface RawSettings extends RawSignIn {
   readonly auditKey?: string;
   readonly auditCheckpoints?: string;
   readonly auditPushUrl?: string;
+  readonly versionEvidence?: string;
+  readonly freezeModels?: string;
 }

@@ -10,6 +10,7 @@ import * as access from '../../../migrations/0008_access.js';
 import * as audit from '../../../migrations/0009_audit.js';
 import * as setup from '../../../migrations/0010_setup.js';
 import * as freeze from '../../../migrations/0011_freeze.js';
+import * as versionEvidence from '../../../migrations/0013_version_evidence.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -24,6 +25,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0009_audit': audit,
   '0010_setup': setup,
   '0011_freeze': freeze,
+  '0013_version_evidence': versionEvidence,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);
