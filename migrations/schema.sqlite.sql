@@ -804,6 +804,27 @@ CREATE UNIQUE INDEX `version_activities_activity_id_unique` on `version_activiti
 
 CREATE INDEX version_activities_by_version on version_activities (model, version, id);
 
+CREATE TABLE `version_card_sightings` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `digest` text not null,
+  `first_seen` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`, `digest`)
+) without rowid;
+
+CREATE TABLE `version_cards` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `revision` bigint not null,
+  `digest` text not null,
+  `author` text not null,
+  `card` text not null,
+  `creation_timestamp` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`, `revision`)
+) without rowid;
+
 CREATE TABLE `version_comments` (
   `id` integer primary key,
   `comment_id` text not null,
@@ -819,6 +840,26 @@ CREATE TABLE `version_comments` (
 CREATE INDEX version_comments_by_version on version_comments (model, version);
 
 CREATE UNIQUE INDEX `version_comments_comment_id_unique` on `version_comments` (`comment_id`);
+
+CREATE TABLE `version_evidence` (
+  `id` integer primary key,
+  `model` bigint not null,
+  `version` bigint not null,
+  `registered_by` text not null,
+  `creation_timestamp` bigint not null,
+  `found` text,
+  `integrity` text,
+  `verified_time` bigint,
+  `semver` text,
+  `numbering` text,
+  `description` text,
+  `fingerprint` text,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade
+);
+
+CREATE UNIQUE INDEX version_evidence_by_semver on version_evidence (model, semver) where semver is not null;
+
+CREATE UNIQUE INDEX `version_evidence_model_version_unique` on `version_evidence` (`model`, `version`);
 
 CREATE TABLE `webhook_deliveries` (
   `id` integer primary key,

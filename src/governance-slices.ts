@@ -6,9 +6,8 @@ import { anybody } from './governance/gate/callers.js';
 import { DryRuns } from './governance/gate/dry-run.js';
 import { GateStore } from './governance/gate/gate.store.js';
 import { GovernanceGate } from './governance/gate/governance-gate.js';
-import { RecordedFacts } from './governance/gate/recorded-facts.js';
-import { RunFactsStore } from './governance/gate/run-facts.store.js';
 import { SignedInCallers } from './governance/gate/signed-in-callers.js';
+import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { ProductionRightsStore } from './governance/permissions/production-rights.store.js';
 import { PolicyService } from './governance/policy/policies.service.js';
 import { PolicyStore } from './governance/policy/policies.store.js';
@@ -29,6 +28,8 @@ export interface GovernanceSurroundings {
   readonly now: Clock;
   readonly trail: AuditTrail;
   readonly signedIn: SignedIn | undefined;
+  /** Tells what there is to know of a version. */
+  readonly facts: VersionFactsSource;
   /** What decides where governance is switched off. */
   readonly otherwise: PromotionGate;
 }
@@ -37,7 +38,7 @@ export interface GovernanceSurroundings {
 export function gateSlices(
   config: Config,
   database: Database,
-  { now, trail, signedIn, otherwise }: GovernanceSurroundings,
+  { now, trail, signedIn, facts, otherwise }: GovernanceSurroundings,
 ) {
   const policyStore = new PolicyStore();
   const policies = new PolicyService({
@@ -54,10 +55,7 @@ export function gateSlices(
     requests: new RequestStore(database),
     feed: new FeedStore(),
     grants: new BreakGlassStore(),
-    facts: new RecordedFacts({
-      ...{ versions, now, runs: new RunFactsStore() },
-      profileOf: (model) => policies.profileOf(model),
-    }),
+    facts,
   };
   const governed = new GovernanceGate(parts);
   const isOff = config.governance.mode === 'compat';

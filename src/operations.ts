@@ -7,6 +7,9 @@ import { datasetOperations } from './evaluation/datasets/datasets.operations.js'
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
 import { scorerOperations } from './evaluation/scorers/scorers.operations.js';
 import { governanceOperations } from './governance/governance.operations.js';
+import { versionCardOperations } from './governance/version-cards/version-cards.operations.js';
+import { evidenceOperations } from './governance/version-facts/evidence.operations.js';
+import { registeringOperations } from './governance/version-facts/registering.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
 import { pendingOperations } from './pending.js';
 import type { Contract } from './platform/http/contract.js';
@@ -45,7 +48,17 @@ export function operationTable(
   guard: Guard,
   ready: () => Promise<void>,
 ): OperationTable<OperationId> {
-  const { database } = slices;
+  const { database, evidence } = slices;
+  const registryTable = {
+    ...modelOperations({
+      database,
+      models: slices.modelStore,
+      versions: slices.versionStore,
+      service: slices.models,
+      gate: slices.gate,
+    }),
+    ...versionOperations(database, slices.versionStore, slices.versions),
+  };
   const table: OperationTable<OperationId> = {
     ...serverOperations(contract.document, ready),
     ...graphqlOperations(performer(contract, guard, () => named)),
@@ -55,14 +68,10 @@ export function operationTable(
     ...inputOperations(database, slices.inputStore, slices.inputs),
     ...loggedModelOperations(database, slices.loggedModelStore, slices.loggedModels),
     ...artifactOperations(slices.artifacts),
-    ...modelOperations({
-      database,
-      models: slices.modelStore,
-      versions: slices.versionStore,
-      service: slices.models,
-      gate: slices.gate,
-    }),
-    ...versionOperations(database, slices.versionStore, slices.versions),
+    ...registryTable,
+    ...registeringOperations(registryTable, { ...evidence, versions: slices.versionStore }),
+    ...evidenceOperations(evidence),
+    ...versionCardOperations({ ...evidence, service: evidence.cardService }),
     ...aliasOperations(slices.aliases),
     ...webhookOperations(database, slices.webhookStore, slices.webhooks),
     ...deliveryOperations(database, slices.deliveries),

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { createApp } from './app.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createDeliveries } from './deliveries.js';
+import { createEvidenceWork } from './evidence-jobs.js';
 import { listen } from './listen.js';
 import type { Config } from './platform/config/config.js';
 import { migrateUp } from './platform/db/migrate.js';
@@ -79,6 +80,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const lifecycle: Lifecycle = { isStopping: false };
   const deliveries = createDeliveries(config, database, log);
   const checkpoints = createCheckpoints(config, database, log);
+  const evidence = createEvidenceWork(config, database, log);
   try {
     const app = await createApp(config, database, log, {
       ...{ lifecycle, wake: deliveries.wake, checkpointDue: checkpoints.due },
@@ -87,13 +89,14 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     if (!config.artifactsOnly) {
       deliveries.start();
       checkpoints.start();
+      evidence.start();
     }
     return {
       url: listening.url(config.staticPrefix),
       stop: async () => {
         lifecycle.isStopping = true;
         // What the last answers leave to be delivered is stored, and waits for the next start.
-        await Promise.all([listening.stop(), deliveries.stop()]);
+        await Promise.all([listening.stop(), deliveries.stop(), evidence.stop()]);
         await checkpoints.stop();
         await database.close();
       },

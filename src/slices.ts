@@ -7,6 +7,7 @@ import { ArtifactPlaces } from './artifacts/places.js';
 import { resolveExperimentLocation } from './artifacts/uri.js';
 import { type AuditSlices, auditSlices } from './audit-slices.js';
 import { evaluationSlices } from './evaluation-slices.js';
+import { evidenceSlices } from './evidence-slices.js';
 import { gateSlices, governanceSlices, type SignedIn } from './governance-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
@@ -92,19 +93,27 @@ export function createSlices(
   const tracking = trackingSlices(config, database, now, assessments, witnesses);
   const webhooks = webhookSlices(config, database, now, wake, witnesses);
   const { loggedModels } = tracking;
-  const { trail } = audit;
-  const gating = gateSlices(config, database, { now, trail, signedIn, otherwise: gate });
+  const places = new ArtifactPlaces(config.artifacts);
+  const evidence = evidenceSlices(config, {
+    ...{ database, places, now, trail: witnesses.trail, models: new ModelStore(database) },
+    profiles: { profileOf: async (_, model) => (await gating.policies.profileOf(model)).profile },
+  });
+  const gating = gateSlices(config, database, {
+    ...{ now, trail: audit.trail, signedIn, otherwise: gate },
+    facts: evidence.freshFacts,
+  });
   const registry = registrySlices(config, database, now, {
     ...{ loggedModels, events: webhooks.outbox, gate: gating.gate, ...witnesses },
+    trail: evidence.trail,
   });
   const governance = governanceSlices(gating, {
     transition: (wish, by) => registry.versions.transition(wish, by),
     setAlias: (...asked) => registry.aliases.set(...asked),
   });
-  const places = new ArtifactPlaces(config.artifacts);
   const artifacts: ArtifactDeps = {
     places,
     serveArtifacts: config.artifacts.serveArtifacts,
+    freezing: evidence.freezing,
     recordDeletion: (by, path) =>
       database.write((tx) => {
         const object = { kind: 'artifact', id: path };
@@ -139,7 +148,7 @@ export function createSlices(
   return {
     access,
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
-    audit,
+    ...{ audit, evidence },
     governance: { ...governance, config: config.governance },
     ...tracking,
     ...tracing,

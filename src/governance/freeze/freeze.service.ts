@@ -72,6 +72,7 @@ export class FreezeService {
    * A folder without an `MLmodel` file is taken down and not frozen: it may be a whole run's or a
    * whole experiment's, and whoever registers a version must not put a stop to the work of others.
    *
+   * @param holds whether changes are refused from now on; otherwise they are only found out
    * @returns undefined when the server does not reach the storage
    * @throws MlflowError 404 when there is no such version
    */
@@ -79,13 +80,14 @@ export class FreezeService {
     name: string,
     version: number,
     location: string,
+    holds = true,
   ): Promise<StoredManifest | undefined> {
     const { database, manifests, frozen, digests, folders, keys, now } = this.#parts;
     const found = folders.find(location);
     if (found === undefined) return undefined;
     const { place, folder } = found;
     if (isTooLong(place)) throw badRequest('The location is too long for a model to be frozen');
-    const holdsModel = isBelowRoot(place) && (await hasMlmodel(folder));
+    const holdsModel = holds && isBelowRoot(place) && (await hasMlmodel(folder));
     const closed = await database.write(async (tx) => {
       const model = await this.#lock(tx, name, version);
       const manifest = await manifests.find(tx, model, version);

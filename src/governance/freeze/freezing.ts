@@ -14,7 +14,8 @@ export interface FreezingPorts {
   readonly database: Database;
   readonly places: Pick<ArtifactPlaces, 'at' | 'nameOf'>;
   readonly models: ModelLock;
-  readonly secrets: Secrets;
+  /** Absent, nothing is signed: there is nothing that the server's key could be kept with. */
+  readonly secrets: Secrets | undefined;
   /** A PEM file with the private key to sign with, instead of one of the server's. */
   readonly signingKeyFile: string | undefined;
   readonly now: Clock;
@@ -24,15 +25,14 @@ export interface FreezingPorts {
 export function createFreezing({ database, places, models, ...ports }: FreezingPorts): {
   readonly freezing: Freezing;
   readonly service: FreezeService;
-  readonly keys: SigningKeys;
+  readonly keys: SigningKeys | undefined;
 } {
   const { secrets, signingKeyFile: keyFile, now } = ports;
   const digests = new DigestStore();
   const frozen = new FrozenStore(database);
-  const keys = new SigningKeys({
-    ...{ database, secrets, keyFile, now },
-    store: new SigningKeyStore(),
-  });
+  const keys =
+    secrets &&
+    new SigningKeys({ ...{ database, secrets, keyFile, now }, store: new SigningKeyStore() });
   const service = new FreezeService({
     ...{ database, digests, frozen, models, keys, now },
     manifests: new ManifestStore(),

@@ -4,6 +4,7 @@ import type { LogLevel } from '../log.js';
 import { type SignInConfig, signInConfig } from './access-config.js';
 import { type AuditConfig, auditConfig } from './audit-config.js';
 import { type AuthConfig, type AuthFiles, authConfig } from './auth-config.js';
+import { type EvidenceConfig, evidenceConfig } from './evidence-config.js';
 import { type GovernanceConfig, governanceConfig } from './governance-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
@@ -46,6 +47,7 @@ export interface Config {
   readonly signIn: SignInConfig;
   readonly audit: AuditConfig;
   readonly governance: GovernanceConfig;
+  readonly evidence: EvidenceConfig;
 }
 
 export interface ArtifactConfig {
@@ -83,6 +85,7 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
   }
   const database = parseDatabaseUri(uri);
   const auth = authConfig(raw, files);
+  const governance = governanceConfig(raw, auth.enabled, files.governancePolicy);
   return {
     host: raw.host ?? '127.0.0.1',
     port: integer('--port', raw.port, 5_000, 0, 65_535),
@@ -106,7 +109,8 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
     auth,
     signIn: signInConfig(raw),
     audit: auditConfig(raw),
-    governance: governanceConfig(raw, auth.enabled, files.governancePolicy),
+    governance,
+    evidence: evidenceConfig(raw, governance),
   };
 }
 

@@ -174,6 +174,12 @@ const FLAGS: readonly Flag[] = [
     env: 'RUNLEDGER_AUDIT_PUSH_URL',
     description: 'where checkpoints of the audit log are sent, by POST (default: nowhere)',
   },
+  {
+    flags: '--freeze-models <yes>',
+    env: 'RUNLEDGER_FREEZE_MODELS',
+    description:
+      'true or false: refuse changes of the files of registered models (default: true in enforce)',
+  },
 ];
 
 /** Settings that `mlflow server` takes from the environment alone. */

@@ -49,4 +49,5 @@ export interface RawSettings extends RawSignIn {
   readonly auditPushUrl?: string;
   readonly governance?: string;
   readonly governancePolicy?: string;
+  readonly freezeModels?: string;
 }

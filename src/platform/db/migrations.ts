@@ -11,6 +11,7 @@ import * as audit from '../../../migrations/0009_audit.js';
 import * as setup from '../../../migrations/0010_setup.js';
 import * as freeze from '../../../migrations/0011_freeze.js';
 import * as metricSampling from '../../../migrations/0012_metric_sampling.js';
+import * as versionEvidence from '../../../migrations/0013_version_evidence.js';
 import * as governance from '../../../migrations/0014_governance.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
@@ -27,6 +28,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0010_setup': setup,
   '0011_freeze': freeze,
   '0012_metric_sampling': metricSampling,
+  '0013_version_evidence': versionEvidence,
   '0014_governance': governance,
 };
 

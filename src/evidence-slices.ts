@@ -1,0 +1,90 @@
+import { GrantReader } from './access/guard/grants.store.js';
+import { isKnownOwner } from './access/known-owners.store.js';
+import type { ArtifactPlaces } from './artifacts/places.js';
+import type { ModelLock } from './governance/freeze/freeze.service.js';
+import { createFreezing } from './governance/freeze/freezing.js';
+import { ManifestStore } from './governance/freeze/manifests.store.js';
+import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
+import { CardStore } from './governance/version-cards/cards.store.js';
+import { VersionCardService } from './governance/version-cards/version-cards.service.js';
+import { EvidenceService } from './governance/version-facts/evidence.service.js';
+import { EvidenceStore } from './governance/version-facts/evidence.store.js';
+import { OriginStore } from './governance/version-facts/origins.store.js';
+import { RegisteringTrail } from './governance/version-facts/registering-trail.js';
+import {
+  type Profiles,
+  StoredVersionFacts,
+  type VersionFactsSource,
+} from './governance/version-facts/version-facts.js';
+import type { Clock } from './platform/clock.js';
+import type { Config } from './platform/config/config.js';
+import type { Database } from './platform/db/database.js';
+import type { Caller } from './platform/http/operation.js';
+import { JobStore } from './platform/jobs/jobs.store.js';
+import type { Trail } from './platform/trail.js';
+import { WebhookSecrets } from './webhooks/secrets.js';
+
+export interface EvidencePorts {
+  readonly database: Database;
+  readonly places: ArtifactPlaces;
+  readonly models: ModelLock;
+  readonly trail: Trail;
+  readonly now: Clock;
+  /** What holds for a model. */
+  readonly profiles: Profiles;
+}
+
+/** Every `new` of what is known of versions: evidence, cards, numbers, manifests. */
+export function evidenceSlices(config: Config, ports: EvidencePorts) {
+  const { database, places, models, trail, profiles, now } = ports;
+  const { mode, freezeModels } = config.evidence;
+  const { webhooks } = config;
+  const hasKey = webhooks.secretKeys.length > 0 || webhooks.keyFile !== undefined;
+  const { freezing, service: freeze } = createFreezing({
+    ...{ database, places, models, now },
+    secrets: hasKey ? new WebhookSecrets(webhooks) : undefined,
+    signingKeyFile: undefined,
+  });
+  const [store, cards, manifests] = [new EvidenceStore(), new CardStore(), new ManifestStore()];
+  const origins = new OriginStore(database.dialect);
+  const jobs = new JobStore(database);
+  const isOwnerKnown = config.auth.enabled ? isKnownOwner : undefined;
+  const facts = new StoredVersionFacts({
+    ...{ origins, manifests, cards, profiles, isOwnerKnown, now },
+    evidence: store,
+  });
+  const service = new EvidenceService({
+    ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, now },
+    folders: {
+      find: (location) => {
+        const place = places.nameOf(location);
+        return place === undefined ? undefined : { place, folder: places.at(location).backend };
+      },
+    },
+    verifier: new OnnxVerifier(),
+    holds: (profile) => freezeModels ?? profile.mode === 'enforce',
+  });
+  const grants = new GrantReader(database);
+  /** As of now: where something can be denied, the files are read anew. */
+  const freshFacts: VersionFactsSource = {
+    factsOf: async (reader, model, version) => {
+      const { mode } = await profiles.profileOf(database.read, model);
+      if (mode === 'enforce') await service.refresh(model, version);
+      return facts.factsOf(reader, model, version);
+    },
+  };
+  return {
+    freshFacts,
+    ...{ database, facts, service, store, cards, manifests, profiles, jobs, now },
+    /** Absent in `compat`: nothing is hashed and nothing is frozen. */
+    freezing: mode === 'compat' ? undefined : freezing,
+    trail:
+      mode === 'compat'
+        ? trail
+        : new RegisteringTrail({ trail, store, cards, freeze, models, profiles, jobs, now }),
+    cardService: new VersionCardService({ database, cards, facts, models, trail, now }),
+    rolesOf: async ({ userId }: Caller) => (userId === undefined ? [] : grants.rolesOf(userId)),
+  };
+}
+
+export type EvidenceSlices = ReturnType<typeof evidenceSlices>;

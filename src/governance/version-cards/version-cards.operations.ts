@@ -1,0 +1,176 @@
+import { notFound } from '../../errors.js';
+import type { Database } from '../../platform/db/database.js';
+import type { OperationTable } from '../../platform/http/operation.js';
+import { readBytes } from '../../platform/http/read-body.js';
+import { headersOf, Reply, sendJson, sendText } from '../../platform/http/reply.js';
+import { checkModelName } from '../../registry/models/models.js';
+import { parseVersion } from '../../registry/versions/versions.js';
+import type { Card } from '../cards/card.js';
+import { DEFAULT_CARD_SCHEMA } from '../cards/card-schema.js';
+import { toHuggingFaceReadme } from '../cards/export-huggingface.js';
+import { toSageMakerCard } from '../cards/export-sagemaker.js';
+import { renderCardHtml } from '../cards/render-html.js';
+import type { Profiles, StoredVersionFacts, VersionCard } from '../version-facts/version-facts.js';
+import type { CardStore } from './cards.store.js';
+import type { VersionCardService } from './version-cards.service.js';
+
+type Ids =
+  | 'getCardSchema'
+  | 'getVersionCard'
+  | 'putVersionCard'
+  | 'listVersionCardRevisions'
+  | 'getVersionCardHtml'
+  | 'getVersionCardHuggingFace'
+  | 'getVersionCardSageMaker';
+
+export interface VersionCardOperationParts {
+  readonly database: Database;
+  readonly facts: StoredVersionFacts;
+  readonly cards: CardStore;
+  readonly service: VersionCardService;
+  readonly profiles: Profiles;
+}
+
+/** Bytes of a card; its characters are counted when it is read. */
+const LONGEST_CARD = 400_004;
+const REVISIONS = 100;
+/** The page is text and tables alone. */
+const CSP = "default-src 'none'; style-src 'none'; base-uri 'none'; form-action 'none'; sandbox";
+
+const byName = (input: { name: string }) => input.name;
+
+/** Model cards over HTTP. Who may read or edit a version may read or edit its card. */
+export function versionCardOperations(parts: VersionCardOperationParts): OperationTable<Ids> {
+  const { database, facts, cards, service, profiles } = parts;
+  const reading = { access: 'read', of: 'model_version', id: byName } as const;
+  const find = (name: string, text: string) => {
+    checkModelName(name);
+    return facts.cardOf(database.read, name, parseVersion(name, text));
+  };
+  const exported = async (name: string, text: string) => {
+    const version = parseVersion(name, text);
+    const { resolved, semver } = await find(name, text);
+    const { metrics } = await facts.factsOf(database.read, name, version);
+    return {
+      card: cardIn(resolved),
+      version: { model: name, version, semver, metrics: metrics.measured },
+    };
+  };
+  return {
+    getCardSchema: {
+      access: 'login',
+      of: 'server',
+      handler: async ({ model }) => {
+        if (model === undefined) return DEFAULT_CARD_SCHEMA;
+        const { card } = await profiles.profileOf(database.read, model);
+        return card.schema ?? DEFAULT_CARD_SCHEMA;
+      },
+    },
+    getVersionCard: {
+      ...reading,
+      handler: async ({ name, version }, { headers }) => {
+        const found = await find(name, version);
+        const tag = found.resolved.kind === 'card' ? `"${found.resolved.digest}"` : undefined;
+        const body = toWire(found);
+        return new Reply((_, response) => {
+          if (tag === undefined) return sendJson(response, 200, body);
+          if (headers['if-none-match'] === tag) {
+            response.writeHead(304, headersOf(response, { ETag: tag }));
+            response.end();
+            return undefined;
+          }
+          const text = JSON.stringify(body);
+          return sendText(response, 200, 'application/json', text, { ETag: tag });
+        });
+      },
+    },
+    putVersionCard: {
+      access: 'edit',
+      of: 'model_version',
+      id: byName,
+      handler: async ({ name, version }, { body, headers, caller, origin }) => {
+        checkModelName(name);
+        const number = parseVersion(name, version);
+        const length = headers['content-length'];
+        const text = await readBytes(
+          body,
+          LONGEST_CARD,
+          Array.isArray(length) ? length[0] : length,
+        );
+        const match = headers['if-match'];
+        const expected = typeof match === 'string' ? match.replaceAll('"', '') : undefined;
+        const { revision } = await service.put(name, number, text, expected, { caller, origin });
+        return { revision, ...toWire(await facts.cardOf(database.read, name, number)) };
+      },
+    },
+    listVersionCardRevisions: {
+      ...reading,
+      handler: async ({ name, version, before }) => {
+        const { model } = await find(name, version);
+        const from = Math.min(Number(before ?? Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+        const number = parseVersion(name, version);
+        const rows = await cards.history(database.read, model, number, from, REVISIONS);
+        return {
+          revisions: rows.map(({ revision, digest, author, creationTimestamp }) => ({
+            ...{ revision, digest, author, creation_timestamp: creationTimestamp },
+          })),
+        };
+      },
+    },
+    getVersionCardHtml: {
+      ...reading,
+      handler: async ({ name, version }) => {
+        const { resolved } = await find(name, version);
+        const html = `<!doctype html>\n<meta charset="utf-8">\n<title>Model card</title>\n${renderCardHtml(cardIn(resolved))}\n`;
+        return new Reply((_, response) =>
+          sendText(response, 200, 'text/html; charset=utf-8', html, {
+            'Content-Security-Policy': CSP,
+            'X-Content-Type-Options': 'nosniff',
+          }),
+        );
+      },
+    },
+    getVersionCardHuggingFace: {
+      ...reading,
+      handler: async ({ name, version }) => {
+        const found = await exported(name, version);
+        const text = toHuggingFaceReadme(found.card, found.version);
+        return new Reply((_, response) =>
+          sendText(response, 200, 'text/markdown; charset=utf-8', text, {
+            'X-Content-Type-Options': 'nosniff',
+          }),
+        );
+      },
+    },
+    getVersionCardSageMaker: {
+      ...reading,
+      handler: async ({ name, version }) => {
+        const found = await exported(name, version);
+        return toSageMakerCard(found.card, found.version);
+      },
+    },
+  };
+}
+
+function cardIn(resolved: VersionCard['resolved']): Card {
+  if (resolved.kind === 'card') return resolved.card;
+  throw notFound('The version has no model card that can be read');
+}
+
+/** @throws MlflowError 404 where there is no card at all */
+function toWire({ resolved, state, attachedAt }: VersionCard) {
+  if (resolved.kind === 'none') throw notFound('The version has no model card');
+  return {
+    place: resolved.place,
+    ...(resolved.path === undefined ? {} : { path: resolved.path }),
+    ...(resolved.kind === 'card' ? { card: resolved.card, digest: resolved.digest } : {}),
+    attached_time: attachedAt,
+    risk_rating: state.risk,
+    ...(state.expiry?.at === undefined ? {} : { expires: state.expiry.at }),
+    problems: state.problems.map((problem) => ({ ...problem })),
+    conflicts: resolved.conflicts.map((conflict) => ({
+      ...conflict,
+      differing: [...conflict.differing],
+    })),
+  };
+}

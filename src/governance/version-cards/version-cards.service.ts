@@ -1,0 +1,73 @@
+import { invalidParameter, MlflowError } from '../../errors.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Database } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
+import type { Trail } from '../../platform/trail.js';
+import { cardDigest } from '../cards/card.js';
+import { readCard } from '../cards/find-card.js';
+import type { ModelLock } from '../freeze/freeze.service.js';
+import type { StoredVersionFacts } from '../version-facts/version-facts.js';
+import type { CardRevision, CardStore } from './cards.store.js';
+
+export interface VersionCardParts {
+  readonly database: Database;
+  readonly cards: CardStore;
+  readonly facts: Pick<StoredVersionFacts, 'cardOf'>;
+  readonly models: ModelLock;
+  readonly trail: Trail;
+  readonly now: Clock;
+}
+
+/** The command of model cards. */
+export class VersionCardService {
+  readonly #parts: VersionCardParts;
+
+  constructor(parts: VersionCardParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Stores a card as a new revision, whatever it lacks: a promotion asks for more. The same card
+   * again makes no revision.
+   *
+   * @param text YAML or JSON
+   * @param expected the digest that the card must have so far, of `If-Match`
+   * @throws MlflowError 400 for a text that is no card, 409 where another card is there
+   */
+  async put(
+    name: string,
+    version: number,
+    text: Uint8Array,
+    expected: string | undefined,
+    by: By,
+  ): Promise<CardRevision> {
+    const { database, cards, facts, models, trail, now } = this.#parts;
+    const found = readCard(text);
+    if (found.kind !== 'card') {
+      throw invalidParameter(found.kind === 'broken' ? found.problem : 'It is no model card.');
+    }
+    const digest = cardDigest(found.card);
+    return database.write(async (tx) => {
+      await models.lock(tx, name);
+      const { model, resolved } = await facts.cardOf(tx, name, version);
+      const before = resolved.kind === 'card' ? resolved.digest : undefined;
+      if (expected !== undefined && expected !== before) {
+        throw new MlflowError('RESOURCE_CONFLICT', 'The card was changed meanwhile: read it again');
+      }
+      const last = await cards.latest(tx, model, version);
+      if (last?.digest === digest) return last;
+      const revision: CardRevision = {
+        ...{ revision: (last?.revision ?? 0) + 1, digest, author: by.caller.name },
+        creationTimestamp: now(),
+      };
+      await cards.add(tx, model, version, revision, found.card);
+      await trail.record(tx, by, {
+        action: 'model_version.set_card',
+        object: { kind: 'model_version', id: `${name}/${version}` },
+        ...(before === undefined ? {} : { before: { digest: before } }),
+        after: { digest, revision: revision.revision },
+      });
+      return revision;
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import { notFound } from '../../errors.js';
+import type { Database } from '../../platform/db/database.js';
+import type { OperationTable } from '../../platform/http/operation.js';
+import { jsonText } from '../../platform/http/reply.js';
+import { checkModelName } from '../../registry/models/models.js';
+import { noVersion, parseVersion } from '../../registry/versions/versions.js';
+import type { ManifestStore } from '../freeze/manifests.store.js';
+import { versionDiffs } from '../gates/hyperparameters.js';
+import type { EvidenceStore } from './evidence.store.js';
+
+type Ids =
+  | 'getVersionSemver'
+  | 'getVersionManifest'
+  | 'getVersionSignature'
+  | 'listHyperparameters';
+
+export interface EvidenceOperationParts {
+  readonly database: Database;
+  readonly store: EvidenceStore;
+  readonly manifests: ManifestStore;
+}
+
+const DIFFS = 100;
+const byName = (input: { name: string }) => input.name;
+
+/** What is known of versions, for whoever may read them. */
+export function evidenceOperations(parts: EvidenceOperationParts): OperationTable<Ids> {
+  const { database, store, manifests } = parts;
+  const reading = { access: 'read', of: 'model_version', id: byName } as const;
+  const keysOf = async (name: string, text: string) => {
+    checkModelName(name);
+    const version = parseVersion(name, text);
+    const model = await manifests.keyOf(database.read, name, version);
+    if (model === undefined) throw noVersion(name, version);
+    return { model, version };
+  };
+  const manifestOf = async (name: string, text: string) => {
+    const { model, version } = await keysOf(name, text);
+    const manifest = await manifests.find(database.read, model, version);
+    if (manifest === undefined) throw notFound('The version has no manifest');
+    return { ...manifest, evidence: await store.find(database.read, model, version) };
+  };
+  return {
+    getVersionSemver: {
+      ...reading,
+      handler: async ({ name, version: text }) => {
+        const { model, version } = await keysOf(name, text);
+        const evidence = await store.find(database.read, model, version);
+        if (evidence?.numbering === undefined) throw notFound('The version is not numbered yet');
+        const { semver, fingerprint, numbering } = evidence;
+        const { base, duplicateOf, note, reasons } = numbering;
+        return {
+          ...(semver === undefined ? {} : { semver }),
+          ...(base === undefined ? {} : { base }),
+          ...(duplicateOf === undefined ? {} : { duplicate_of: String(duplicateOf) }),
+          ...(note === undefined ? {} : { note }),
+          ...(fingerprint === undefined ? {} : { fingerprint }),
+          reasons: reasons.map((reason) => ({ ...reason })),
+        };
+      },
+    },
+    getVersionManifest: {
+      ...reading,
+      handler: async ({ name, version }) => {
+        const manifest = await manifestOf(name, version);
+        return {
+          root_digest: manifest.rootDigest,
+          weights_digest: manifest.weightsDigest,
+          creation_timestamp: manifest.creationTimestamp,
+          artifacts: manifest.evidence?.integrity?.artifacts ?? 'unknown',
+          files: manifest.files.map((file) => ({ ...file })),
+        };
+      },
+    },
+    getVersionSignature: {
+      ...reading,
+      handler: async ({ name, version }) => {
+        const { bundle } = await manifestOf(name, version);
+        if (bundle === null) throw notFound('The version is not signed');
+        return jsonText(bundle);
+      },
+    },
+    listHyperparameters: {
+      ...reading,
+      handler: async ({ name, after = 0 }) => {
+        checkModelName(name);
+        const from = Math.min(Number(after), Number.MAX_SAFE_INTEGER);
+        const rows = await store.described(database.scan, name, from, DIFFS + 1);
+        const known = rows.flatMap(({ version, fingerprint, description }) =>
+          fingerprint === undefined || description === undefined
+            ? []
+            : [{ version, fingerprint, params: description.params }],
+        );
+        return {
+          versions: known.map((version) => ({ ...version })),
+          diffs: versionDiffs(known).map((diff) => ({ ...diff })),
+        };
+      },
+    },
+  };
+}

@@ -1,0 +1,255 @@
+import { MlflowError } from '../../errors.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Database, Transaction } from '../../platform/db/database.js';
+import type { JobStore } from '../../platform/jobs/jobs.store.js';
+import { noVersion } from '../../registry/versions/versions.js';
+import { textOf } from '../cards/card.js';
+import type {
+  FreezeService,
+  ModelFolders,
+  ModelLock,
+  Verification,
+} from '../freeze/freeze.service.js';
+import { isSame } from '../freeze/manifest.js';
+import type { StoredManifest } from '../freeze/manifests.store.js';
+import { fingerprintOf } from '../gates/hyperparameters.js';
+import { derivedPercentiles } from '../gates/percentiles.js';
+import type { OnnxVerifier } from '../onnx/onnx-verifier.js';
+import type { Profile } from '../policy/profile.js';
+import { computeBump, type VersionDescription } from '../semver/bump.js';
+import { baseOf, planSemver } from '../semver/plan-semver.js';
+import type { CardStore } from '../version-cards/cards.store.js';
+import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
+import type { EvidenceStore } from './evidence.store.js';
+import { gatherFindings } from './gather-findings.js';
+import type { OriginStore } from './origins.store.js';
+import type { Origin, Profiles, StoredVersionFacts } from './version-facts.js';
+
+export interface EvidenceServiceParts {
+  readonly database: Database;
+  readonly facts: StoredVersionFacts;
+  readonly origins: OriginStore;
+  readonly store: EvidenceStore;
+  readonly cards: CardStore;
+  readonly freeze: Pick<FreezeService, 'close' | 'verify'>;
+  readonly folders: ModelFolders;
+  readonly verifier: OnnxVerifier;
+  readonly models: ModelLock;
+  readonly profiles: Profiles;
+  readonly jobs: JobStore;
+  /** Whether changes of registered files are refused. */
+  readonly holds: (profile: Profile) => boolean;
+  readonly now: Clock;
+}
+
+/** Versions whose files nobody has looked at yet, and versions to be looked at anew; by evidence. */
+export const EVIDENCE_JOB = 'version evidence';
+export const SWEEP_JOB = 'version sweep';
+/** Milliseconds between two looks at the files of a version. */
+export const SWEEP_EVERY = 86_400_000;
+
+/** A version that is about to be numbered. */
+interface Numbering {
+  readonly id: number;
+  readonly model: number;
+  readonly version: number;
+  readonly profile: Profile;
+}
+
+/** Looks at the files of versions and keeps what it finds, so that decisions read the database alone. */
+export class EvidenceService {
+  readonly #parts: EvidenceServiceParts;
+
+  constructor(parts: EvidenceServiceParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Reads all files of a version anew and compares them with its manifest, which is closed where
+   * that is still to be done, and stores what they say. To be called outside of transactions,
+   * right before a decision; it takes as long as reading the files.
+   *
+   * @throws MlflowError 404 when there is no such version
+   */
+  refresh(name: string, version: number): Promise<void> {
+    return this.#look(name, version, true);
+  }
+
+  /** As {@link refresh} for files that were just uploaded: their digests are known. */
+  register(name: string, version: number): Promise<void> {
+    return this.#look(name, version, false);
+  }
+
+  async #look(name: string, version: number, anew: boolean): Promise<void> {
+    const { database, facts, freeze, store, cards, profiles, holds, now } = this.#parts;
+    const origin = await facts.originOf(database.read, name, version);
+    const profile = await profiles.profileOf(database.read, name);
+    let manifest: StoredManifest | undefined;
+    let found: Findings = NOT_FOUND;
+    let verified: Verification = { state: 'unknown' };
+    try {
+      manifest = await freeze.close(name, version, origin.row.location, holds(profile));
+      found = await this.#read(origin);
+      if (anew) verified = await freeze.verify(name, version);
+      else if (manifest) verified = { state: 'unchanged', rootDigest: manifest.rootDigest };
+    } catch (error) {
+      // A folder that is no model's is a finding; a fault of the server is none.
+      if (!(error instanceof MlflowError) || error.status >= 500) throw error;
+      found = { ...found, problem: error.message };
+    }
+    await database.write(async (tx) => {
+      const model = await this.#hold(tx, name, version);
+      const time = now();
+      const id = await store.open(tx, model, version, '', time);
+      await store.setFound(tx, id, found);
+      await store.setIntegrity(tx, id, integrityOf(verified, manifest), time);
+      const evidence = await store.find(tx, model, version);
+      const { resolved } = await facts.resolve(tx, origin.row, version, evidence);
+      if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved.digest, time);
+      if (evidence?.numbering !== undefined) return;
+      const use = resolved.kind === 'card' ? textOf(resolved.card, 'intended_use') : undefined;
+      const made = describe(origin, found, manifest, use);
+      const refusal = await this.#number(tx, { id, name, version, profile }, origin, made);
+      await this.#settle(tx, { id, model, version, profile }, found, refusal);
+    });
+  }
+
+  /** What a client that waits for its registration is told. */
+  async #settle(
+    tx: Transaction,
+    { id, model, version, profile }: Numbering,
+    { format: { onnx } }: Findings,
+    refusal: string | undefined,
+  ): Promise<void> {
+    const { store, jobs, now } = this.#parts;
+    await jobs.dropLane(tx, EVIDENCE_JOB, id);
+    await jobs.add(tx, SWEEP_JOB, [{ reference: id, lane: id, due: now() + SWEEP_EVERY }]);
+    if (profile.mode !== 'enforce') return;
+    const broken =
+      onnx.state === 'invalid'
+        ? `ONNX_INVALID: The ONNX model is broken: ${onnx.problems.slice(0, 5).join('; ')}`
+        : refusal;
+    const status = broken === undefined ? 'READY' : 'FAILED_REGISTRATION';
+    await store.setStatus(tx, model, version, status, broken ?? null);
+  }
+
+  async #read({ row, run, loggedModel, inputs }: Origin): Promise<Findings> {
+    const { folders, verifier, origins, database } = this.#parts;
+    const model = folders.find(row.location)?.folder;
+    if (model === undefined) {
+      return { ...NOT_FOUND, problem: 'The server has no access to the storage of the files.' };
+    }
+    const runFolder = run && folders.find(run.artifactUri)?.folder;
+    const names = [loggedModel?.name ?? '', 'model'].filter((part) => /^[\w.-]+$/.test(part));
+    const paths = [...new Set([...names, ''])];
+    const read = await gatherFindings(
+      { model, run: runFolder && { folder: runFolder, paths } },
+      verifier,
+    );
+    const [only, ...others] = inputs;
+    const digest = others.length === 0 ? only?.digest : undefined;
+    const histories = run === undefined ? [] : await origins.histories(database.scan, run.id);
+    const measured = await origins.metrics(database.scan, run?.id, loggedModel?.id);
+    const linked = histories.map((history) => ({ ...history, datasetDigest: digest }));
+    return { ...read, derived: derivedPercentiles(linked, measured) };
+  }
+
+  /**
+   * Numbers a version once and for all, under the lock of its model.
+   *
+   * @returns why what the client proposed is refused
+   */
+  async #number(
+    tx: Transaction,
+    { id, name, version, profile }: Omit<Numbering, 'model'> & { readonly name: string },
+    { row }: Origin,
+    description: VersionDescription & { readonly proposed: string | undefined },
+  ): Promise<string | undefined> {
+    const { store } = this.#parts;
+    const { mode, semver: rules, hyperparameters } = profile;
+    const existing = (await store.numbers(tx, row.model)).filter((one) => one.version !== version);
+    const named = row.tags['semver.base'];
+    const base = baseOf(existing, named) ?? baseOf(existing, undefined);
+    const before = base && (await store.find(tx, row.model, base.version))?.description;
+    const { proposed, ...made } = description;
+    const plan = planSemver({
+      ...{ model: name, existing, base: named, mode, proposed: row.tags.semver ?? proposed },
+      bump: base && before && computeBump(before, made, hyperparameters.structural),
+      prereleaseUntil: rules.prerelease_until,
+    });
+    const { semver, base: from, duplicateOf, reasons, note } = plan;
+    await store.setNumber(tx, id, {
+      ...{ semver, description: made, fingerprint: fingerprintOf(asIngredients(made)) },
+      numbering: { base: from, duplicateOf, reasons, note },
+    });
+    if (mode === 'enforce') {
+      const copied = duplicateOf === undefined ? undefined : String(duplicateOf);
+      await store.setTag(tx, row.model, version, 'semver', semver);
+      await store.setTag(tx, row.model, version, 'gov.duplicate_of', copied);
+    }
+    const { violation } = plan;
+    return violation && `${violation.reason}: ${violation.message}`;
+  }
+
+  async #hold(tx: Transaction, name: string, version: number): Promise<number> {
+    const { models, origins } = this.#parts;
+    await models.lock(tx, name);
+    const row = await origins.version(tx, name, version);
+    if (row === undefined) throw noVersion(name, version);
+    return row.model;
+  }
+}
+
+function integrityOf(
+  verified: Verification,
+  manifest: StoredManifest | undefined,
+): StoredIntegrity {
+  const signed = manifest?.bundle == null ? 'absent' : 'valid';
+  switch (verified.state) {
+    case 'unchanged':
+      return { artifacts: 'same', changedFiles: [], signature: signed };
+    case 'tampered': {
+      const { added, removed, changed, problem } = verified;
+      return {
+        artifacts: isSame(verified) ? 'same' : 'changed',
+        changedFiles: [...changed, ...removed, ...added].slice(0, 100),
+        signature: problem === undefined ? signed : 'invalid',
+      };
+    }
+    default:
+      return { artifacts: 'unknown', changedFiles: [], signature: 'absent' };
+  }
+}
+
+function describe(
+  { run, inputs, params }: Origin,
+  { mlmodel, opsSha256 }: Findings,
+  manifest: StoredManifest | undefined,
+  intendedUse: string | undefined,
+): VersionDescription & { readonly proposed: string | undefined } {
+  return {
+    signature: mlmodel?.signature,
+    flavors: mlmodel?.flavors ?? [],
+    loader: mlmodel?.loader,
+    architecture: {
+      ...mlmodel?.architecture,
+      ...(opsSha256 === undefined ? {} : { 'onnx.ops': opsSha256 }),
+    },
+    params,
+    datasetDigests: inputs.map(({ digest }) => digest),
+    commit: run?.tags['mlflow.source.git.commit'],
+    weightsDigest: manifest && manifest.files.length > 0 ? manifest.weightsDigest : undefined,
+    // Two empty folders are not the same model.
+    fullDigest: manifest && manifest.files.length > 0 ? manifest.rootDigest : undefined,
+    intendedUse,
+    proposed: mlmodel?.semver,
+  };
+}
+
+const asIngredients = (made: VersionDescription) => ({
+  params: made.params,
+  datasetDigests: made.datasetDigests,
+  commit: made.commit,
+  signature: made.signature,
+  weightsDigest: made.weightsDigest,
+});

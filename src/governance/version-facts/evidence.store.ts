@@ -1,0 +1,216 @@
+import type { Reader, Transaction } from '../../platform/db/database.js';
+import { DELETED } from '../../registry/versions/versions.js';
+import type { VersionDescription } from '../semver/bump.js';
+import type { NumberedVersion } from '../semver/plan-semver.js';
+import type { Evidence, Findings, Numbering, StoredIntegrity } from './evidence.js';
+
+interface Row {
+  readonly id: number;
+  readonly model: number;
+  readonly version: number;
+  readonly registered_by: string;
+  readonly creation_timestamp: number;
+  readonly found: string | null;
+  readonly integrity: string | null;
+  readonly verified_time: number | null;
+  readonly semver: string | null;
+  readonly numbering: string | null;
+  readonly description: string | null;
+  readonly fingerprint: string | null;
+}
+
+/** A version as jobs find it. */
+export interface NamedVersion {
+  readonly name: string;
+  readonly version: number;
+}
+
+/** What was decided once, when the version was registered. */
+export interface Numbered {
+  readonly semver: string | undefined;
+  readonly numbering: Numbering;
+  readonly description: VersionDescription;
+  readonly fingerprint: string;
+}
+
+/** A version of a list of versions, with what it was made of. */
+export interface DescribedVersion {
+  readonly version: number;
+  readonly fingerprint: string | undefined;
+  readonly description: VersionDescription | undefined;
+}
+
+const parsed = <T>(text: string | null): T | undefined =>
+  text === null ? undefined : (JSON.parse(text) as T);
+
+/** SQL of what was found out about versions. */
+export class EvidenceStore {
+  async find(reader: Reader, model: number, version: number): Promise<Evidence | undefined> {
+    const row = await reader.first<Row>({
+      sql: 'select * from version_evidence where model = ? and version = ?',
+      bindings: [model, version],
+    });
+    return row && toEvidence(row);
+  }
+
+  /** @returns the version behind a key, unless it was deleted */
+  async named(reader: Reader, id: number): Promise<NamedVersion | undefined> {
+    return reader.first<NamedVersion>({
+      sql:
+        'select m.name, e.version from version_evidence e ' +
+        'join registered_models m on m.id = e.model ' +
+        'join model_versions v on v.model = e.model and v.version = e.version ' +
+        'where e.id = ? and v.current_stage <> ?',
+      bindings: [id, DELETED],
+    });
+  }
+
+  /** @returns the key of the row; one that is there already stays as it is */
+  async open(
+    tx: Transaction,
+    model: number,
+    version: number,
+    registeredBy: string,
+    now: number,
+  ): Promise<number> {
+    await tx.run({
+      sql:
+        'insert into version_evidence (model, version, registered_by, creation_timestamp) ' +
+        'values (?, ?, ?, ?) on conflict (model, version) do nothing',
+      bindings: [model, version, registeredBy, now],
+    });
+    const row = await tx.first<{ id: number }>({
+      sql: 'select id from version_evidence where model = ? and version = ?',
+      bindings: [model, version],
+    });
+    if (row === undefined) throw new Error('The evidence of a version is gone');
+    return row.id;
+  }
+
+  async setFound(tx: Transaction, id: number, found: Findings): Promise<void> {
+    await tx.run({
+      sql: 'update version_evidence set found = ? where id = ?',
+      bindings: [JSON.stringify(found), id],
+    });
+  }
+
+  async setIntegrity(
+    tx: Transaction,
+    id: number,
+    integrity: StoredIntegrity,
+    now: number,
+  ): Promise<void> {
+    await tx.run({
+      sql: 'update version_evidence set integrity = ?, verified_time = ? where id = ?',
+      bindings: [JSON.stringify(integrity), now, id],
+    });
+  }
+
+  async setNumber(tx: Transaction, id: number, numbered: Numbered): Promise<void> {
+    const { semver, numbering, description, fingerprint } = numbered;
+    await tx.run({
+      sql:
+        'update version_evidence set semver = ?, numbering = ?, description = ?, fingerprint = ? ' +
+        'where id = ?',
+      bindings: [
+        ...[semver ?? null, JSON.stringify(numbering), JSON.stringify(description)],
+        ...[fingerprint, id],
+      ],
+    });
+  }
+
+  /** Tells clients how far the registration is; they ask until it is ready or has failed. */
+  async setStatus(
+    tx: Transaction,
+    model: number,
+    version: number,
+    status: 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY',
+    message: string | null = null,
+  ): Promise<void> {
+    await tx.run({
+      sql: 'update model_versions set status = ?, status_message = ? where model = ? and version = ?',
+      bindings: [status, message, model, version],
+    });
+  }
+
+  /** Shows what the server decided as a tag; undefined takes a client's proposal away. */
+  async setTag(
+    tx: Transaction,
+    model: number,
+    version: number,
+    key: string,
+    value: string | undefined,
+  ): Promise<void> {
+    await tx.run({
+      sql: 'delete from model_version_tags where model = ? and version = ? and key = ?',
+      bindings: [model, version, key],
+    });
+    if (value === undefined) return;
+    await tx.run({
+      sql: 'insert into model_version_tags (model, version, key, value) values (?, ?, ?, ?)',
+      bindings: [model, version, key, value],
+    });
+  }
+
+  /** @returns the numbers that were given to versions of a model, those of deleted ones included */
+  numbers(reader: Reader, model: number): Promise<NumberedVersion[]> {
+    return reader.all<NumberedVersion>({
+      sql:
+        'select version, semver from version_evidence ' +
+        'where model = ? and semver is not null order by version',
+      bindings: [model],
+    });
+  }
+
+  /** @returns what versions behind one are made of, in their order */
+  async described(
+    reader: Reader,
+    name: string,
+    after: number,
+    limit: number,
+  ): Promise<DescribedVersion[]> {
+    const rows = await reader.all<Pick<Row, 'version' | 'fingerprint' | 'description'>>({
+      sql:
+        'select v.version, e.fingerprint, e.description from registered_models m ' +
+        'join model_versions v on v.model = m.id ' +
+        'left join version_evidence e on e.model = v.model and e.version = v.version ' +
+        'where m.name = ? and v.current_stage <> ? and v.version > ? order by v.version limit ?',
+      bindings: [name, DELETED, after, limit],
+    });
+    return rows.map(({ version, fingerprint, description }) => ({
+      version,
+      fingerprint: fingerprint ?? undefined,
+      description: parsed(description),
+    }));
+  }
+
+  /** @returns the versions that selectors choose from */
+  async candidates(
+    reader: Reader,
+    name: string,
+  ): Promise<readonly { readonly version: number; semver: string; stage: string }[]> {
+    return reader.all({
+      sql:
+        'select e.version, e.semver, v.current_stage as stage from registered_models m ' +
+        'join version_evidence e on e.model = m.id ' +
+        'join model_versions v on v.model = e.model and v.version = e.version ' +
+        'where m.name = ? and e.semver is not null and v.current_stage <> ?',
+      bindings: [name, DELETED],
+    });
+  }
+}
+
+const toEvidence = (row: Row): Evidence => ({
+  id: row.id,
+  model: row.model,
+  version: row.version,
+  registeredBy: row.registered_by,
+  creationTimestamp: row.creation_timestamp,
+  found: parsed<Findings>(row.found),
+  integrity: parsed<StoredIntegrity>(row.integrity),
+  verifiedTime: row.verified_time ?? undefined,
+  semver: row.semver ?? undefined,
+  numbering: parsed<Numbering>(row.numbering),
+  description: parsed<VersionDescription>(row.description),
+  fingerprint: row.fingerprint ?? undefined,
+});

@@ -1,0 +1,80 @@
+import type { Clock } from '../../platform/clock.js';
+import type { Transaction } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
+import type { JobStore } from '../../platform/jobs/jobs.store.js';
+import type { Deed, Trail } from '../../platform/trail.js';
+import { saysPrompt, type Tag } from '../../registry/tags.js';
+import { CARD_TAG, resolveCard } from '../cards/resolve-card.js';
+import type { FreezeService, ModelLock } from '../freeze/freeze.service.js';
+import type { CardStore } from '../version-cards/cards.store.js';
+import { EVIDENCE_JOB } from './evidence.service.js';
+import type { EvidenceStore } from './evidence.store.js';
+import type { Profiles } from './version-facts.js';
+
+export interface RegisteringParts {
+  readonly trail: Trail;
+  readonly store: EvidenceStore;
+  readonly cards: CardStore;
+  readonly freeze: Pick<FreezeService, 'release'>;
+  readonly models: ModelLock;
+  readonly profiles: Profiles;
+  readonly jobs: JobStore;
+  readonly now: Clock;
+}
+
+/** Milliseconds that the server that registers a version has for it, before others take it up. */
+const OWN_TIME = 60_000;
+
+/**
+ * Hears of the registry's deeds in their transactions, and notes beside them what is owed: that a
+ * new version is to be looked at, and when a card was seen first.
+ */
+export class RegisteringTrail implements Trail {
+  readonly #parts: RegisteringParts;
+
+  constructor(parts: RegisteringParts) {
+    this.#parts = parts;
+  }
+
+  async record(tx: Transaction, by: By, deed: Deed): Promise<void> {
+    await this.#parts.trail.record(tx, by, deed);
+    const { action, object, after } = deed;
+    if (object.kind !== 'model_version') return;
+    const end = object.id.lastIndexOf('/');
+    const [name, version] = [object.id.slice(0, end), Number(object.id.slice(end + 1))];
+    if (action === 'model_version.create') await this.#created(tx, by, name, version, after);
+    else if (action === 'model_version.set_tag') await this.#tagged(tx, name, version, after);
+    else if (action === 'model_version.delete') {
+      const model = await this.#parts.models.lock(tx, name);
+      if (model !== undefined) await this.#parts.freeze.release(tx, model, version);
+    }
+  }
+
+  async #created(
+    tx: Transaction,
+    by: By,
+    name: string,
+    version: number,
+    after: unknown,
+  ): Promise<void> {
+    const { store, models, profiles, jobs, now } = this.#parts;
+    const { tags = [] } = after as { readonly tags?: readonly Tag[] };
+    const { mode } = await profiles.profileOf(tx, name);
+    const model = await models.lock(tx, name);
+    if (model === undefined || mode === 'compat' || saysPrompt(tags)) return;
+    const time = now();
+    const id = await store.open(tx, model, version, by.caller.name, time);
+    await jobs.add(tx, EVIDENCE_JOB, [{ reference: id, lane: id, due: time + OWN_TIME }]);
+    if (mode === 'enforce') await store.setStatus(tx, model, version, 'PENDING_REGISTRATION');
+  }
+
+  async #tagged(tx: Transaction, name: string, version: number, after: unknown): Promise<void> {
+    const { cards, models, now } = this.#parts;
+    const { key, value } = after as Tag;
+    if (key !== CARD_TAG) return;
+    const model = await models.lock(tx, name);
+    const resolved = resolveCard([{ place: 'tag', content: value }]);
+    if (model === undefined || resolved.kind !== 'card') return;
+    await cards.saw(tx, model, version, resolved.digest, now());
+  }
+}

@@ -1,0 +1,228 @@
+import type { Clock } from '../../platform/clock.js';
+import type { Reader } from '../../platform/db/database.js';
+import { noVersion } from '../../registry/versions/versions.js';
+import { textOf } from '../cards/card.js';
+import { type CardState, checkCard, NO_CARD, unreadableCard } from '../cards/check-card.js';
+import {
+  CARD_TAG,
+  type CardCandidate,
+  type ResolvedCard,
+  resolveCard,
+} from '../cards/resolve-card.js';
+import type { IntegrityFacts, VersionFacts } from '../evaluate/facts.js';
+import type { ManifestStore } from '../freeze/manifests.store.js';
+import { type ContractFacts, checkContract } from '../gates/contract.js';
+import { mergedParams } from '../gates/hyperparameters.js';
+import {
+  type ContractReference,
+  contractReference,
+  lineageOf,
+  type RunInput,
+} from '../gates/lineage.js';
+import type { Measurement } from '../gates/metric-gates.js';
+import type { Profile } from '../policy/profile.js';
+import type { CardStore } from '../version-cards/cards.store.js';
+import { type Evidence, NOT_FOUND } from './evidence.js';
+import type { EvidenceStore } from './evidence.store.js';
+import type { LoggedModelRow, OriginStore, RunRow, VersionRow } from './origins.store.js';
+
+/** What holds for a model. */
+export interface Profiles {
+  profileOf(reader: Reader, model: string): Promise<Profile>;
+}
+
+/** Tells everything about a version that a decision may ask for. It reads the database alone. */
+export interface VersionFactsSource {
+  /** @throws MlflowError 404 when there is no such version */
+  factsOf(reader: Reader, model: string, version: number): Promise<VersionFacts>;
+}
+
+export interface VersionFactsParts {
+  readonly origins: OriginStore;
+  readonly evidence: EvidenceStore;
+  readonly manifests: ManifestStore;
+  readonly cards: CardStore;
+  readonly profiles: Profiles;
+  readonly now: Clock;
+  /** Whether this is a user or a group; absent where the server knows no users. */
+  readonly isOwnerKnown?: ((reader: Reader, owner: string) => Promise<boolean>) | undefined;
+}
+
+/** A version with all that it comes from. */
+export interface Origin {
+  readonly row: VersionRow;
+  readonly run: RunRow | undefined;
+  readonly loggedModel: LoggedModelRow | undefined;
+  readonly inputs: readonly RunInput[];
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The card that counts for a version. */
+export interface VersionCard {
+  /** The key of the model's row. */
+  readonly model: number;
+  readonly semver: string | undefined;
+  readonly state: CardState;
+  readonly resolved: ResolvedCard;
+  readonly attachedAt: number;
+}
+
+interface FoundFor extends Pick<VersionCard, 'resolved' | 'attachedAt'> {
+  readonly model: string;
+  readonly version: number;
+  readonly evidence: Evidence | undefined;
+}
+
+/** Puts the facts of a version together from what is stored. */
+export class StoredVersionFacts implements VersionFactsSource {
+  readonly #parts: VersionFactsParts;
+
+  constructor(parts: VersionFactsParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws MlflowError 404 when there is no such version */
+  async originOf(reader: Reader, model: string, version: number): Promise<Origin> {
+    const { origins } = this.#parts;
+    const row = await origins.version(reader, model, version);
+    if (row === undefined) throw noVersion(model, version);
+    const run = row.runId === '' ? undefined : await origins.run(reader, row.runId);
+    const loggedModel = await origins.loggedModel(reader, row);
+    const inputs = run === undefined ? [] : await origins.inputs(reader, run.id);
+    const params = mergedParams(run?.params ?? {}, loggedModel?.params ?? {});
+    return { row, run, loggedModel, inputs, params };
+  }
+
+  async factsOf(reader: Reader, model: string, version: number): Promise<VersionFacts> {
+    const { origins, evidence: store } = this.#parts;
+    const origin = await this.originOf(reader, model, version);
+    const { row, run, loggedModel, inputs, params } = origin;
+    const evidence = await store.find(reader, row.model, version);
+    const found = evidence?.found ?? NOT_FOUND;
+    const measured = await origins.metrics(reader, run?.id, loggedModel?.id);
+    const tagSets = [row.tags, run?.tags ?? {}, ...inputs.map(({ tags }) => tags)];
+    return {
+      ...{ model, version, params },
+      stage: row.stage,
+      semver: evidence?.semver,
+      runId: row.runId,
+      card: (await this.cardOf(reader, model, version)).state,
+      lineage: lineageOf(run?.tags, inputs),
+      contract: withReference(found.contract, contractReference(tagSets)),
+      metrics: {
+        measured: [...measured, ...found.derived],
+        ...(await this.#champion(reader, model, row.model, version)),
+      },
+      format: found.format,
+      integrity: await this.#integrity(reader, row.model, version, evidence),
+      trainer: run?.createdBy,
+      registeredBy: evidence?.registeredBy || undefined,
+    };
+  }
+
+  /** @returns the card that counts, of all places that it may be in */
+  async resolve(
+    reader: Reader,
+    row: VersionRow,
+    version: number,
+    evidence: Evidence | undefined,
+  ): Promise<{ readonly resolved: ResolvedCard; readonly attachedAt: number }> {
+    const { cards } = this.#parts;
+    const own = await cards.latest(reader, row.model, version);
+    const tag = row.tags[CARD_TAG];
+    const found = evidence?.found;
+    const inMlmodel = found?.mlmodel?.card;
+    const candidates: CardCandidate[] = [
+      ...(own === undefined ? [] : [{ place: 'endpoint' as const, content: { value: own.card } }]),
+      ...(tag === undefined ? [] : [{ place: 'tag' as const, content: tag }]),
+      ...(found?.cards ?? []),
+      ...(inMlmodel == null ? [] : [{ place: 'mlmodel' as const, content: { value: inMlmodel } }]),
+      { place: 'description', content: row.description },
+    ];
+    const resolved = resolveCard(candidates);
+    if (resolved.kind === 'card' && resolved.place === 'endpoint' && own !== undefined) {
+      return { resolved, attachedAt: own.creationTimestamp };
+    }
+    const seen =
+      resolved.kind === 'card' &&
+      (await cards.firstSeen(reader, row.model, version, resolved.digest));
+    return { resolved, attachedAt: seen || row.createdAt };
+  }
+
+  /**
+   * @returns the card that counts with all that is wrong with it, and where it was found
+   * @throws MlflowError 404 when there is no such version
+   */
+  async cardOf(reader: Reader, model: string, version: number): Promise<VersionCard> {
+    const { origins, evidence: store } = this.#parts;
+    const row = await origins.version(reader, model, version);
+    if (row === undefined) throw noVersion(model, version);
+    const evidence = await store.find(reader, row.model, version);
+    const { resolved, attachedAt } = await this.resolve(reader, row, version, evidence);
+    const state = await this.#stateOf(reader, { model, version, evidence, resolved, attachedAt });
+    return { model: row.model, semver: evidence?.semver, state, resolved, attachedAt };
+  }
+
+  async #stateOf(
+    reader: Reader,
+    { model, version, evidence, resolved, attachedAt }: FoundFor,
+  ): Promise<CardState> {
+    const { profiles, isOwnerKnown, now } = this.#parts;
+    if (resolved.kind === 'none') return NO_CARD;
+    if (resolved.kind === 'broken') return unreadableCard(resolved.problem);
+    const { card: rules } = await profiles.profileOf(reader, model);
+    const owner = textOf(resolved.card, 'owner');
+    const asked = rules.owner_must_exist && owner !== undefined ? isOwnerKnown : undefined;
+    const known = asked === undefined || (await asked(reader, owner ?? ''));
+    return checkCard(resolved.card, {
+      ...{ model, version, semver: evidence?.semver, attachedAt, now: now() },
+      maxAgeDays: rules.max_age_days,
+      schema: rules.schema ?? undefined,
+      isOwnerKnown: asked && (() => known),
+    });
+  }
+
+  async #champion(
+    reader: Reader,
+    name: string,
+    model: number,
+    version: number,
+  ): Promise<{ champion?: { version: number; measured: readonly Measurement[] } }> {
+    const { origins, evidence } = this.#parts;
+    const other = await origins.champion(reader, model, version);
+    if (other === undefined) return {};
+    const { run, loggedModel } = await this.originOf(reader, name, other);
+    const measured = await origins.metrics(reader, run?.id, loggedModel?.id);
+    const derived = (await evidence.find(reader, model, other))?.found?.derived ?? [];
+    return { champion: { version: other, measured: [...measured, ...derived] } };
+  }
+
+  async #integrity(
+    reader: Reader,
+    model: number,
+    version: number,
+    evidence: Evidence | undefined,
+  ): Promise<IntegrityFacts> {
+    const manifest = await this.#parts.manifests.find(reader, model, version);
+    const stored = evidence?.integrity;
+    return {
+      artifacts: stored?.artifacts ?? 'unknown',
+      changedFiles: stored?.changedFiles ?? [],
+      signature: stored?.signature ?? 'absent',
+      digest: manifest?.rootDigest ?? '',
+    };
+  }
+}
+
+/** Tags may change after the files were looked at, so what they say is compared now. */
+function withReference(
+  found: ContractFacts | undefined,
+  reference: ContractReference | undefined,
+): ContractFacts {
+  if (found === undefined) return checkContract(undefined, reference, undefined);
+  const stated = reference?.sha256?.toLowerCase();
+  const known = { ...found, uri: reference?.uri };
+  if (stated === undefined || stated === found.digest || found.state === 'unreadable') return known;
+  const problem = `The tag data_contract.sha256 is ${stated.slice(0, 64)}, the contract's is ${found.digest}.`;
+  return { ...known, state: 'broken', problems: [problem, ...found.problems] };
+}
