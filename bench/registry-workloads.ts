@@ -8,7 +8,7 @@ import { inTurn } from './runs.js';
 export const MODELS = 500;
 export const VERSIONS = 10;
 const PAGE = 100;
-const STAGES = ['Staging', 'Production', 'Archived', 'None'];
+const STAGES = ['Staging', 'Production'];
 
 interface Version {
   readonly name: string;
@@ -48,8 +48,7 @@ export async function transitionStage({ api, registry }: Context): Promise<Drive
   });
   const factory = new RequestFactory((id) => {
     const stage = inTurn(STAGES, Math.floor(id / MODELS));
-    const archives = stage === 'Staging' || stage === 'Production';
-    const body = { ...named(id), stage, archive_existing_versions: archives };
+    const body = { ...named(id), stage, archive_existing_versions: true };
     return { method: 'POST', path: '/model-versions/transition-stage', body };
   });
   return {
