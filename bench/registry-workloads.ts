@@ -39,7 +39,10 @@ export async function createVersion({ api, registry }: Context): Promise<Driver>
   };
 }
 
-/** A version in turn goes to a stage in turn, and the others that are in it to Archived. */
+/**
+ * A version in turn goes to a stage in turn. The others that are in it stay: stock can't archive
+ * them on PostgreSQL.
+ */
 export async function transitionStage({ api, registry }: Context): Promise<Driver> {
   await registry();
   const named = (id: number) => ({
@@ -48,8 +51,7 @@ export async function transitionStage({ api, registry }: Context): Promise<Drive
   });
   const factory = new RequestFactory((id) => {
     const stage = inTurn(STAGES, Math.floor(id / MODELS));
-    const archives = stage === 'Staging' || stage === 'Production';
-    const body = { ...named(id), stage, archive_existing_versions: archives };
+    const body = { ...named(id), stage, archive_existing_versions: false };
     return { method: 'POST', path: '/model-versions/transition-stage', body };
   });
   return {
