@@ -34,7 +34,9 @@ export function createEvidenceWork(
     ...{ database, now, trail: noTrail },
     places: new ArtifactPlaces(config.artifacts),
     models: new ModelStore(database),
-    profiles: { profileOf: async (_, model) => (await policies.profileOf(model)).profile },
+    profiles: {
+      profileOf: async (reader, model) => (await policies.profileOf(model, reader)).profile,
+    },
   });
   const runners = ([EVIDENCE_JOB, SWEEP_JOB] as const).map((kind) => {
     const handler = new EvidenceJobs(kind, slices);

@@ -35,9 +35,18 @@ export async function runServer(config: Config): Promise<void> {
   stopAtSignals(server, log);
 }
 
-/** Whoever reaches a server without sign-in may read, change and delete everything. */
-export function warnOfOpenDoor({ auth, host }: Config): void {
-  if (auth.enabled || isLoopback(host)) return;
+/** Says what of the settings leaves a door open. */
+export function warnOfOpenDoor({ auth, audit, database, host, webhooks }: Config): void {
+  if (auth.enabled) {
+    const hasKey = audit.keyFile !== undefined || webhooks.secretKeys.length > 0;
+    if (database.kind === 'sqlite' || hasKey) return;
+    process.stderr.write(
+      'The audit log is chained but not signed: start all servers with the same --audit-key or ' +
+        'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY.\n',
+    );
+    return;
+  }
+  if (isLoopback(host)) return;
   process.stderr.write(
     `\nWARNING: Runledger listens on ${host}, beyond this machine, and asks nobody to sign in.\n` +
       'Everybody who reaches it may read, change and delete everything. Start it with --auth.\n\n',

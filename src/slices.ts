@@ -96,7 +96,9 @@ export function createSlices(
   const places = new ArtifactPlaces(config.artifacts);
   const evidence = evidenceSlices(config, {
     ...{ database, places, now, trail: witnesses.trail, models: new ModelStore(database) },
-    profiles: { profileOf: async (_, model) => (await gating.policies.profileOf(model)).profile },
+    profiles: {
+      profileOf: async (reader, model) => (await gating.policies.profileOf(model, reader)).profile,
+    },
   });
   const gating = gateSlices(config, database, {
     ...{ now, trail: audit.trail, signedIn, otherwise: gate },

@@ -1,7 +1,7 @@
 import { invalidParameter } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { GovernanceConfig } from '../../platform/config/governance-config.js';
-import type { Database } from '../../platform/db/database.js';
+import type { Database, Reader } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { Trail } from '../../platform/trail.js';
 import { profileFor } from './find-profile.js';
@@ -60,19 +60,21 @@ export class PolicyService {
     });
   }
 
-  async current(): Promise<PolicyInForce> {
-    const { database, store } = this.#parts;
-    const stored = await store.newest(database.read);
+  async current(reader: Reader = this.#parts.database.read): Promise<PolicyInForce> {
+    const stored = await this.#parts.store.newest(reader);
     const known = this.#read;
     if (known !== undefined && known.stored?.id === stored?.id) return known;
     this.#read = inForce(stored);
     return this.#read;
   }
 
-  /** @returns what holds for a model */
-  async profileOf(model: string): Promise<ProfileInForce> {
+  /**
+   * @param reader the transaction, of whoever asks in one: a second connection may be none's to have
+   * @returns what holds for a model
+   */
+  async profileOf(model: string, reader?: Reader): Promise<ProfileInForce> {
     const { mode } = this.#parts.config;
-    const { policy, version } = await this.current();
+    const { policy, version } = await this.current(reader);
     const found = profileFor(policy, model, mode === 'enforce');
     const profile = mode === 'compat' ? { ...found, mode } : found;
     return { profile, profileVersion: profileVersion(profile), policyVersion: version };
