@@ -16,7 +16,7 @@ export interface CheckpointerParts extends SigningKeyParts {
   readonly database: Database;
   readonly store: AuditStore;
   readonly now: Clock;
-  readonly log: Pick<Log, 'warn' | 'error'>;
+  readonly log: Pick<Log, 'debug' | 'error' | 'warn'>;
   readonly publish: readonly Publish[];
 }
 
