@@ -46,8 +46,12 @@ export function registeringOperations(
     }));
     const any = profile.serving.range_candidates === 'any';
     const selected = selectVersion(name, text, candidates, any);
-    if (selected.kind === 'none') throw refusal(selected.violation, `models:/${name}/${text}`);
-    return selected.kind === 'version' ? selected.version : undefined;
+    if (selected.kind === 'version') return selected.version;
+    // Where governance only looks on, and of a model without versions, MLflow says what is wrong.
+    if (selected.kind !== 'none' || profile.mode !== 'enforce' || candidates.length === 0) {
+      return undefined;
+    }
+    throw refusal(selected.violation, `models:/${name}/${text}`);
   };
 
   const checkLatest = async (name: string, caller: Caller) => {
