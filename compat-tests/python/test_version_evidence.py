@@ -6,6 +6,7 @@ import subprocess
 import mlflow
 import mlflow.pyfunc
 import pytest
+import requests
 from auth_server import PROGRAM, free_port, wait_for
 from mlflow.exceptions import MlflowException
 from support import unique
@@ -74,7 +75,13 @@ def test_a_registered_model_loads_by_its_number_and_by_a_range(server):
     with pytest.raises(MlflowException) as refused:
         mlflow.pyfunc.load_model(f"models:/{name}/^1.0")
     assert "NO_MATCHING_VERSION" in str(refused.value)
-    client.transition_model_version_stage(name, "1", "Production")
+    # Nothing of this model is fit for production: a profile lets ranges name what is not.
+    policy = f"profiles:\n  - name: open\n    models: ['{name}']\n    mode: enforce\n"
+    policy += "    serving: {range_candidates: any}\n"
+    answer = requests.put(
+        f"{server}/api/governance/v1/policy", json={"policy_yaml": policy}, timeout=10
+    )
+    assert answer.status_code == 200, answer.text
     assert mlflow.pyfunc.load_model(f"models:/{name}/^1.0").predict([1]) == [1]
 
 
@@ -95,8 +102,6 @@ def test_the_files_of_a_registered_model_stay_as_they_are(server, tmp_path):
 
 
 def test_a_card_is_attached_as_a_tag(server):
-    import requests
-
     name = unique("carded")
     log_model(name)
     client = mlflow.MlflowClient()

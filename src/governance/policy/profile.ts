@@ -110,7 +110,7 @@ export const PROFILE_DEFAULTS: Omit<Profile, 'name' | 'models' | 'mode'> = {
     max_age_days: 365,
     on_expiry: 'flag',
     schema: null,
-    owner_must_exist: true,
+    owner_must_exist: false,
   },
   lineage: {
     require_commit: true,
