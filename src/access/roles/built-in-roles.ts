@@ -22,8 +22,9 @@ const ROLES: readonly BuiltIn[] = [
   },
   {
     name: 'validator',
-    description: 'Independent third party: examines models and approves, and changes nothing',
-    onModels: 'READ',
+    // Who agrees by the same call as a lead must be let as far as the gate.
+    description: 'Independent third party: examines models and approves',
+    onModels: 'EDIT',
     rights: ['approve'],
   },
   {
