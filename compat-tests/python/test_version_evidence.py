@@ -58,7 +58,7 @@ def server(tmp_path_factory):
 
 
 def log_model(name):
-    with mlflow.start_run() as run:
+    with mlflow.start_run(experiment_id="0") as run:
         mlflow.log_param("lr", 0.1)
         mlflow.pyfunc.log_model("model", python_model=Echo(), registered_model_name=name)
     return run.info.run_id
