@@ -46,8 +46,6 @@ const byName = { of: 'model_version', id: ({ name }: { name: string }) => name }
 /** The approval API that the Databricks SDK speaks. Source: governance 3. */
 export function databricksOperations(parts: DatabricksParts): OperationTable<Ids> {
   const { database, history, requests, feed, versions, models, service, comments, now } = parts;
-  const { read } = database;
-
   const stageOf = async ({ name, stage }: Named): Promise<string> => {
     const { profile } = await parts.policies.profileOf(name);
     return parseStage(
@@ -58,12 +56,12 @@ export function databricksOperations(parts: DatabricksParts): OperationTable<Ids
 
   /** @returns the open requests of a version that are not over time */
   const openOf = async (name: string, version: number) => {
-    const model = await history.modelKey(read, name);
-    if (model === undefined || (await versions.find(read, name, version)) === undefined) {
+    const model = await history.modelKey(database.read, name);
+    if (model === undefined || (await versions.find(database.read, name, version)) === undefined) {
       throw noVersion(name, version);
     }
-    const open = await requests.openOf(read, model, version);
-    const whole = await Promise.all(open.map(({ id }) => requests.find(read, id)));
+    const open = await requests.openOf(database.read, model, version);
+    const whole = await Promise.all(open.map(({ id }) => requests.find(database.read, id)));
     return whole.filter((one): one is StoredRequest => one !== undefined && one.expiresAt > now());
   };
 
@@ -83,15 +81,15 @@ export function databricksOperations(parts: DatabricksParts): OperationTable<Ids
   };
 
   const activity = async ({ name, version }: StoredRequest, type: ActivityType) => {
-    const model = await history.modelKey(read, name);
-    const all = model === undefined ? [] : await feed.activities(read, model, version, 20);
+    const model = await history.modelKey(database.read, name);
+    const all = model === undefined ? [] : await feed.activities(database.read, model, version, 20);
     const found = all.find((one) => one.type === type) ?? all[0];
     return found === undefined ? {} : { activity: activityToWire(found) };
   };
 
   const listed = async (name: string, version: number, by: By) => {
     const open = await openOf(name, version);
-    const found = await versions.find(read, name, version);
+    const found = await versions.find(database.read, name, version);
     return Promise.all(
       open.map(async (request) =>
         openRequestToWire(
@@ -187,7 +185,7 @@ export function databricksOperations(parts: DatabricksParts): OperationTable<Ids
         const archiveExisting = archive_existing_versions ?? false;
         await parts.promoter.transition({ name, version, stage, archiveExisting, comment }, by);
         const number = parseVersion(name, version);
-        const moved = await versions.find(read, name, number);
+        const moved = await versions.find(database.read, name, number);
         if (moved === undefined) throw noVersion(name, number);
         const { aliases: _, ...shown } = moved;
         return {
@@ -204,7 +202,10 @@ export function databricksOperations(parts: DatabricksParts): OperationTable<Ids
       of: 'registered_model',
       id: ({ name }) => name,
       handler: async ({ name }, by) => {
-        const [model, key] = [await models.find(read, name), await history.modelKey(read, name)];
+        const [model, key] = [
+          await models.find(database.read, name),
+          await history.modelKey(database.read, name),
+        ];
         if (model === undefined || key === undefined) throw noModel(name);
         const { aliases: _, ...shown } = modelToWire(model);
         return {

@@ -14,6 +14,7 @@ import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import { checkMayWrite } from '../writing-tokens.js';
 import type { Activity } from './feed.store.js';
 import type { StoredRequest } from './requests.store.js';
+import { ALIAS, changeTo } from './targets.js';
 
 /** Carries out what was agreed; it passes the gate itself. */
 export interface Promoter {
@@ -44,7 +45,6 @@ export interface RequestServiceParts extends GateParts {
 
 const MAX_COMMENT = 5_000;
 const DAY = 86_400_000;
-const ALIAS = 'alias:';
 
 /** The commands of requests: to ask, to agree, to refuse and to take back. */
 export class RequestService {
@@ -214,16 +214,6 @@ export class RequestService {
     };
   }
 }
-
-/** @returns the change that a request is for */
-export const changeTo = (
-  name: string,
-  version: number,
-  target: string,
-): Exclude<Promotion, { kind: 'alias deletion' }> =>
-  target.startsWith(ALIAS)
-    ? { kind: 'alias', name, version, alias: target.slice(ALIAS.length) }
-    : { kind: 'stage', name, version, to: target, archiveExisting: false };
 
 /** @returns what a caller may do with a request, whether its target serves or not */
 function actionsOf(facts: PromotionFacts, request: StoredRequest): readonly string[] {
