@@ -32,7 +32,9 @@ export const mayManageProduction = (caller: CallerFacts): boolean =>
 
 /** Whether the caller may bring back what was approved before. */
 export const mayRollBack = (caller: CallerFacts): boolean =>
-  mayManageProduction(caller) || rolesOf(caller).includes('oncall') || holds(caller, 'rollback');
+  mayManageProduction(caller) ||
+  rolesOf(caller).some((role) => role === 'on-call' || role === 'oncall') ||
+  holds(caller, 'rollback');
 
 /** Whether the caller may move versions into and out of a stage of this kind, approvals aside. */
 export const mayManage = (caller: CallerFacts, kind: StageKind): boolean =>

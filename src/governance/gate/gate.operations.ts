@@ -2,9 +2,8 @@ import { invalidParameter, notFound } from '../../errors.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { noVersion, parseStage, parseVersion } from '../../registry/versions/versions.js';
 import { readPage } from '../pages.js';
-import { targetOf } from '../requests/requests.operations.js';
 import { activityToWire } from '../requests/requests.wire.js';
-import { changeTo } from '../requests/targets.js';
+import { changeTo, targetOf } from '../requests/targets.js';
 import type { DryRuns } from './dry-run.js';
 import type { GateParts } from './gate-parts.js';
 

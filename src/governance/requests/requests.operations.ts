@@ -6,6 +6,7 @@ import { nextPage, readPage } from '../pages.js';
 import type { RequestService } from './requests.service.js';
 import type { RequestStatus, StoredRequest } from './requests.store.js';
 import { approvalToWire, requestToWire } from './requests.wire.js';
+import { targetOf } from './targets.js';
 
 type Ids =
   | 'listPromotionRequests'
@@ -96,14 +97,4 @@ function statusOf(text: string | undefined): RequestStatus | undefined {
   const found = STATUSES.find((status) => status === text);
   if (found !== undefined) return found;
   throw invalidParameter(`'status' is one of ${STATUSES.join(', ')}, not '${text}'.`);
-}
-
-/** @throws MlflowError 400 unless it is a stage or an alias */
-export function targetOf(stage: string | undefined, alias: string | undefined): string {
-  const [isStage, isAlias] = [
-    stage !== undefined && stage !== '',
-    alias !== undefined && alias !== '',
-  ];
-  if (isStage === isAlias) throw invalidParameter("Name a 'stage' or an 'alias', and not both.");
-  return isStage ? String(stage) : `alias:${alias}`;
 }
