@@ -77,10 +77,7 @@ export class AccessGuard implements Guard {
   ): Promise<Message> {
     const { narrow } = operation;
     await this.#prepare(requirements);
-    const refused: Requirement[] = [];
-    for (const needed of requirements) {
-      if (!(await this.#isAllowed(call.caller, needed))) refused.push(needed);
-    }
+    const refused = await this.#refusedOf(call.caller, requirements);
     const [first] = refused;
     if (first === undefined) return input;
     if (narrow !== undefined) {
@@ -106,12 +103,16 @@ export class AccessGuard implements Guard {
     }
   }
 
-  async #isAllowed(caller: Caller, needed: Requirement): Promise<boolean> {
-    const key = keyOf(caller, needed);
-    if (this.#allowed.has(key)) return true;
-    const allowed = await this.#parts.judge.allows(caller, needed);
-    if (allowed) this.#allowed.set(key, true);
-    return allowed;
+  async #refusedOf(
+    caller: Caller,
+    requirements: readonly Requirement[],
+  ): Promise<readonly Requirement[]> {
+    const open = requirements.filter((needed) => !this.#allowed.has(keyOf(caller, needed)));
+    const refused = await this.#parts.judge.refusedOf(caller, open);
+    for (const needed of open) {
+      if (!refused.includes(needed)) this.#allowed.set(keyOf(caller, needed), true);
+    }
+    return refused;
   }
 }
 

@@ -32,27 +32,61 @@ export class Judge implements Levels {
   }
 
   async allows(caller: Caller, needed: Requirement): Promise<boolean> {
-    const { access, of, id } = needed;
-    if (access === 'open') return true;
-    const targets = await this.#parts.targets.of(of, id);
-    if (targets === undefined && !caller.isAdmin) return false;
+    return (await this.refusedOf(caller, [needed])).length === 0;
+  }
+
+  /**
+   * A request may name a hundred runs of one experiment: what decides about several of them is
+   * looked up and asked of the policies once.
+   *
+   * @returns those of the requirements that this caller does not meet
+   */
+  async refusedOf(caller: Caller, requirements: readonly Requirement[]): Promise<Requirement[]> {
     const roles = await this.#roles(caller);
-    const inScope = this.#parts.inScope(caller, needed);
-    const granted = access === 'audit' && (await this.#holds(caller, { action: 'audit' }));
-    const about = targets === undefined || targets.length === 0 ? [NOWHERE] : targets;
-    for (const target of about) {
-      const standing = await this.#standing(caller, target);
-      const { kind, id: name } = of === 'server' ? { kind: 'server', id: '' } : target.holder;
-      const question = {
-        principal: { ...caller, roles },
-        action: access,
-        resource: { kind, name },
-        ...standing,
-        ...{ granted, inScope },
-      };
-      if (!this.#parts.policies.decide(question).allowed) return false;
+    const decided = new Map<string, boolean>();
+    const refused: Requirement[] = [];
+    for (const needed of requirements) {
+      for (const target of await this.#targetsOf(caller, needed)) {
+        const key = JSON.stringify([needed.access, needed.of, target]);
+        const allowed = decided.get(key) ?? (await this.#isAllowed(caller, roles, needed, target));
+        decided.set(key, allowed);
+        if (allowed) continue;
+        refused.push(needed);
+        break;
+      }
     }
-    return true;
+    return refused;
+  }
+
+  /** @returns what decides; `undefined` alone stands for a thing that nobody may learn of */
+  async #targetsOf(
+    { isAdmin }: Caller,
+    { access, of, id }: Requirement,
+  ): Promise<readonly (Target | undefined)[]> {
+    if (access === 'open') return [];
+    const targets = await this.#parts.targets.of(of, id);
+    if (targets === undefined && !isAdmin) return [undefined];
+    return targets === undefined || targets.length === 0 ? [NOWHERE] : targets;
+  }
+
+  async #isAllowed(
+    caller: Caller,
+    roles: readonly string[],
+    needed: Requirement,
+    target: Target | undefined,
+  ): Promise<boolean> {
+    if (target === undefined) return false;
+    const { access, of } = needed;
+    if (access === 'open') return true;
+    const { kind, id: name } = of === 'server' ? { kind: 'server', id: '' } : target.holder;
+    return this.#parts.policies.decide({
+      principal: { ...caller, roles },
+      action: access,
+      resource: { kind, name },
+      ...(await this.#standing(caller, target)),
+      granted: access === 'audit' && (await this.#holds(caller, { action: 'audit' })),
+      inScope: this.#parts.inScope(caller, needed),
+    }).allowed;
   }
 
   /** May this caller do what takes a right on a model, and which policies say so? */

@@ -16,7 +16,9 @@ import { SetupStore } from './setup.store.js';
  * @throws Error with one sentence for settings that nobody could sign in with
  */
 export async function firstStart(config: Config): Promise<string | undefined> {
-  const database = await openDatabase({ ...config, location: config.database, replica: undefined });
+  const database = await openDatabase({
+    ...{ ...config, location: config.database, replica: undefined, scanThreads: 0 },
+  });
   try {
     await ensureBuiltInRoles(database, new RoleStore(database), new RightStore());
     const setup = new SetupService({
