@@ -4,6 +4,7 @@ import type { ArtifactPlaces } from './artifacts/places.js';
 import type { ModelLock } from './governance/freeze/freeze.service.js';
 import { createFreezing } from './governance/freeze/freezing.js';
 import { ManifestStore } from './governance/freeze/manifests.store.js';
+import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
 import { CardStore } from './governance/version-cards/cards.store.js';
 import { VersionCardService } from './governance/version-cards/version-cards.service.js';
@@ -11,11 +12,7 @@ import { EvidenceService } from './governance/version-facts/evidence.service.js'
 import { EvidenceStore } from './governance/version-facts/evidence.store.js';
 import { OriginStore } from './governance/version-facts/origins.store.js';
 import { RegisteringTrail } from './governance/version-facts/registering-trail.js';
-import {
-  type Profiles,
-  StoredVersionFacts,
-  type VersionFactsSource,
-} from './governance/version-facts/version-facts.js';
+import { type Profiles, StoredVersionFacts } from './governance/version-facts/version-facts.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';

@@ -1,11 +1,12 @@
 import { alreadyExists, notFound } from '../../errors.js';
+import { scorerKey } from '../../evaluation/scorers/scorers.js';
 import type { Database, Reader } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import { asker } from '../asker.js';
 import { type Permission, parsePermission } from '../permission.js';
 import { noUser } from '../users/users.js';
 import type { UserStore } from '../users/users.store.js';
-import { asShown, type Named, scorerKey } from './grants.js';
+import { asShown, type Named } from './grants.js';
 import type { GrantService } from './grants.service.js';
 import type { GrantStore } from './grants.store.js';
 

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scorerKey } from '../../evaluation/scorers/scorers.js';
 import type { By } from '../../platform/http/operation.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { BY_TESTER } from '../../testing/tester.js';
 import { type Access, accessOn } from '../testing/access-on.js';
-import { parseScorerKey, scorerKey } from './grants.js';
+import { parseScorerKey } from './grants.js';
 
 const PASSWORD = 'a long password';
 const DENIED = 'Permission denied';

@@ -35,13 +35,6 @@ export const noGrant = ({ username, type, id }: Named): MlflowError =>
     `Permission for user=${username} on resource_type=${type}, resource_id=${id} not found.`,
   );
 
-/** Scorers have no id that is known to users: the experiment and the name stand for one. */
-export const scorerKey = (experimentId: string, name: string): string =>
-  `${experimentId}/${encodeURIComponent(name).replace(
-    /[!'()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  )}`;
-
 /** @returns the experiment and the name that a {@link scorerKey} was made of */
 export function parseScorerKey(key: string): { experimentId: string; name: string } {
   const slash = key.indexOf('/');

@@ -1,7 +1,7 @@
+import { scorerKey } from '../../evaluation/scorers/scorers.js';
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { OwnedKind, Owners, Trail } from '../../platform/trail.js';
-import { scorerKey } from './grants.js';
 import type { GrantStore } from './grants.store.js';
 
 /** Models and prompts share their names, and one may become the other. */

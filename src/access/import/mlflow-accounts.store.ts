@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex';
+import { scorerKey } from '../../evaluation/scorers/scorers.js';
 import { type DatabaseLocation, describeLocation } from '../../platform/db/uri.js';
 import { startError } from '../../platform/start-error.js';
-import { scorerKey } from '../grants/grants.js';
 import { hiddenRoleOf } from '../roles/roles.js';
 import { WORKSPACE } from '../workspace.js';
 import { type Accounts, type ImportedGrant, toGrant, workspaceGrants } from './accounts.js';

@@ -1,16 +1,11 @@
 import type { OperationTable } from '../../platform/http/operation.js';
-import type { ScorerVersion } from './scorers.js';
+import { type ScorerVersion, scorerKey } from './scorers.js';
 import type { ScorerService } from './scorers.service.js';
 
 type Ids = 'registerScorer' | 'listScorers' | 'listScorerVersions' | 'getScorer' | 'deleteScorer';
 
-/** As permissions name a scorer. */
-const scorerId = ({ experiment_id, name }: { experiment_id: string; name: string }) =>
-  `${experiment_id}/${encodeURIComponent(name).replace(/[!'()*]/g, escaped)}`;
-
-/** What Python escapes in a part of a path and JavaScript does not. */
-const escaped = (character: string): string =>
-  `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+const keyOf = ({ experiment_id, name }: { experiment_id: string; name: string }) =>
+  scorerKey(experiment_id, name);
 
 /** Scorers of experiments. They are kept and shown; this server runs none. */
 export const scorerOperations = (service: ScorerService): OperationTable<Ids> => ({
@@ -41,14 +36,14 @@ export const scorerOperations = (service: ScorerService): OperationTable<Ids> =>
   listScorerVersions: {
     access: 'read',
     of: 'scorer',
-    id: scorerId,
+    id: keyOf,
     handler: async ({ experiment_id, name }) =>
       listToWire(await service.versions(experiment_id, name)),
   },
   getScorer: {
     access: 'read',
     of: 'scorer',
-    id: scorerId,
+    id: keyOf,
     handler: async ({ experiment_id, name, version }) => ({
       scorer: scorerToWire(await service.get(experiment_id, name, version)),
     }),
@@ -56,7 +51,7 @@ export const scorerOperations = (service: ScorerService): OperationTable<Ids> =>
   deleteScorer: {
     access: 'manage',
     of: 'scorer',
-    id: scorerId,
+    id: keyOf,
     handler: async ({ experiment_id, name, version }, by) => {
       await service.delete(experiment_id, name, version, by);
       return {};

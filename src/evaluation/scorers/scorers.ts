@@ -21,6 +21,13 @@ export interface ScorerVersion {
   readonly creation_time: number;
 }
 
+/** How permissions name a scorer, which has no id that is known to users: as Python's URLs have it. */
+export const scorerKey = (experimentId: string, name: string): string =>
+  `${experimentId}/${encodeURIComponent(name).replace(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  )}`;
+
 const MAX_NAME = 255;
 const MAX_SERIALIZED = 1_000_000;
 

@@ -9,15 +9,9 @@ import {
   LEAD,
   promotion,
 } from '../testing/facts.js';
+import { reasons, TO_PRODUCTION } from '../testing/reasons.js';
 import { evaluate } from './evaluate.js';
 import type { PromotionAction, PromotionFacts, VersionFacts } from './facts.js';
-
-const TO_PRODUCTION: PromotionAction = { kind: 'transition', to: 'Production' };
-
-const reasons = (
-  facts: PromotionFacts,
-  action: PromotionAction = TO_PRODUCTION,
-): readonly string[] => evaluate(facts, action).violations.map(({ reason }) => reason);
 
 describe('a promotion to Production', () => {
   it('by a lead who trained nothing, of a version with all evidence, takes place', () => {

@@ -11,15 +11,9 @@ import {
   promotion,
   request,
 } from '../testing/facts.js';
+import { reasons, TO_PRODUCTION } from '../testing/reasons.js';
 import { evaluate } from './evaluate.js';
-import type { PromotionAction, PromotionFacts, VersionFacts } from './facts.js';
-
-const TO_PRODUCTION: PromotionAction = { kind: 'transition', to: 'Production' };
-
-const reasons = (
-  facts: PromotionFacts,
-  action: PromotionAction = TO_PRODUCTION,
-): readonly string[] => evaluate(facts, action).violations.map(({ reason }) => reason);
+import type { PromotionAction, VersionFacts } from './facts.js';
 
 describe('aliases', () => {
   const set = (alias: string): PromotionAction => ({ kind: 'set_alias', alias });

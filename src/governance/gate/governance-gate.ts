@@ -9,11 +9,11 @@ import type { ModelVersion, Stage } from '../../registry/versions/versions.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
 import type { Profile } from '../policy/profile.js';
+import { bareFacts } from './bare-facts.js';
 import type { Wish } from './callers.js';
 import { ChangePassage } from './change-passage.js';
 import type { GateParts } from './gate-parts.js';
 import { type Gathered, type Promotion, PromotionPassage } from './promotion-passage.js';
-import { bareFacts } from './recorded-facts.js';
 
 /** Sources of versions that are prompts: texts, which serve nobody by a stage. */
 const PROMPT_SOURCES = ['dummy-source', 'prompt-template'];

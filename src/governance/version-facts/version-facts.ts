@@ -11,6 +11,7 @@ import {
 } from '../cards/resolve-card.js';
 import type { IntegrityFacts, VersionFacts } from '../evaluate/facts.js';
 import type { ManifestStore } from '../freeze/manifests.store.js';
+import type { VersionFactsSource } from '../gate/version-facts.js';
 import { type ContractFacts, checkContract } from '../gates/contract.js';
 import { mergedParams } from '../gates/hyperparameters.js';
 import {
@@ -29,12 +30,6 @@ import type { LoggedModelRow, OriginStore, RunRow, VersionRow } from './origins.
 /** What holds for a model. */
 export interface Profiles {
   profileOf(reader: Reader, model: string): Promise<Profile>;
-}
-
-/** Tells everything about a version that a decision may ask for. It reads the database alone. */
-export interface VersionFactsSource {
-  /** @throws MlflowError 404 when there is no such version */
-  factsOf(reader: Reader, model: string, version: number): Promise<VersionFacts>;
 }
 
 export interface VersionFactsParts {
