@@ -141,4 +141,30 @@ forEachDatabase((open) => {
       expect(graphql.body.match(/"experimentId"/g)).toHaveLength(runs.length);
     },
   );
+
+  it('gives nothing for a role of another workspace, whatever its name', async () => {
+    const { call } = await serverWith('NO_PERMISSIONS');
+    const post = (path: string, json: object) => call('root', 'POST', `3.0/mlflow/${path}`, json);
+    const made = await post('roles/create', { workspace: 'elsewhere', name: 'auditor' });
+    const { id: role_id } = made.answer.role as { id: number };
+    for (const grant of [
+      { resource_type: 'workspace', permission: 'MANAGE' },
+      { resource_type: 'experiment', permission: 'MANAGE' },
+    ]) {
+      const given = { role_id, resource_pattern: '*', ...grant };
+      expect((await post('roles/permissions/add', given)).status).toBe(200);
+    }
+    const right = await call('root', 'POST', `governance/v1/roles/${role_id}/rights`, {
+      action: 'audit',
+    });
+    expect(right.status).toBe(200);
+    expect((await post('roles/assign', { role_id, username: 'ann' })).status).toBe(200);
+
+    const experiment = '2.0/mlflow/experiments/get?experiment_id=0';
+    expect((await call('ann', 'GET', experiment)).status).toBe(403);
+    const search = { max_results: 10 };
+    const found = await call('ann', 'POST', '2.0/mlflow/experiments/search', search);
+    expect(found).toEqual({ status: 200, answer: {} });
+    expect((await call('ann', 'GET', 'governance/v1/audit')).status).toBe(403);
+  });
 });

@@ -2,9 +2,9 @@ import type { Knex } from 'knex';
 import type { Caller } from '../../platform/http/operation.js';
 import { type Scope, seesAll } from '../../platform/http/scope.js';
 import { can, type Permission } from '../permission.js';
+import { ROLES } from './grants.store.js';
 
-const GRANTS =
-  'select 1 from user_roles u join role_permissions p on p.role_id = u.role_id where u.user_id = ?';
+const GRANTS = `select 1 from ${ROLES} join role_permissions p on p.role_id = r.id where u.user_id = ?`;
 const CHIEF = `exists (${GRANTS} and p.resource_type = 'workspace' and p.permission = 'MANAGE')`;
 
 /** An SQL expression for the kind that grants on a registered model are of. */

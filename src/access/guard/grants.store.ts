@@ -1,6 +1,7 @@
 import type { Database, Reader } from '../../platform/db/database.js';
 import type { Grant, Permission } from '../permission.js';
 import type { Right } from '../rights.js';
+import { WORKSPACE } from '../workspace.js';
 import type { Holder } from './holders.store.js';
 
 /** Children of a holder that may have grants of their own, for all of them at once. */
@@ -18,6 +19,9 @@ interface GrantRow {
   readonly permission: Permission;
 }
 
+/** Roles of another workspace say nothing of this one, whatever they are called. */
+export const ROLES = `user_roles u join roles r on r.id = u.role_id and r.workspace = '${WORKSPACE}'`;
+
 /** What the roles of a user give, as it is stored. */
 export class GrantReader {
   readonly #read: Reader;
@@ -31,7 +35,7 @@ export class GrantReader {
     return this.#read.all<GrantRow>({
       sql:
         'select p.resource_type, p.resource_pattern, p.permission ' +
-        'from user_roles u join role_permissions p on p.role_id = u.role_id where u.user_id = ? ' +
+        `from ${ROLES} join role_permissions p on p.role_id = r.id where u.user_id = ? ` +
         "and ((p.resource_type = ? and p.resource_pattern in (?, '*')) " +
         "or (p.resource_type in (?, 'workspace') and p.resource_pattern = '*'))",
       bindings: [userId, holder.kind, holder.id, child ?? holder.kind],
@@ -41,9 +45,7 @@ export class GrantReader {
   /** @returns the names of a user's roles, without the hidden one that holds single grants */
   async rolesOf(userId: number): Promise<string[]> {
     const rows = await this.#read.all<{ name: string }>({
-      sql:
-        'select r.name from user_roles u join roles r on r.id = u.role_id ' +
-        'where u.user_id = ? order by r.name',
+      sql: `select r.name from ${ROLES} where u.user_id = ? order by r.name`,
       bindings: [userId],
     });
     return rows.map(({ name }) => name).filter((name) => !/^__user_\d+__$/.test(name));
@@ -54,7 +56,7 @@ export class GrantReader {
     return this.#read.all<Right>({
       sql:
         'select t.action, t.model_pattern, t.from_stage, t.to_stage, t.alias_pattern ' +
-        'from user_roles u join role_rights t on t.role_id = u.role_id where u.user_id = ?',
+        `from ${ROLES} join role_rights t on t.role_id = r.id where u.user_id = ?`,
       bindings: [userId],
     });
   }
