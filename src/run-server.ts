@@ -1,9 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createApp } from './app.js';
-import { createCheckpoints } from './checkpoints.js';
-import { createDeliveries } from './deliveries.js';
-import { createEvidenceWork } from './evidence-jobs.js';
+import { createBackground } from './background.js';
 import { listen } from './listen.js';
 import type { Config } from './platform/config/config.js';
 import { migrateUp } from './platform/db/migrate.js';
@@ -87,26 +85,19 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     onReadTurn: ({ to, reason }) => log.warn({ err: reason }, `reads go to the ${to} from now on`),
   });
   const lifecycle: Lifecycle = { isStopping: false };
-  const deliveries = createDeliveries(config, database, log);
-  const checkpoints = createCheckpoints(config, database, log);
-  const evidence = createEvidenceWork(config, database, log);
+  const background = createBackground(config, database, log);
   try {
     const app = await createApp(config, database, log, {
-      ...{ lifecycle, wake: deliveries.wake, checkpointDue: checkpoints.due },
+      ...{ lifecycle, wake: background.wake, checkpointDue: background.checkpointDue },
     });
     const listening = await listen(app, config);
-    if (!config.artifactsOnly) {
-      deliveries.start();
-      checkpoints.start();
-      evidence.start();
-    }
+    if (!config.artifactsOnly) background.start();
     return {
       url: listening.url(config.staticPrefix),
       stop: async () => {
         lifecycle.isStopping = true;
         // What the last answers leave to be delivered is stored, and waits for the next start.
-        await Promise.all([listening.stop(), deliveries.stop(), evidence.stop()]);
-        await checkpoints.stop();
+        await background.stop(listening.stop());
         await database.close();
       },
     };

@@ -1,0 +1,41 @@
+import { createCheckpoints } from './checkpoints.js';
+import { createDeliveries } from './deliveries.js';
+import { createEvidenceWork } from './evidence-jobs.js';
+import type { Config } from './platform/config/config.js';
+import type { Database } from './platform/db/database.js';
+import type { Log } from './platform/log.js';
+
+/** Work that a server does by itself, beside answering. */
+export interface BackgroundWork {
+  start(): void;
+  /** Resolves when what is under way has ended; what is left is done after a restart. */
+  stop(): Promise<void>;
+}
+
+/** All that the server does by itself, and how the rest of it says that there is something to do. */
+export interface Background {
+  start(): void;
+  /** Ends all work; the audit log is signed once the last request has been `answered`. */
+  stop(answered: Promise<void>): Promise<void>;
+  /** There will be something to deliver. */
+  readonly wake: () => void;
+  /** There are enough new entries in the audit log to be signed. */
+  readonly checkpointDue: () => void;
+}
+
+export function createBackground(config: Config, database: Database, log: Log): Background {
+  const deliveries = createDeliveries(config, database, log);
+  const checkpoints = createCheckpoints(config, database, log);
+  const works: readonly BackgroundWork[] = [deliveries, createEvidenceWork(config, database, log)];
+  return {
+    wake: deliveries.wake,
+    checkpointDue: checkpoints.due,
+    start: () => {
+      for (const work of [...works, checkpoints]) work.start();
+    },
+    stop: async (answered) => {
+      await Promise.all([answered, ...works.map((work) => work.stop())]);
+      await checkpoints.stop();
+    },
+  };
+}

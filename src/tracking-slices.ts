@@ -1,0 +1,91 @@
+import { resolveExperimentLocation } from './artifacts/uri.js';
+import type { Clock } from './platform/clock.js';
+import type { Config } from './platform/config/config.js';
+import type { Database } from './platform/db/database.js';
+import type { Witnesses } from './platform/trail.js';
+import { ExperimentService } from './tracking/experiments/experiments.service.js';
+import { ExperimentStore } from './tracking/experiments/experiments.store.js';
+import { InputService } from './tracking/inputs/inputs.service.js';
+import { InputStore } from './tracking/inputs/inputs.store.js';
+import { appendModelMetrics } from './tracking/logged-models/logged-models.metrics.js';
+import { LoggedModelService } from './tracking/logged-models/logged-models.service.js';
+import { LoggedModelStore } from './tracking/logged-models/logged-models.store.js';
+import { HistoryMarking } from './tracking/metrics/marking.service.js';
+import { MarkingStore } from './tracking/metrics/marking.store.js';
+import { MetricService } from './tracking/metrics/metrics.service.js';
+import { MetricStore } from './tracking/metrics/metrics.store.js';
+import { HistorySampler } from './tracking/metrics/sampling.js';
+import { SamplingStore } from './tracking/metrics/sampling.store.js';
+import {
+  type ActiveExperiments,
+  type RunAssessments,
+  RunService,
+} from './tracking/runs/runs.service.js';
+import { RunStore } from './tracking/runs/runs.store.js';
+
+/** Every `new` of experiments, runs, metrics and logged models. */
+export function trackingSlices(
+  config: Config,
+  database: Database,
+  now: Clock,
+  assessments: RunAssessments,
+  { trail, owners }: Witnesses,
+) {
+  const limits = { truncate: config.truncateLongValues };
+  const experimentStore = new ExperimentStore(database);
+  const experiments = new ExperimentService({
+    ...{ database, trail, owners, now },
+    store: experimentStore,
+    resolveLocation: (given, experimentId) =>
+      resolveExperimentLocation({ given, experimentId, settings: config.artifacts }),
+  });
+  const activeExperiments: ActiveExperiments = {
+    get: async (reader, id) => {
+      const experiment = await experiments.getActive(reader, id);
+      return { id: experiment.experiment_id, artifactLocation: experiment.artifact_location };
+    },
+  };
+
+  const runStore = new RunStore(database);
+  const runs = new RunService({
+    ...{ database, assessments, trail, limits, now },
+    store: runStore,
+    experiments: activeExperiments,
+  });
+  const inputStore = new InputStore(database);
+  const inputs = new InputService(database, inputStore, runs);
+  const loggedModelStore = new LoggedModelStore(database);
+  const loggedModels = new LoggedModelService(
+    database,
+    loggedModelStore,
+    activeExperiments,
+    trail,
+    now,
+  );
+  const metricStore = new MetricStore(database);
+  const metrics = new MetricService(
+    database,
+    metricStore,
+    runStore,
+    runs,
+    appendModelMetrics,
+    limits,
+  );
+  const marking = new HistoryMarking(database, new MarkingStore(database));
+  const sampler = new HistorySampler(database, new SamplingStore(database), marking);
+  return {
+    activeExperiments,
+    experimentStore,
+    experiments,
+    runStore,
+    runs,
+    inputStore,
+    inputs,
+    loggedModelStore,
+    loggedModels,
+    metricStore,
+    metrics,
+    marking,
+    sampler,
+  };
+}
