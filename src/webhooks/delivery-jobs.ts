@@ -78,7 +78,7 @@ export class DeliveryJobs implements JobHandler {
 
   async #renewSecrets(): Promise<void> {
     const { database, webhooks, secrets, log } = this.#parts;
-    for (const { webhook_id, secret } of await webhooks.secrets(database.scan)) {
+    for (const { webhook_id, secret } of await webhooks.secrets(database.read)) {
       try {
         const renewed = await secrets.renewed(secret, webhook_id);
         if (renewed === undefined) continue;
