@@ -2,6 +2,7 @@ import type { Database } from '../platform/db/database.js';
 import type { AccessSlices } from './access.slices.js';
 import { entityGrantOperations } from './grants/entity-grants.operations.js';
 import { grantOperations } from './grants/grants.operations.js';
+import { modelLevelOperations } from './model-levels/model-levels.operations.js';
 import { rightOperations } from './roles/rights.operations.js';
 import { roleOperations } from './roles/roles.operations.js';
 import { userOperations } from './users/users.operations.js';
@@ -16,6 +17,7 @@ export const accessOperations = (database: Database, slices: AccessSlices) => ({
   }),
   ...roleOperations(slices.roles, slices.grants),
   ...rightOperations(slices.rights),
+  ...modelLevelOperations(slices.modelLevels),
   ...grantOperations(slices.grants),
   ...entityGrantOperations(slices.entityGrants),
 });
