@@ -109,11 +109,12 @@ def test_levels_let_do_what_they_say_and_are_gone_when_they_are_taken(
     client.update_model_version(name, "1", "a description")
     give(STAGING)
     assert move("Staging").current_stage == "Staging"
-    refused(lambda: move("Production"))
     give(PRODUCTION)
     assert move("Production").current_stage == "Production"
     refused(lambda: client.delete_registered_model(name))
-    assert move("Staging").current_stage == "Staging"
+    give(STAGING)
+    time.sleep(2)
+    refused(lambda: move("Staging"))
 
     admin.set_permissions(
         key, access_control_list=[Entry(user_name=owner.name, permission_level=Level.CAN_MANAGE)]
@@ -174,7 +175,8 @@ def test_changes_are_in_the_audit_log(governed, admin, person, model):
     admin.set_permissions(key, access_control_list=[])
     path = f"/api/governance/v1/audit?object_id={name}"
     _, found = call(governed, path, method="GET")
-    last, first = [one for one in found["entries"] if one["action"].endswith("_permissions")]
+    entries = [each["entry"] for each in found["entries"]]
+    last, first = [one for one in entries if one["action"].endswith("_permissions")]
     assert first["action"] == "registered_model.update_permissions"
     line = {"user": person.name, "levels": ["CAN_MANAGE_PRODUCTION_VERSIONS"]}
     assert line in first["after"] and line not in first["before"]

@@ -16,6 +16,8 @@ import { RoleService } from './roles/roles.service.js';
 import { RoleStore } from './roles/roles.store.js';
 import { UserService } from './users/users.service.js';
 import { UserStore } from './users/users.store.js';
+import { WorkspacePermissionService } from './workspaces/workspace-permissions.service.js';
+import { WorkspacePermissionStore } from './workspaces/workspace-permissions.store.js';
 
 export interface AccessParts {
   readonly database: Database;
@@ -57,6 +59,10 @@ export function accessSlices({
     entityGrants: new EntityGrantService({ ...{ database, models, service: grants }, ...stores }),
     modelLevels: new ModelLevelService({
       ...{ database, models, trail, store: new ModelLevelStore(database) },
+      ...stores,
+    }),
+    workspacePermissions: new WorkspacePermissionService({
+      ...{ database, trail, store: new WorkspacePermissionStore() },
       ...stores,
     }),
     owners: new GrantingOwners(grantStore, trail),
