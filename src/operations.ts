@@ -1,6 +1,7 @@
 import { accessOperations } from './access/access.operations.js';
 import { setupOperations } from './access/setup/setup.operations.js';
 import { tokenOperations } from './access/tokens/tokens.operations.js';
+import { workspaceOperations } from './access/workspaces/workspaces.operations.js';
 import { artifactOperations } from './artifacts/artifacts.operations.js';
 import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
@@ -107,6 +108,7 @@ export function operationTable(
     ...scorerOperations(slices.scorers),
     ...onlineScoringOperations(slices.onlineScoring),
     ...accessOperations(database, slices.access),
+    ...workspaceOperations(),
     ...tokenOperations(slices.tokens),
     ...setupOperations(slices.setup),
     ...auditOperations(slices.audit),
