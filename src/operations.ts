@@ -11,6 +11,7 @@ import { versionCardOperations } from './governance/version-cards/version-cards.
 import { evidenceOperations } from './governance/version-facts/evidence.operations.js';
 import { registeringOperations } from './governance/version-facts/registering.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
+import { lineageTable } from './lineage-slices.js';
 import { pendingOperations } from './pending.js';
 import type { Contract } from './platform/http/contract.js';
 import type { Guard, MountedOperation } from './platform/http/guard.js';
@@ -71,6 +72,7 @@ export function operationTable(
     ...registryTable,
     ...registeringOperations(registryTable, { ...evidence, versions: slices.versionStore }),
     ...evidenceOperations(evidence),
+    ...lineageTable(slices.lineage),
     ...versionCardOperations({ ...evidence, service: evidence.cardService }),
     ...aliasOperations(slices.aliases),
     ...webhookOperations(database, slices.webhookStore, slices.webhooks),
