@@ -1,4 +1,8 @@
 import type { EvidenceSlices } from './evidence-slices.js';
+import { DigestStore } from './governance/freeze/digests.store.js';
+import { hyperparameterOperations } from './governance/hyperparameters/hyperparameters.operations.js';
+import { HyperparameterStore } from './governance/hyperparameters/hyperparameters.store.js';
+import { VariantStore } from './governance/hyperparameters/variants.store.js';
 import { type Consumers, noConsumers } from './governance/lineage/consumers.js';
 import { lineageOperations } from './governance/lineage/lineage.operations.js';
 import { LineageStore } from './governance/lineage/lineage.store.js';
@@ -15,7 +19,12 @@ export interface LineagePorts {
 /** Every `new` of lineage, of comparisons and of the compliance pack. */
 export function lineageSlices({ database, evidence, consumers = noConsumers }: LineagePorts) {
   const lineage = new LineageStore(database.dialect);
-  return { ...evidence, lineage, consumers };
+  return {
+    ...{ ...evidence, lineage, consumers },
+    hyperparameters: new HyperparameterStore(database.dialect),
+    variants: new VariantStore(database),
+    digests: new DigestStore(),
+  };
 }
 
 export type LineageSlices = ReturnType<typeof lineageSlices>;
@@ -23,4 +32,5 @@ export type LineageSlices = ReturnType<typeof lineageSlices>;
 /** What is served of it. */
 export const lineageTable = (slices: LineageSlices) => ({
   ...lineageOperations(slices),
+  ...hyperparameterOperations(slices),
 });

@@ -33,13 +33,6 @@ export interface Numbered {
   readonly fingerprint: string;
 }
 
-/** A version of a list of versions, with what it was made of. */
-export interface DescribedVersion {
-  readonly version: number;
-  readonly fingerprint: string | undefined;
-  readonly description: VersionDescription | undefined;
-}
-
 const parsed = <T>(text: string | null): T | undefined =>
   text === null ? undefined : (JSON.parse(text) as T);
 
@@ -160,28 +153,6 @@ export class EvidenceStore {
         'where model = ? and semver is not null order by version',
       bindings: [model],
     });
-  }
-
-  /** @returns what versions behind one are made of, in their order */
-  async described(
-    reader: Reader,
-    name: string,
-    after: number,
-    limit: number,
-  ): Promise<DescribedVersion[]> {
-    const rows = await reader.all<Pick<Row, 'version' | 'fingerprint' | 'description'>>({
-      sql:
-        'select v.version, e.fingerprint, e.description from registered_models m ' +
-        'join model_versions v on v.model = m.id ' +
-        'left join version_evidence e on e.model = v.model and e.version = v.version ' +
-        'where m.name = ? and v.current_stage <> ? and v.version > ? order by v.version limit ?',
-      bindings: [name, DELETED, after, limit],
-    });
-    return rows.map(({ version, fingerprint, description }) => ({
-      version,
-      fingerprint: fingerprint ?? undefined,
-      description: parsed(description),
-    }));
   }
 
   /** @returns the versions that selectors choose from */

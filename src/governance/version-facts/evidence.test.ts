@@ -160,7 +160,12 @@ forEachDatabase((open) => {
       expect((await latest('Canary')).status).toBe(400);
 
       const { body: params } = await supertest(s.app).get(`${OWN}/models/numbered/hyperparameters`);
-      expect(params.diffs[0]).toMatchObject({ from: 1, to: 2, changed: {}, isOtherVariant: true });
+      expect(params.diffs[0]).toMatchObject({
+        from: 1,
+        to: 2,
+        changed: {},
+        is_other_variant: true,
+      });
     });
 
     it('takes cards at its own endpoint before tags, and keeps their revisions', async () => {
