@@ -6,6 +6,7 @@ import { createFreezing } from './governance/freeze/freezing.js';
 import { ManifestStore } from './governance/freeze/manifests.store.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
+import { CandidateStore } from './governance/semver/candidates.store.js';
 import { CardStore } from './governance/version-cards/cards.store.js';
 import { VersionCardService } from './governance/version-cards/version-cards.service.js';
 import { EvidenceService } from './governance/version-facts/evidence.service.js';
@@ -74,7 +75,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   return {
     freshFacts,
     ...{ database, facts, service, store, cards, manifests, profiles, jobs, now },
-    folders,
+    ...{ folders, selectable: new CandidateStore() },
     /** Absent in `compat`: nothing is hashed and nothing is frozen. */
     freezing: mode === 'compat' ? undefined : freezing,
     trail:

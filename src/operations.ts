@@ -50,6 +50,7 @@ export function operationTable(
   ready: () => Promise<void>,
 ): OperationTable<OperationId> {
   const { database, evidence } = slices;
+  const aliasTable = aliasOperations(slices.aliases);
   const registryTable = {
     ...modelOperations({
       database,
@@ -69,12 +70,15 @@ export function operationTable(
     ...inputOperations(database, slices.inputStore, slices.inputs),
     ...loggedModelOperations(database, slices.loggedModelStore, slices.loggedModels),
     ...artifactOperations(slices.artifacts),
+    ...aliasTable,
     ...registryTable,
-    ...registeringOperations(registryTable, { ...evidence, versions: slices.versionStore }),
+    ...registeringOperations(
+      { ...registryTable, ...aliasTable },
+      { ...evidence, versions: slices.versionStore },
+    ),
     ...evidenceOperations(evidence),
     ...lineageTable(slices.lineage),
     ...versionCardOperations({ ...evidence, service: evidence.cardService }),
-    ...aliasOperations(slices.aliases),
     ...webhookOperations(database, slices.webhookStore, slices.webhooks),
     ...deliveryOperations(database, slices.deliveries),
     ...traceOperations({

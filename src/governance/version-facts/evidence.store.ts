@@ -112,6 +112,14 @@ export class EvidenceStore {
     });
   }
 
+  /** A version has another number from now on. */
+  async release(tx: Transaction, id: number, semver: string, numbering: Numbering): Promise<void> {
+    await tx.run({
+      sql: 'update version_evidence set semver = ?, numbering = ? where id = ?',
+      bindings: [semver, JSON.stringify(numbering), id],
+    });
+  }
+
   /** Tells clients how far the registration is; they ask until it is ready or has failed. */
   async setStatus(
     tx: Transaction,
@@ -155,19 +163,22 @@ export class EvidenceStore {
     });
   }
 
-  /** @returns the versions that selectors choose from */
-  async candidates(
+  /** @returns the first version of a model that has the very same files, if another one has */
+  async copyOf(
     reader: Reader,
-    name: string,
-  ): Promise<readonly { readonly version: number; semver: string; stage: string }[]> {
-    return reader.all({
+    model: number,
+    version: number,
+    rootDigest: string,
+  ): Promise<number | undefined> {
+    const row = await reader.first<{ version: number }>({
       sql:
-        'select e.version, e.semver, v.current_stage as stage from registered_models m ' +
-        'join version_evidence e on e.model = m.id ' +
-        'join model_versions v on v.model = e.model and v.version = e.version ' +
-        'where m.name = ? and e.semver is not null and v.current_stage <> ?',
-      bindings: [name, DELETED],
+        'select c.version from model_version_manifests c ' +
+        'join version_evidence e on e.model = c.model and e.version = c.version ' +
+        'where c.model = ? and c.root_digest = ? and c.version <> ? and e.semver is not null ' +
+        'order by c.version limit 1',
+      bindings: [model, rootDigest, version],
     });
+    return row?.version;
   }
 }
 
