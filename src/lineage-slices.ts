@@ -1,4 +1,5 @@
 import type { EvidenceSlices } from './evidence-slices.js';
+import { comparisonOperations } from './governance/comparison/comparison.operations.js';
 import { DigestStore } from './governance/freeze/digests.store.js';
 import { hyperparameterOperations } from './governance/hyperparameters/hyperparameters.operations.js';
 import { HyperparameterStore } from './governance/hyperparameters/hyperparameters.store.js';
@@ -32,5 +33,6 @@ export type LineageSlices = ReturnType<typeof lineageSlices>;
 /** What is served of it. */
 export const lineageTable = (slices: LineageSlices) => ({
   ...lineageOperations(slices),
+  ...comparisonOperations(slices),
   ...hyperparameterOperations(slices),
 });

@@ -97,7 +97,17 @@ export async function evidenceServer(database: Database, governance: string) {
     return model_version;
   };
   const own = (path: string) => supertest(app).get(`${OWN}/models/${path}`);
-  return { ...{ app, config, post, upload, putFiles, placeOf, run, loggedModel, version, own } };
+  /** What the gate would say. */
+  const evaluate = async (name: string, number: number, stage: string) => {
+    const path = `${OWN}/models/${name}/versions/${number}/evaluate`;
+    const { status, body } = await supertest(app).post(path).send({ stage });
+    expect([status, body]).toEqual([200, expect.anything()]);
+    return body;
+  };
+  return {
+    evaluate,
+    ...{ app, config, post, upload, putFiles, placeOf, run, loggedModel, version, own },
+  };
 }
 
 export type EvidenceServer = Awaited<ReturnType<typeof evidenceServer>>;
