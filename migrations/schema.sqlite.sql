@@ -369,6 +369,8 @@ CREATE TABLE `logged_models` (
 
 CREATE INDEX logged_models_by_creation on logged_models (experiment_id, lifecycle_stage, creation_timestamp desc, model_id);
 
+CREATE INDEX logged_models_by_run on logged_models (source_run_id);
+
 CREATE UNIQUE INDEX `logged_models_model_id_unique` on `logged_models` (`model_id`);
 
 CREATE TABLE `metric_marks` (
@@ -603,6 +605,8 @@ CREATE TABLE `run_tags` (
   primary key (`run`, `key`)
 ) without rowid;
 
+CREATE INDEX run_tags_of_models on run_tags (run) where key = 'mlflow.log-model.history';
+
 CREATE TABLE `runs` (
   `id` integer primary key,
   `run_id` text not null,
@@ -804,6 +808,16 @@ CREATE UNIQUE INDEX `version_activities_activity_id_unique` on `version_activiti
 
 CREATE INDEX version_activities_by_version on version_activities (model, version, id);
 
+CREATE TABLE `version_card_notices` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `expires` bigint not null,
+  `days` integer not null,
+  `given_time` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`, `expires`, `days`)
+) without rowid;
+
 CREATE TABLE `version_card_sightings` (
   `model` bigint not null,
   `version` bigint not null,
@@ -860,6 +874,19 @@ CREATE TABLE `version_evidence` (
 CREATE UNIQUE INDEX version_evidence_by_semver on version_evidence (model, semver) where semver is not null;
 
 CREATE UNIQUE INDEX `version_evidence_model_version_unique` on `version_evidence` (`model`, `version`);
+
+CREATE TABLE `version_serving_cards` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `digest` text not null,
+  `card` text not null,
+  `place` text not null,
+  `path` text,
+  `attached_time` bigint not null,
+  `pinned_time` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`)
+) without rowid;
 
 CREATE TABLE `webhook_deliveries` (
   `id` integer primary key,

@@ -1,11 +1,12 @@
 import { GrantReader } from './access/guard/grants.store.js';
 import { isKnownOwner } from './access/known-owners.store.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
-import type { ModelLock } from './governance/freeze/freeze.service.js';
+import type { ModelFolders, ModelLock } from './governance/freeze/freeze.service.js';
 import { createFreezing } from './governance/freeze/freezing.js';
 import { ManifestStore } from './governance/freeze/manifests.store.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
+import { CandidateStore } from './governance/semver/candidates.store.js';
 import { CardStore } from './governance/version-cards/cards.store.js';
 import { VersionCardService } from './governance/version-cards/version-cards.service.js';
 import { EvidenceService } from './governance/version-facts/evidence.service.js';
@@ -50,14 +51,15 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     ...{ origins, manifests, cards, profiles, isOwnerKnown, now },
     evidence: store,
   });
+  const folders: ModelFolders = {
+    find: (location) => {
+      const place = places.nameOf(location);
+      return place === undefined ? undefined : { place, folder: places.at(location).backend };
+    },
+  };
   const service = new EvidenceService({
     ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, now },
-    folders: {
-      find: (location) => {
-        const place = places.nameOf(location);
-        return place === undefined ? undefined : { place, folder: places.at(location).backend };
-      },
-    },
+    folders,
     verifier: new OnnxVerifier(),
     holds: (profile) => freezeModels ?? profile.mode === 'enforce',
   });
@@ -73,6 +75,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   return {
     freshFacts,
     ...{ database, facts, service, store, cards, manifests, profiles, jobs, now },
+    ...{ folders, selectable: new CandidateStore() },
     /** Absent in `compat`: nothing is hashed and nothing is frozen. */
     freezing: mode === 'compat' ? undefined : freezing,
     trail:

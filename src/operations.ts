@@ -12,6 +12,7 @@ import { versionCardOperations } from './governance/version-cards/version-cards.
 import { evidenceOperations } from './governance/version-facts/evidence.operations.js';
 import { registeringOperations } from './governance/version-facts/registering.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
+import { lineageTable } from './lineage-slices.js';
 import { pendingOperations } from './pending.js';
 import type { Contract } from './platform/http/contract.js';
 import type { Guard, MountedOperation } from './platform/http/guard.js';
@@ -50,6 +51,7 @@ export function operationTable(
   ready: () => Promise<void>,
 ): OperationTable<OperationId> {
   const { database, evidence } = slices;
+  const aliasTable = aliasOperations(slices.aliases);
   const registryTable = {
     ...modelOperations({
       database,
@@ -69,11 +71,15 @@ export function operationTable(
     ...inputOperations(database, slices.inputStore, slices.inputs),
     ...loggedModelOperations(database, slices.loggedModelStore, slices.loggedModels),
     ...artifactOperations(slices.artifacts),
+    ...aliasTable,
     ...registryTable,
-    ...registeringOperations(registryTable, { ...evidence, versions: slices.versionStore }),
+    ...registeringOperations(
+      { ...registryTable, ...aliasTable },
+      { ...evidence, versions: slices.versionStore },
+    ),
     ...evidenceOperations(evidence),
+    ...lineageTable(slices.lineage),
     ...versionCardOperations({ ...evidence, service: evidence.cardService }),
-    ...aliasOperations(slices.aliases),
     ...webhookOperations(database, slices.webhookStore, slices.webhooks),
     ...deliveryOperations(database, slices.deliveries),
     ...traceOperations({

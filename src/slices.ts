@@ -7,6 +7,7 @@ import { type AuditSlices, auditSlices } from './audit-slices.js';
 import { evaluationSlices } from './evaluation-slices.js';
 import { evidenceSlices } from './evidence-slices.js';
 import { gateSlices, governanceSlices, type SignedIn } from './governance-slices.js';
+import { lineageSlices } from './lineage-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -120,6 +121,7 @@ export function createSlices(
     access,
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
     ...{ audit, evidence },
+    lineage: lineageSlices({ database, evidence }),
     governance: { ...governance, config: config.governance },
     ...tracking,
     ...tracing,

@@ -172,7 +172,12 @@ export class EvidenceService {
     const base = baseOf(existing, named) ?? baseOf(existing, undefined);
     const before = base && (await store.find(tx, row.model, base.version))?.description;
     const { proposed, ...made } = description;
+    const copyOf =
+      made.fullDigest === undefined
+        ? undefined
+        : await store.copyOf(tx, row.model, version, made.fullDigest);
     const plan = planSemver({
+      copyOf,
       ...{ model: name, existing, base: named, mode, proposed: row.tags.semver ?? proposed },
       bump: base && before && computeBump(before, made, hyperparameters.structural),
       prereleaseUntil: rules.prerelease_until,
