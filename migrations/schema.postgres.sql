@@ -440,6 +440,8 @@ create table model_versions (
   constraint model_versions_model_foreign FOREIGN KEY (model) REFERENCES registered_models(id) ON DELETE CASCADE
 );
 
+CREATE INDEX model_versions_by_location ON public.model_versions USING btree (storage_location) WHERE (length(storage_location) <= 600);
+
 CREATE INDEX model_versions_by_run ON public.model_versions USING btree (run_id);
 
 CREATE INDEX model_versions_by_stage ON public.model_versions USING btree (model, current_stage, version);
@@ -620,6 +622,7 @@ create table runs (
   lifecycle_stage text collate "C" not null,
   deleted_time bigint,
   created_by text collate "C",
+  is_promoted smallint default '0'::smallint not null,
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_run_id_unique UNIQUE (run_id)
 );

@@ -441,6 +441,8 @@ CREATE TABLE `model_versions` (
   primary key (`model`, `version`)
 ) without rowid;
 
+CREATE INDEX model_versions_by_location on model_versions (storage_location) where length(storage_location) <= 600;
+
 CREATE INDEX model_versions_by_run on model_versions (run_id);
 
 CREATE INDEX model_versions_by_stage on model_versions (model, current_stage, version);
@@ -619,7 +621,8 @@ CREATE TABLE `runs` (
   `artifact_uri` text not null,
   `lifecycle_stage` text not null,
   `deleted_time` bigint,
-  created_by text
+  created_by text,
+  `is_promoted` smallint not null default '0'
 );
 
 CREATE INDEX runs_by_start on runs (experiment_id, lifecycle_stage, start_time desc);

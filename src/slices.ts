@@ -12,6 +12,7 @@ import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { noOwners, type Owners, type Witnesses } from './platform/trail.js';
+import { protectionSlices } from './protection-slices.js';
 import { checkModelName } from './registry/models/models.js';
 import { ModelStore } from './registry/models/models.store.js';
 import { openGate, type PromotionGate } from './registry/promotion-gate.js';
@@ -60,7 +61,11 @@ export function createSlices(
     new TraceStore(database),
     now,
   );
-  const tracking = trackingSlices(config, database, now, assessments, witnesses);
+  const keeper = protectionSlices(config, {
+    ...{ database, trail: audit.trail },
+    policies: { profileOf: (...asked) => gating.policies.profileOf(...asked) },
+  });
+  const tracking = trackingSlices(config, database, now, assessments, { ...witnesses, keeper });
   const webhooks = webhookSlices(config, database, now, wake, witnesses);
   const { loggedModels } = tracking;
   const places = new ArtifactPlaces(config.artifacts);
