@@ -11,6 +11,7 @@ import { versionCardOperations } from './governance/version-cards/version-cards.
 import { evidenceOperations } from './governance/version-facts/evidence.operations.js';
 import { registeringOperations } from './governance/version-facts/registering.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
+import { notificationOperations } from './notifications/notifications.operations.js';
 import { pendingOperations } from './pending.js';
 import type { Contract } from './platform/http/contract.js';
 import type { Guard, MountedOperation } from './platform/http/guard.js';
@@ -109,8 +110,9 @@ export function operationTable(
     ...accessOperations(database, slices.access),
     ...tokenOperations(slices.tokens),
     ...setupOperations(slices.setup),
-    ...auditOperations(slices.audit),
+    ...auditOperations({ ...slices.audit, alerts: slices.notifications.outbox }),
     ...governanceOperations({ ...slices.governance, models: slices.modelStore }),
+    ...notificationOperations(slices.notifications),
     ...pendingOperations(),
   };
   // Who refuses an operation says which one it was.

@@ -29,12 +29,18 @@ export interface OutgoingMessage {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;
+  /** Whether the receiver's certificate must be good; it must, unless somebody has said otherwise. */
+  readonly verifyTls?: boolean | undefined;
+  /** Characters of the answer that are wanted. */
+  readonly keep?: number | undefined;
 }
 
 export interface OutgoingAnswer {
   readonly status: number;
   /** As it stands in the header. */
   readonly retryAfter: string | undefined;
+  /** The beginning of what it says, where that is wanted. */
+  readonly body?: string | undefined;
 }
 
 const USER_AGENT = `runledger/${VERSION}`;
@@ -51,24 +57,19 @@ export class OutgoingClient {
   readonly #policy: OutgoingPolicy;
   readonly #timeout: number;
   readonly #agent: Agent;
+  /** For receivers whose certificates nobody has signed; made when it is first needed. */
+  #trusting: Agent | undefined;
 
   /** @param timeout ms for each of: the connection, the headers of the answer, a pause in it */
   constructor(policy: OutgoingPolicy, timeout: number) {
     this.#policy = policy;
     this.#timeout = timeout;
-    this.#agent = new Agent({
-      connect: guarded(policy, timeout),
-      connections: 16,
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-      maxResponseSize: MAX_BODY,
-      keepAliveTimeout: 4_000,
-      keepAliveMaxTimeout: 30_000,
-    });
+    this.#agent = agent(policy, timeout, true);
   }
 
   /** @throws BlockedAddress, or whatever kept the message from being answered in time */
-  async post({ url, headers, body, signal }: OutgoingMessage): Promise<OutgoingAnswer> {
+  async post(message: OutgoingMessage): Promise<OutgoingAnswer> {
+    const { url, headers, body, signal, verifyTls = true, keep = 0 } = message;
     signal.throwIfAborted();
     const end = new AbortController();
     const timer = setTimeout(() => end.abort(new errors.HeadersTimeoutError()), this.#timeout);
@@ -80,12 +81,17 @@ export class OutgoingClient {
         headers: { 'User-Agent': USER_AGENT, ...headers, ...credentials(url) },
         body,
         signal: end.signal,
-        dispatcher: this.#agent,
+        dispatcher: verifyTls ? this.#agent : this.#trustAll(),
       });
-      // The answer is there; a body that is too long or never ends changes nothing of it.
-      await answer.body.dump({ limit: MAX_BODY }).catch(() => undefined);
       const retryAfter = answer.headers['retry-after']?.toString();
-      return { status: answer.statusCode, retryAfter };
+      const status = answer.statusCode;
+      // The answer is there; a body that is too long or never ends changes nothing of it.
+      if (keep > 0) {
+        const text = await answer.body.text().catch(() => '');
+        return { status, retryAfter, body: text.slice(0, keep) };
+      }
+      await answer.body.dump({ limit: MAX_BODY }).catch(() => undefined);
+      return { status, retryAfter };
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
@@ -104,13 +110,33 @@ export class OutgoingClient {
     for (const { address } of found) refuseUnlessAllowed(this.#policy, host, address);
   }
 
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  async close(): Promise<void> {
+    await Promise.all([this.#agent.destroy(), this.#trusting?.destroy()]);
+  }
+
+  #trustAll(): Agent {
+    this.#trusting ??= agent(this.#policy, this.#timeout, false);
+    return this.#trusting;
   }
 }
 
+const agent = (policy: OutgoingPolicy, timeout: number, verifyTls: boolean): Agent =>
+  new Agent({
+    connect: guarded(policy, timeout, verifyTls),
+    connections: 16,
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+    maxResponseSize: MAX_BODY,
+    keepAliveTimeout: 4_000,
+    keepAliveMaxTimeout: 30_000,
+  });
+
 /** Makes connections whose addresses are judged at the look-up, and again once they stand. */
-function guarded(policy: OutgoingPolicy, timeout: number): buildConnector.connector {
+function guarded(
+  policy: OutgoingPolicy,
+  timeout: number,
+  verifyTls: boolean,
+): buildConnector.connector {
   // Node takes the look-up as it is; it decides among several addresses by itself.
   const lookup: LookupFunction = (host, options, done) => {
     lookUp(host, { ...options, all: true }).then(
@@ -129,7 +155,7 @@ function guarded(policy: OutgoingPolicy, timeout: number): buildConnector.connec
     );
   };
   const plain = buildConnector({ timeout, lookup });
-  const secure = buildConnector({ timeout });
+  const secure = buildConnector({ timeout, rejectUnauthorized: verifyTls });
   return (options, done) => {
     const host = bare(options.hostname);
     try {
