@@ -258,6 +258,32 @@ CREATE TABLE `frozen_prefixes` (
 
 CREATE INDEX frozen_prefixes_by_version on frozen_prefixes (model, version);
 
+CREATE TABLE `governance_alerts` (
+  `id` integer primary key,
+  `alert_id` text not null,
+  `kind` text not null,
+  `model` text,
+  `version` bigint,
+  `actor` text,
+  `summary` text not null,
+  `details` text not null,
+  `sameness` text not null,
+  `occurrences` bigint not null,
+  `creation_timestamp` bigint not null,
+  `last_timestamp` bigint not null,
+  `acknowledged_by` text,
+  `acknowledged_timestamp` bigint,
+  `note` text
+);
+
+CREATE UNIQUE INDEX `governance_alerts_alert_id_unique` on `governance_alerts` (`alert_id`);
+
+CREATE INDEX governance_alerts_by_model on governance_alerts (model, id);
+
+CREATE INDEX governance_alerts_by_sameness on governance_alerts (sameness, id);
+
+CREATE INDEX governance_alerts_open on governance_alerts (id) where acknowledged_by is null;
+
 CREATE TABLE `governance_policies` (
   `id` integer primary key,
   `digest` text not null,
@@ -448,6 +474,100 @@ CREATE INDEX model_versions_by_run on model_versions (run_id);
 CREATE INDEX model_versions_by_stage on model_versions (model, current_stage, version);
 
 CREATE INDEX model_versions_by_update on model_versions (last_updated_timestamp desc);
+
+CREATE TABLE `notification_deliveries` (
+  `id` integer primary key,
+  `delivery_id` text not null,
+  `subscription` bigint not null,
+  `stream` bigint not null,
+  `event` bigint not null,
+  `topic` text not null,
+  `status` text not null,
+  `attempts` bigint not null,
+  `creation_timestamp` bigint not null,
+  `queued_time` bigint not null,
+  `last_attempt_time` bigint,
+  `next_attempt_time` bigint,
+  `finished_time` bigint,
+  `response_status` bigint,
+  `error_message` text,
+  foreign key(`subscription`) references `notification_subscriptions`(`id`) on delete cascade,
+  foreign key(`stream`) references `notification_streams`(`id`) on delete cascade,
+  foreign key(`event`) references `notification_events`(`id`)
+);
+
+CREATE INDEX notification_deliveries_by_event on notification_deliveries (event);
+
+CREATE INDEX notification_deliveries_by_subscription on notification_deliveries (subscription, id desc);
+
+CREATE INDEX notification_deliveries_dead on notification_deliveries (id) where status = 'DEAD';
+
+CREATE UNIQUE INDEX `notification_deliveries_delivery_id_unique` on `notification_deliveries` (`delivery_id`);
+
+CREATE INDEX `notification_deliveries_finished_time_index` on `notification_deliveries` (`finished_time`);
+
+CREATE INDEX notification_deliveries_pending on notification_deliveries (stream, id) where status = 'PENDING';
+
+CREATE TABLE `notification_events` (
+  `id` integer primary key,
+  `event_id` text not null,
+  `kind` text not null,
+  `model` text,
+  `version` bigint,
+  `actor` text,
+  `event_time` bigint not null,
+  `summary` text not null,
+  `data` text not null
+);
+
+CREATE UNIQUE INDEX `notification_events_event_id_unique` on `notification_events` (`event_id`);
+
+CREATE INDEX `notification_events_event_time_index` on `notification_events` (`event_time`);
+
+CREATE TABLE `notification_interests` (
+  `topic` text not null,
+  `model_key` text not null,
+  `subscription` bigint not null,
+  foreign key(`subscription`) references `notification_subscriptions`(`id`) on delete cascade,
+  primary key (`topic`, `model_key`, `subscription`)
+) without rowid;
+
+CREATE INDEX notification_interests_by_subscription on notification_interests (subscription);
+
+CREATE TABLE `notification_streams` (
+  `id` integer primary key,
+  `subscription` bigint not null,
+  `object` text not null,
+  foreign key(`subscription`) references `notification_subscriptions`(`id`) on delete cascade
+);
+
+CREATE UNIQUE INDEX `notification_streams_subscription_object_unique` on `notification_streams` (`subscription`, `object`);
+
+CREATE TABLE `notification_subscriptions` (
+  `id` integer primary key,
+  `subscription_id` text not null,
+  `channel` text not null,
+  `owner` text not null,
+  `owner_id` bigint,
+  `description` text not null,
+  `model_pattern` text not null,
+  `preference` text,
+  `status` text not null,
+  `url` text,
+  `recipients` text not null,
+  `settings` text not null,
+  `sealed` text,
+  `creation_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null
+);
+
+CREATE UNIQUE INDEX notification_preferences on notification_subscriptions (owner, model_pattern) where preference is not null;
+
+CREATE INDEX notification_subscriptions_by_channel on notification_subscriptions (channel, model_pattern, id);
+
+CREATE INDEX notification_subscriptions_by_owner on notification_subscriptions (owner, id);
+
+CREATE UNIQUE INDEX `notification_subscriptions_subscription_id_unique` on `notification_subscriptions` (`subscription_id`);
 
 CREATE TABLE `online_scoring_configs` (
   `scorer` bigint,

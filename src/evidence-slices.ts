@@ -1,6 +1,7 @@
 import { GrantReader } from './access/guard/grants.store.js';
 import { isKnownOwner } from './access/known-owners.store.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
+import { type Alerts, noAlerts } from './governance/alerts/alerts.js';
 import type { ModelFolders, ModelLock } from './governance/freeze/freeze.service.js';
 import { createFreezing } from './governance/freeze/freezing.js';
 import { ManifestStore } from './governance/freeze/manifests.store.js';
@@ -27,6 +28,8 @@ export interface EvidencePorts {
   readonly places: ArtifactPlaces;
   readonly models: ModelLock;
   readonly trail: Trail;
+  /** Hears of files that are not what they were; nobody does where it is absent. */
+  readonly alerts?: Alerts;
   readonly now: Clock;
   /** What holds for a model. */
   readonly profiles: Profiles;
@@ -34,7 +37,7 @@ export interface EvidencePorts {
 
 /** Every `new` of what is known of versions: evidence, cards, numbers, manifests. */
 export function evidenceSlices(config: Config, ports: EvidencePorts) {
-  const { database, places, models, trail, profiles, now } = ports;
+  const { database, places, models, trail, profiles, now, alerts = noAlerts } = ports;
   const { mode, freezeModels } = config.evidence;
   const { webhooks } = config;
   const hasKey = webhooks.secretKeys.length > 0 || webhooks.keyFile !== undefined;
@@ -58,7 +61,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     },
   };
   const service = new EvidenceService({
-    ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, now },
+    ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, alerts, now },
     folders,
     verifier: new OnnxVerifier(),
     holds: (profile) => freezeModels ?? profile.mode === 'enforce',

@@ -13,6 +13,7 @@ import { evidenceOperations } from './governance/version-facts/evidence.operatio
 import { registeringOperations } from './governance/version-facts/registering.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
 import { lineageTable } from './lineage-slices.js';
+import { notificationOperations } from './notifications/notifications.operations.js';
 import { pendingOperations } from './pending.js';
 import type { Contract } from './platform/http/contract.js';
 import type { Guard, MountedOperation } from './platform/http/guard.js';
@@ -125,8 +126,9 @@ export function operationTable(
     ...workspaceOperations(),
     ...tokenOperations(slices.tokens),
     ...setupOperations(slices.setup),
-    ...auditOperations(slices.audit),
+    ...auditOperations({ ...slices.audit, alerts: slices.notifications.outbox }),
     ...governanceOperations({ ...slices.governance, models: slices.modelStore }),
+    ...notificationOperations(slices.notifications),
     ...pendingOperations(),
   };
   // Who refuses an operation says which one it was.
