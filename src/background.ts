@@ -1,6 +1,7 @@
 import { createCheckpoints } from './checkpoints.js';
 import { createDeliveries } from './deliveries.js';
 import { createEvidenceWork } from './evidence-jobs.js';
+import { createNotificationWork } from './notification-work.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import type { Log } from './platform/log.js';
@@ -26,9 +27,14 @@ export interface Background {
 export function createBackground(config: Config, database: Database, log: Log): Background {
   const deliveries = createDeliveries(config, database, log);
   const checkpoints = createCheckpoints(config, database, log);
-  const works: readonly BackgroundWork[] = [deliveries, createEvidenceWork(config, database, log)];
+  const notifications = createNotificationWork(config, database, log);
+  const evidence = createEvidenceWork(config, database, log, notifications.alerts);
+  const works: readonly BackgroundWork[] = [deliveries, notifications, evidence];
   return {
-    wake: deliveries.wake,
+    wake: () => {
+      deliveries.wake();
+      notifications.wake();
+    },
     checkpointDue: checkpoints.due,
     start: () => {
       for (const work of [...works, checkpoints]) work.start();

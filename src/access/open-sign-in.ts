@@ -4,8 +4,11 @@ import type { Database } from '../platform/db/database.js';
 import type { SendError } from '../platform/http/send-error.js';
 import type { Log } from '../platform/log.js';
 import type { Trail } from '../platform/trail.js';
+import { GrantStore } from './grants/grants.store.js';
 import type { OidcSignIn } from './oidc/oidc-sign-in.js';
 import { SignInPages } from './pages/sign-in-pages.js';
+import { SignUpPage } from './pages/sign-up-page.js';
+import { RoleStore } from './roles/roles.store.js';
 import { SetupService } from './setup/setup.service.js';
 import { SetupStore } from './setup/setup.store.js';
 import { Authenticator } from './sign-in/authenticator.js';
@@ -14,6 +17,7 @@ import { peerReader, type ReadPeer } from './sign-in/peer.js';
 import { SessionService } from './sign-in/sessions.service.js';
 import { SignInStore } from './sign-in/sign-in.store.js';
 import { TokenUse } from './sign-in/token-use.js';
+import { UserService } from './users/users.service.js';
 import { UserStore } from './users/users.store.js';
 
 /** What tells who comes in, and where people do. */
@@ -44,13 +48,20 @@ export async function openSignIn(
   });
   const parts = { database, users, now, trail };
   const setup = new SetupService({ ...parts, store: new SetupStore() });
+  const signUp = new SignUpPage({
+    identify: (request) => authenticator.identify(request),
+    users: new UserService({
+      ...{ ...parts, roles: new RoleStore(database), grants: new GrantStore(database) },
+    }),
+    prefix,
+  });
   const sessions = new SessionService({ ...parts, store, seconds: signIn.sessionSeconds });
   return {
     authenticator,
     peerOf,
     pages: (sendError) =>
       new SignInPages({
-        ...{ database, authenticator, users, passwords, sessions, setup, oidc, peerOf },
+        ...{ database, authenticator, users, passwords, sessions, setup, signUp, oidc, peerOf },
         ...{ prefix, sendError },
       }),
   };

@@ -1,4 +1,5 @@
 import { invalidParameter, notFound } from '../errors.js';
+import { type Alerts, auditAlert } from '../governance/alerts/alerts.js';
 import type { Database } from '../platform/db/database.js';
 import type { OperationTable } from '../platform/http/operation.js';
 import { headersOf, Reply } from '../platform/http/reply.js';
@@ -26,6 +27,8 @@ export interface AuditOperationParts {
   readonly store: AuditStore;
   readonly checkpointer: Checkpointer;
   readonly proofs: Proofs;
+  /** Hears of a log that does not verify. */
+  readonly alerts: Alerts;
 }
 
 const MAX_RESULTS = 100;
@@ -33,7 +36,7 @@ const MAX_SIZE = 1_000;
 
 /** The audit log over HTTP: it can be read and proven, and by nobody changed. */
 export function auditOperations(parts: AuditOperationParts): OperationTable<Ids> {
-  const { database, store, checkpointer, proofs } = parts;
+  const { database, store, checkpointer, proofs, alerts } = parts;
   const rule = { access: 'audit', of: 'server' } as const;
   let verifying: Promise<Report> | undefined;
   return {
@@ -139,6 +142,10 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
           verifying = undefined;
         });
         const { ok, entries, root, checkpoints, problems } = await verifying;
+        if (!ok) {
+          const told = problems.map(({ seq, problem }) => `${seq}: ${problem}`);
+          await database.write((tx) => alerts.raise(tx, auditAlert(told)));
+        }
         return { ok, entries, root, checkpoints, problems: [...problems] };
       },
     },

@@ -1,10 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MlflowError } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
-import { ANYBODY, openGuard } from '../../platform/http/guard.js';
-import { IncomingCall } from '../../platform/http/incoming-call.js';
-import type { By, Caller, SignInMethod } from '../../platform/http/operation.js';
-import { headersOf, sendText } from '../../platform/http/reply.js';
+import { ANYBODY } from '../../platform/http/guard.js';
+import type { SignInMethod } from '../../platform/http/operation.js';
 import type { SendError } from '../../platform/http/send-error.js';
 import type { SetupService } from '../setup/setup.service.js';
 import type { Authenticator } from '../sign-in/authenticator.js';
@@ -15,8 +13,9 @@ import { sessionCookie, sessionOf } from '../sign-in/session-cookie.js';
 import type { SessionService } from '../sign-in/sessions.service.js';
 import type { User, UserStore } from '../users/users.store.js';
 import { Forms, placed } from './form-pages.js';
-import { formToken, readForm, safePath } from './forms.js';
-import { type FormPage, printForm, SIGN_IN_POLICY } from './html.js';
+import { readForm, safePath } from './forms.js';
+import type { SignUpPage } from './sign-up-page.js';
+import { byOf, type Handle, redirect, show, type Visit } from './visit.js';
 
 /** Sign-in at an identity provider, as a browser goes through it. */
 export interface OidcPages {
@@ -38,6 +37,7 @@ export interface SignInPagesParts {
   readonly passwords: PasswordChecks;
   readonly sessions: SessionService;
   readonly setup: SetupService;
+  readonly signUp: SignUpPage;
   /** Undefined where no identity provider is set up. */
   readonly oidc: OidcPages | undefined;
   readonly peerOf: ReadPeer;
@@ -62,11 +62,12 @@ export class SignInPages {
     this.#routes = new Map<string, Handle>([
       ['GET /signin', (visit) => this.#showSignIn(visit)],
       ['POST /signin', (visit) => this.#signIn(visit)],
-      ['GET /signout', async (visit) => this.#show(visit, 200, this.#forms.signOut())],
+      ['GET /signout', async (visit) => show(visit, 200, this.#forms.signOut())],
       ['POST /signout', (visit) => this.#signOut(visit)],
       ['GET /setup', (visit) => this.#showSetup(visit)],
       ['POST /setup', (visit) => this.#setUp(visit)],
     ]);
+    for (const [path, handle] of parts.signUp.routes) this.#routes.set(path, handle);
     if (oidc !== undefined) {
       this.#routes.set('GET /oidc/login', (visit) => this.#leave(visit, oidc));
       this.#routes.set('GET /oidc/callback', (visit) => this.#comeBack(visit, oidc));
@@ -115,15 +116,15 @@ export class SignInPages {
       return false;
     } catch (error) {
       if (!(error instanceof MlflowError && error.status === 401)) throw error;
-      this.#redirect(response, placed(this.#parts.prefix, '/signin', safePath(request.url)), []);
+      redirect(response, placed(this.#parts.prefix, '/signin', safePath(request.url)), []);
       return true;
     }
   }
 
   async #showSignIn(visit: Visit): Promise<void> {
     if (await this.#parts.setup.isFresh())
-      return this.#redirect(visit.response, placed(this.#parts.prefix, '/setup'), []);
-    return this.#show(visit, 200, this.#forms.signIn(safePath(visit.search.get('next'))));
+      return redirect(visit.response, placed(this.#parts.prefix, '/setup'), []);
+    return show(visit, 200, this.#forms.signIn(safePath(visit.search.get('next'))));
   }
 
   async #signIn(visit: Visit): Promise<void> {
@@ -137,7 +138,7 @@ export class SignInPages {
       if (!(error instanceof MlflowError && error.status === 401)) throw error;
       const page = { ...this.#forms.signIn(next, username), message: error.message };
       const wait = error.headers['Retry-After'];
-      this.#show(visit, 401, page, wait === undefined ? {} : { 'Retry-After': wait });
+      show(visit, 401, page, wait === undefined ? {} : { 'Retry-After': wait });
     }
   }
 
@@ -162,36 +163,37 @@ export class SignInPages {
       const caller = await Promise.resolve()
         .then(() => authenticator.identify(visit.request))
         .catch(() => undefined);
-      if (caller !== undefined) await sessions.end(byOf(visit.request, caller), secret);
+      if (caller !== undefined)
+        await sessions.end(byOf(visit.request, caller, visit.address), secret);
     }
-    this.#redirect(visit.response, placed(this.#parts.prefix, '/signin'), [
+    redirect(visit.response, placed(this.#parts.prefix, '/signin'), [
       sessionCookie('', 0, visit.isSecure),
     ]);
   }
 
   async #showSetup(visit: Visit): Promise<void> {
     if (!(await this.#parts.setup.isOpen())) {
-      return this.#redirect(visit.response, placed(this.#parts.prefix, '/signin'), []);
+      return redirect(visit.response, placed(this.#parts.prefix, '/signin'), []);
     }
-    return this.#show(visit, 200, this.#forms.setUp());
+    return show(visit, 200, this.#forms.setUp());
   }
 
   async #setUp(visit: Visit): Promise<void> {
     const form = await readForm(visit.request, visit.isSecure);
     const [token, username] = [form.get('setup_token') ?? '', form.get('username') ?? ''];
     try {
-      const by = byOf(visit.request, ANYBODY);
+      const by = byOf(visit.request, ANYBODY, visit.address);
       const user = await this.#parts.setup.setUp(by, token, username, form.get('password') ?? '');
       await this.#enter(visit, user, 'password', '/', []);
     } catch (error) {
       if (!(error instanceof MlflowError) || error.status >= 500) throw error;
-      this.#show(visit, error.status, { ...this.#forms.setUp(username), message: error.message });
+      show(visit, error.status, { ...this.#forms.setUp(username), message: error.message });
     }
   }
 
   async #leave({ response, search, isSecure }: Visit, oidc: OidcPages): Promise<void> {
     const { url, cookie } = await oidc.begin(safePath(search.get('next')), isSecure);
-    this.#redirect(response, url, [cookie]);
+    redirect(response, url, [cookie]);
   }
 
   async #comeBack(visit: Visit, oidc: OidcPages): Promise<void> {
@@ -200,12 +202,12 @@ export class SignInPages {
       await this.#enter(visit, user, 'jwt', safePath(next), [cookie]);
     } catch (error) {
       if (!(error instanceof MlflowError && error.status < 500)) throw error;
-      this.#show(visit, error.status, { ...this.#forms.signIn('/'), message: error.message });
+      show(visit, error.status, { ...this.#forms.signIn('/'), message: error.message });
     }
   }
 
   async #enter(
-    { request, response, isSecure }: Visit,
+    { request, response, isSecure, address }: Visit,
     user: User,
     method: SignInMethod,
     next: string,
@@ -213,49 +215,9 @@ export class SignInPages {
   ): Promise<void> {
     const { sessions, prefix } = this.#parts;
     const { id: userId, username: name, isAdmin } = user;
-    const by = byOf(request, { name, userId, isAdmin, method });
+    const by = byOf(request, { name, userId, isAdmin, method }, address);
     const secret = await sessions.begin(by, userId, sessionOf(request, isSecure));
     const cookie = sessionCookie(secret, sessions.seconds, isSecure);
-    this.#redirect(response, `${prefix}${next}`, [...cookies, cookie]);
-  }
-
-  #show(
-    { request, response, isSecure }: Visit,
-    status: number,
-    page: FormPage,
-    headers: Readonly<Record<string, string>> = {},
-  ): void {
-    const { token, cookie } = formToken(request, isSecure);
-    const text = printForm({ ...page, hidden: { ...page.hidden, form: token } });
-    sendText(response, status, 'text/html; charset=utf-8', text, {
-      ...headers,
-      'Set-Cookie': cookie,
-      'Cache-Control': 'no-store',
-      'Content-Security-Policy': SIGN_IN_POLICY,
-      'Referrer-Policy': 'same-origin',
-    });
-  }
-
-  #redirect(response: ServerResponse, to: string, cookies: readonly string[]): void {
-    response.writeHead(303, {
-      ...headersOf(response, { Location: to, 'Cache-Control': 'no-store', 'Content-Length': 0 }),
-      ...(cookies.length > 0 ? { 'Set-Cookie': [...cookies] } : {}),
-    });
-    response.end();
+    redirect(response, `${prefix}${next}`, [...cookies, cookie]);
   }
 }
-
-interface Visit {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly search: URLSearchParams;
-  readonly isSecure: boolean;
-  readonly address: string;
-}
-
-type Handle = (visit: Visit) => Promise<void>;
-
-const byOf = (request: IncomingMessage, caller: Caller): By => ({
-  caller,
-  origin: new IncomingCall(request, caller, openGuard).origin,
-});

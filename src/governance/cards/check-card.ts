@@ -142,7 +142,9 @@ function matchProblems(card: Card, context: CardContext): CardProblem[] {
     );
   }
   const stated = textOf(card, 'version');
-  const fits = [semver, String(version)].filter((known) => known !== undefined);
+  // A candidate is the version that it will be, too.
+  const core = semver?.replace(/-.*$/, '');
+  const fits = [...new Set([semver, core, String(version)])].filter((known) => known !== undefined);
   if (stated !== undefined && !fits.includes(stated)) {
     const quoted = fits.map((fit) => JSON.stringify(fit)).join(' or ');
     problems.push(

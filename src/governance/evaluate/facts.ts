@@ -158,14 +158,22 @@ export type PromotionAction =
   | { readonly kind: 'approve'; readonly request: string }
   | { readonly kind: 'rollback'; readonly to: string };
 
+/** What a version may have been made of. */
+type OriginKind = 'run' | 'experiment' | 'logged model';
+
 export type ChangeAction =
   | {
       readonly kind: 'delete';
-      readonly what: 'version' | 'model' | 'run' | 'experiment' | 'logged model';
+      readonly what: 'version' | 'model' | OriginKind | `tag of the ${OriginKind}`;
       readonly name: string;
     }
   | { readonly kind: 'rename_model'; readonly name: string; readonly to: string }
   | { readonly kind: 'write_artifact'; readonly path: string }
   | { readonly kind: 'set_tag' | 'delete_tag'; readonly key: string }
-  | { readonly kind: 'log_params'; readonly run: string; readonly keys: readonly string[] }
+  | {
+      readonly kind: 'log_params';
+      readonly what: 'run' | 'logged model';
+      readonly name: string;
+      readonly keys: readonly string[];
+    }
   | { readonly kind: 'resolve_latest'; readonly model: string };

@@ -9,6 +9,7 @@ import { BY_TESTER } from '../../testing/tester.js';
 import { BreakGlassService } from '../break-glass/break-glass.service.js';
 import { BreakGlassStore } from '../break-glass/break-glass.store.js';
 import type { CallerFacts } from '../evaluate/facts.js';
+import { type GovernanceEvents, nobodyToTell } from '../events/governance-events.js';
 import { DryRuns } from '../gate/dry-run.js';
 import { GateStore } from '../gate/gate.store.js';
 import { GovernanceGate } from '../gate/governance-gate.js';
@@ -31,6 +32,7 @@ export function governedOn(
   database: Database,
   people: readonly CallerFacts[],
   config: GovernanceConfig = { mode: 'enforce', policy: undefined },
+  events: GovernanceEvents = nobodyToTell,
 ) {
   let time = NOW;
   const now = () => ++time;
@@ -40,7 +42,7 @@ export function governedOn(
   const policies = new PolicyService({ database, store: policyStore, config, trail, now });
   const versions = new VersionStore(database);
   const parts = {
-    ...{ database, versions, policies, trail, now },
+    ...{ database, versions, policies, trail, events, now },
     history: new GateStore(database),
     requests: new RequestStore(database),
     feed: new FeedStore(),
@@ -72,7 +74,7 @@ export function governedOn(
     }),
     breakGlass: new BreakGlassService({
       ...{ database, store: parts.grants, models: parts.history, callers: parts.callers },
-      ...{ trail, now },
+      ...{ trail, events, now },
     }),
     /** Time passes. */
     wait: (milliseconds: number) => {

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database, Transaction } from '../../platform/db/database.js';
 import type { JobStore } from '../../platform/jobs/jobs.store.js';
 import { noVersion } from '../../registry/versions/versions.js';
+import type { Alerts } from '../alerts/alerts.js';
 import { textOf } from '../cards/card.js';
 import type {
   FreezeService,
@@ -37,6 +38,7 @@ export interface EvidenceServiceParts {
   readonly models: ModelLock;
   readonly profiles: Profiles;
   readonly jobs: JobStore;
+  readonly alerts: Alerts;
   /** Whether changes of registered files are refused. */
   readonly holds: (profile: Profile) => boolean;
   readonly now: Clock;
@@ -102,7 +104,9 @@ export class EvidenceService {
       const time = now();
       const id = await store.open(tx, model, version, '', time);
       await store.setFound(tx, id, found);
-      await store.setIntegrity(tx, id, integrityOf(verified, manifest), time);
+      const integrity = integrityOf(verified, manifest);
+      await store.setIntegrity(tx, id, integrity, time);
+      await this.#warn(tx, name, version, integrity);
       const evidence = await store.find(tx, model, version);
       const { resolved } = await facts.resolve(tx, origin.row, version, evidence);
       if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved.digest, time);
@@ -111,6 +115,21 @@ export class EvidenceService {
       const made = describe(origin, found, manifest, use);
       const refusal = await this.#number(tx, { id, name, version, profile }, origin, made);
       await this.#settle(tx, { id, model, version, profile }, found, refusal);
+    });
+  }
+
+  async #warn(
+    tx: Transaction,
+    model: string,
+    version: number,
+    { artifacts, changedFiles, signature }: StoredIntegrity,
+  ): Promise<void> {
+    if (artifacts !== 'changed' && signature !== 'invalid') return;
+    await this.#parts.alerts.raise(tx, {
+      kind: 'artifacts.tampered',
+      ...{ model, version },
+      summary: `The files of '${model}' version ${version} are not what they were when it was registered.`,
+      details: { changed_files: changedFiles.slice(0, 20), signature },
     });
   }
 
@@ -172,7 +191,12 @@ export class EvidenceService {
     const base = baseOf(existing, named) ?? baseOf(existing, undefined);
     const before = base && (await store.find(tx, row.model, base.version))?.description;
     const { proposed, ...made } = description;
+    const copyOf =
+      made.fullDigest === undefined
+        ? undefined
+        : await store.copyOf(tx, row.model, version, made.fullDigest);
     const plan = planSemver({
+      copyOf,
       ...{ model: name, existing, base: named, mode, proposed: row.tags.semver ?? proposed },
       bump: base && before && computeBump(before, made, hyperparameters.structural),
       prereleaseUntil: rules.prerelease_until,

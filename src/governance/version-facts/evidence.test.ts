@@ -131,7 +131,9 @@ forEachDatabase((open) => {
       const { body } = await s.own('numbered/versions/3/semver');
       expect(body).toMatchObject({ semver: '2.0.0', base: '1.1.0' });
       expect(body.reasons[0]).toMatchObject({ level: 'major', code: 'signature' });
-      const small = await s.register('numbered', model('d'), [{ key: 'semver', value: '1.0.5' }]);
+      const small = await s.register('numbered', model('d', 'y'), [
+        { key: 'semver', value: '2.0.1' },
+      ]);
       expect(small).toMatchObject({
         status: 'FAILED_REGISTRATION',
         status_message: expect.stringContaining('SEMVER_NOT_GREATER'),
@@ -160,7 +162,12 @@ forEachDatabase((open) => {
       expect((await latest('Canary')).status).toBe(400);
 
       const { body: params } = await supertest(s.app).get(`${OWN}/models/numbered/hyperparameters`);
-      expect(params.diffs[0]).toMatchObject({ from: 1, to: 2, changed: {}, isOtherVariant: true });
+      expect(params.diffs[0]).toMatchObject({
+        from: 1,
+        to: 2,
+        changed: {},
+        is_other_variant: true,
+      });
     });
 
     it('takes cards at its own endpoint before tags, and keeps their revisions', async () => {

@@ -6,6 +6,8 @@ import type { Deed, Trail } from '../../platform/trail.js';
 import { saysPrompt, type Tag } from '../../registry/tags.js';
 import { CARD_TAG, resolveCard } from '../cards/resolve-card.js';
 import type { FreezeService, ModelLock } from '../freeze/freeze.service.js';
+import { stageKind } from '../policy/find-profile.js';
+import { releaseOf } from '../semver/plan-semver.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { EVIDENCE_JOB } from './evidence.service.js';
 import type { EvidenceStore } from './evidence.store.js';
@@ -43,6 +45,7 @@ export class RegisteringTrail implements Trail {
     const end = object.id.lastIndexOf('/');
     const [name, version] = [object.id.slice(0, end), Number(object.id.slice(end + 1))];
     if (action === 'model_version.create') await this.#created(tx, by, name, version, after);
+    else if (action === 'model_version.transition') await this.#moved(tx, name, version, after);
     else if (action === 'model_version.set_tag') await this.#tagged(tx, name, version, after);
     else if (action === 'model_version.delete') {
       const model = await this.#parts.models.lock(tx, name);
@@ -66,6 +69,27 @@ export class RegisteringTrail implements Trail {
     const id = await store.open(tx, model, version, by.caller.name, time);
     await jobs.add(tx, EVIDENCE_JOB, [{ reference: id, lane: id, due: time + OWN_TIME }]);
     if (mode === 'enforce') await store.setStatus(tx, model, version, 'PENDING_REGISTRATION');
+  }
+
+  /** A candidate loses its `-rc.N` where its profile says so. */
+  async #moved(tx: Transaction, name: string, version: number, after: unknown): Promise<void> {
+    const { store, models, profiles } = this.#parts;
+    const { stage } = after as { readonly stage: string };
+    const profile = await profiles.profileOf(tx, name);
+    const { prerelease_until: until } = profile.semver;
+    const reached = stageKind(profile, stage);
+    const isReached = reached === until || (until === 'Staging' && reached === 'Production');
+    if (profile.mode === 'compat' || until === 'never' || !isReached) return;
+    const model = await models.lock(tx, name);
+    const evidence = model === undefined ? undefined : await store.find(tx, model, version);
+    if (model === undefined || evidence?.semver === undefined) return;
+    const { semver: candidate, numbering } = evidence;
+    const semver = releaseOf(candidate, await store.numbers(tx, model));
+    if (semver === candidate) return;
+    const note = `It was ${candidate} until it reached ${stage}.`;
+    const notes = [numbering?.note, note].filter(Boolean).join(' ');
+    await store.release(tx, evidence.id, semver, { reasons: [], ...numbering, note: notes });
+    if (profile.mode === 'enforce') await store.setTag(tx, model, version, 'semver', semver);
   }
 
   async #tagged(tx: Transaction, name: string, version: number, after: unknown): Promise<void> {

@@ -89,12 +89,12 @@ export class StoredVersionFacts implements VersionFactsSource {
   }
 
   async factsOf(reader: Reader, model: string, version: number): Promise<VersionFacts> {
-    const { origins, evidence: store } = this.#parts;
+    const { evidence: store } = this.#parts;
     const origin = await this.originOf(reader, model, version);
-    const { row, run, loggedModel, inputs, params } = origin;
+    const { row, run, inputs, params } = origin;
     const evidence = await store.find(reader, row.model, version);
     const found = evidence?.found ?? NOT_FOUND;
-    const measured = await origins.metrics(reader, run?.id, loggedModel?.id);
+    const measured = await this.#measured(reader, origin, found.derived);
     const tagSets = [row.tags, run?.tags ?? {}, ...inputs.map(({ tags }) => tags)];
     return {
       ...{ model, version, params },
@@ -105,7 +105,7 @@ export class StoredVersionFacts implements VersionFactsSource {
       lineage: lineageOf(run?.tags, inputs),
       contract: withReference(found.contract, contractReference(tagSets)),
       metrics: {
-        measured: [...measured, ...found.derived],
+        measured,
         ...(await this.#champion(reader, model, row.model, version)),
       },
       format: found.format,
@@ -186,10 +186,27 @@ export class StoredVersionFacts implements VersionFactsSource {
     const { origins, evidence } = this.#parts;
     const other = await origins.champion(reader, model, version);
     if (other === undefined) return {};
-    const { run, loggedModel } = await this.originOf(reader, name, other);
-    const measured = await origins.metrics(reader, run?.id, loggedModel?.id);
+    const origin = await this.originOf(reader, name, other);
     const derived = (await evidence.find(reader, model, other))?.found?.derived ?? [];
-    return { champion: { version: other, measured: [...measured, ...derived] } };
+    const measured = await this.#measured(reader, origin, derived);
+    return { champion: { version: other, measured } };
+  }
+
+  /** A run with one data set has measured on that, where a metric doesn't say on which. */
+  async #measured(
+    reader: Reader,
+    { run, loggedModel, inputs }: Origin,
+    derived: readonly Measurement[],
+  ): Promise<readonly Measurement[]> {
+    const logged = await this.#parts.origins.metrics(reader, run?.id, loggedModel?.id);
+    const [only, ...others] = inputs;
+    const digest = others.length === 0 ? only?.digest : undefined;
+    const linked = logged.map((one) =>
+      one.datasetDigest === undefined && digest !== undefined
+        ? { ...one, datasetDigest: digest }
+        : one,
+    );
+    return [...linked, ...derived];
   }
 
   async #integrity(

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { SIGN_IN_ENVIRONMENT } from './access-config.js';
+import { NOTIFICATION_FLAGS } from './notification-config.js';
 import type { RawSettings } from './raw-settings.js';
 
 interface Flag {
@@ -180,6 +181,7 @@ const FLAGS: readonly Flag[] = [
     description:
       'true or false: refuse changes of the files of registered models (default: true in enforce)',
   },
+  ...NOTIFICATION_FLAGS,
 ];
 
 /** Settings that `mlflow server` takes from the environment alone. */

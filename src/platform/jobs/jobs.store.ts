@@ -42,6 +42,12 @@ const JOBS = {
     'claims = jobs.claims + 1',
 } as const;
 
+/** One that is there already stays as it is; its row is held, so that it can't end unseen. */
+const ENSURED = {
+  ...JOBS,
+  conflict: 'on conflict (kind, reference) do update set due_time = jobs.due_time',
+} as const;
+
 /** SQL of the jobs. A job that is done is gone. */
 export class JobStore {
   readonly #database: Database;
@@ -54,6 +60,17 @@ export class JobStore {
   async add(tx: Transaction, kind: string, jobs: readonly NewJob[]): Promise<void> {
     await tx.insert(
       JOBS,
+      jobs.map(({ reference, lane, due }) => [kind, reference, lane, due, 0]),
+    );
+  }
+
+  /**
+   * Stores jobs where they are not there already. Whoever ends such a job at the same time comes
+   * before, and it is stored anew, or after, and sees what this transaction has stored.
+   */
+  async ensure(tx: Transaction, kind: string, jobs: readonly NewJob[]): Promise<void> {
+    await tx.insert(
+      ENSURED,
       jobs.map(({ reference, lane, due }) => [kind, reference, lane, due, 0]),
     );
   }
@@ -95,6 +112,12 @@ export class JobStore {
   /** Somebody shall take the job up again at this time. */
   async postpone(tx: Transaction, { id }: Job, due: number): Promise<void> {
     await tx.run({ sql: 'update jobs set due_time = ? where id = ?', bindings: [due, id] });
+  }
+
+  /** Nobody else takes the job up before this time, unless somebody has it already. */
+  async extend(tx: Transaction, { id, claims }: Job, until: number): Promise<void> {
+    const sql = 'update jobs set due_time = ? where id = ? and claims = ?';
+    await tx.run({ sql, bindings: [until, id, claims] });
   }
 
   /** Nothing of this lane is owed any more. */

@@ -9,10 +9,13 @@ export { errors, request };
 /** What a receiver may say; nobody reads it, but its connection can then be used again. */
 export const MAX_BODY = 64 * 1_024;
 
-/** @param timeout ms for each of: the connection, the headers of the answer, a pause in it */
-export const guardedAgent = (policy: OutgoingPolicy, timeout: number): Agent =>
+/**
+ * @param timeout ms for each of: the connection, the headers of the answer, a pause in it
+ * @param verifyTls whether somebody must have signed the receiver's certificate
+ */
+export const guardedAgent = (policy: OutgoingPolicy, timeout: number, verifyTls: boolean): Agent =>
   new Agent({
-    connect: guarded(policy, timeout),
+    connect: guarded(policy, timeout, verifyTls),
     connections: 16,
     headersTimeout: timeout,
     bodyTimeout: timeout,
@@ -22,7 +25,11 @@ export const guardedAgent = (policy: OutgoingPolicy, timeout: number): Agent =>
   });
 
 /** Makes connections whose addresses are judged at the look-up, and again once they stand. */
-function guarded(policy: OutgoingPolicy, timeout: number): buildConnector.connector {
+function guarded(
+  policy: OutgoingPolicy,
+  timeout: number,
+  verifyTls: boolean,
+): buildConnector.connector {
   // Node takes the look-up as it is; it decides among several addresses by itself.
   const lookup: LookupFunction = (host, options, done) => {
     lookUp(host, { ...options, all: true }).then(
@@ -41,7 +48,7 @@ function guarded(policy: OutgoingPolicy, timeout: number): buildConnector.connec
     );
   };
   const plain = buildConnector({ timeout, lookup });
-  const secure = buildConnector({ timeout });
+  const secure = buildConnector({ timeout, rejectUnauthorized: verifyTls });
   return (options, done) => {
     const host = bare(options.hostname);
     try {

@@ -9,12 +9,18 @@ export interface OutgoingMessage {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;
+  /** Whether the receiver's certificate must be good; it must, unless somebody has said otherwise. */
+  readonly verifyTls?: boolean | undefined;
+  /** Characters of the answer that are wanted. */
+  readonly keep?: number | undefined;
 }
 
 export interface OutgoingAnswer {
   readonly status: number;
   /** As it stands in the header. */
   readonly retryAfter: string | undefined;
+  /** The beginning of what it says, where that is wanted. */
+  readonly body?: string | undefined;
 }
 
 const USER_AGENT = `runledger/${VERSION}`;
@@ -28,6 +34,8 @@ export class OutgoingClient {
   readonly #policy: OutgoingPolicy;
   readonly #timeout: number;
   #agent: Agent | undefined;
+  /** For receivers whose certificates nobody has signed; made when it is first needed. */
+  #trusting: Agent | undefined;
 
   /** @param timeout ms for each of: the connection, the headers of the answer, a pause in it */
   constructor(policy: OutgoingPolicy, timeout: number) {
@@ -36,11 +44,14 @@ export class OutgoingClient {
   }
 
   /** @throws BlockedAddress, or whatever kept the message from being answered in time */
-  async post({ url, headers, body, signal }: OutgoingMessage): Promise<OutgoingAnswer> {
+  async post(message: OutgoingMessage): Promise<OutgoingAnswer> {
+    const { url, headers, body, signal, verifyTls = true, keep = 0 } = message;
     signal.throwIfAborted();
     // The library is loaded by the first message: most servers never send one.
     const { errors, guardedAgent, MAX_BODY, request } = await import('./guarded-agent.js');
-    this.#agent ??= guardedAgent(this.#policy, this.#timeout);
+    if (verifyTls) this.#agent ??= guardedAgent(this.#policy, this.#timeout, true);
+    else this.#trusting ??= guardedAgent(this.#policy, this.#timeout, false);
+    const dispatcher = verifyTls ? this.#agent : this.#trusting;
     const end = new AbortController();
     const timer = setTimeout(() => end.abort(new errors.HeadersTimeoutError()), this.#timeout);
     const stop = () => end.abort(signal.reason);
@@ -51,12 +62,17 @@ export class OutgoingClient {
         headers: { 'User-Agent': USER_AGENT, ...headers, ...credentials(url) },
         body,
         signal: end.signal,
-        dispatcher: this.#agent,
+        ...(dispatcher === undefined ? {} : { dispatcher }),
       });
-      // The answer is there; a body that is too long or never ends changes nothing of it.
-      await answer.body.dump({ limit: MAX_BODY }).catch(() => undefined);
       const retryAfter = answer.headers['retry-after']?.toString();
-      return { status: answer.statusCode, retryAfter };
+      const status = answer.statusCode;
+      // The answer is there; a body that is too long or never ends changes nothing of it.
+      if (keep > 0) {
+        const text = await answer.body.text().catch(() => '');
+        return { status, retryAfter, body: text.slice(0, keep) };
+      }
+      await answer.body.dump({ limit: MAX_BODY }).catch(() => undefined);
+      return { status, retryAfter };
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
@@ -76,7 +92,7 @@ export class OutgoingClient {
   }
 
   async close(): Promise<void> {
-    await this.#agent?.destroy();
+    await Promise.all([this.#agent?.destroy(), this.#trusting?.destroy()]);
   }
 }
 

@@ -67,6 +67,7 @@ export class AliasService {
       if (!verdict.applies) return undefined;
       const before = await aliases.find(tx, model, alias);
       await aliases.set(tx, model, alias, number);
+      await versions.markRun(tx, model, number);
       const isPrompt = () => models.saysPrompt(tx, model);
       await events.emit(tx, { kind: 'alias set', name, alias, version: number, isPrompt });
       const target = `alias:${alias}`;

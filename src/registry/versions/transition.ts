@@ -91,6 +91,7 @@ async function follow(
     const before = await aliases.find(tx, model, alias);
     const target = `alias:${alias}`;
     await aliases.set(tx, model, alias, version);
+    await versions.markRun(tx, model, version);
     if (before !== undefined) moves.push({ version: before, target, kind: 'replaced' });
     moves.push({ version, target, kind: 'entered', bySystem: true });
   }
