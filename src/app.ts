@@ -9,6 +9,7 @@ import type { ArtifactPlaces } from './artifacts/places.js';
 import type { AuditTrail } from './audit/audit-trail.js';
 import { auditSlices } from './audit-slices.js';
 import { MlflowError } from './errors.js';
+import { observabilitySlices } from './observability-slices.js';
 import { operationTable } from './operations.js';
 import { openPages } from './pages/pages.js';
 import { notBuilt } from './pending.js';
@@ -36,6 +37,8 @@ export interface Surroundings {
   readonly wake?: () => void;
   /** Tells whoever signs the audit log that there are enough new entries. */
   readonly checkpointDue?: () => void;
+  /** Takes what is to be done when the server has stopped. */
+  readonly onStop?: (end: () => Promise<void>) => void;
 }
 
 /**
@@ -47,7 +50,7 @@ export async function createApp(
   config: Config,
   database: Database,
   log: Log,
-  { lifecycle = { isStopping: false }, wake, checkpointDue }: Surroundings = {},
+  { lifecycle = { isStopping: false }, wake, checkpointDue, onStop }: Surroundings = {},
 ): Promise<express.Express> {
   const audit = auditSlices(config, database, systemClock, checkpointDue);
   const access = await accessOf(config, database, log, audit.trail);
@@ -66,6 +69,7 @@ export async function createApp(
   await slices.governance.policies.ensureFromFile();
 
   const contract = loadContract();
+  const observability = await observabilitySlices(config, database, log, onStop);
   const aboutAccess = new Set(Object.keys(accessOperations(database, slices.access)));
   const guard = access?.guard ?? openGuard;
   const sendError = errorSender(log, (error) => database.dialect.isUnavailable(error));
@@ -76,6 +80,7 @@ export async function createApp(
       contract,
       guard,
       readiness(database, lifecycle),
+      observability.metrics,
     ) as unknown as Record<string, MountedOperation>,
     guard,
     bodyLimit: config.bodyLimit,
@@ -84,6 +89,7 @@ export async function createApp(
       (access === undefined ? withoutSignIn(route, aboutAccess) : undefined) ??
       notBuilt(route.operation),
     sendError,
+    observer: observability.observer,
   });
   const secure = securityGuard(config.security, config.staticPrefix);
   const place = placer(config.staticPrefix);
@@ -132,7 +138,9 @@ async function accessOf(
 
 /** With `--artifacts-only` the proxy answers, and what the server says of itself. */
 const closedBesidesArtifacts = ({ path }: Route): MlflowError | undefined => {
-  if (/^\/(?:health|ready|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path))
+  if (
+    /^\/(?:health|ready|metrics|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path)
+  )
     return undefined;
   return new MlflowError(
     'TEMPORARILY_UNAVAILABLE',

@@ -14,6 +14,7 @@ import { registeringOperations } from './governance/version-facts/registering.op
 import { graphqlOperations } from './graphql/graphql.operations.js';
 import { lineageTable } from './lineage-slices.js';
 import { notificationOperations } from './notifications/notifications.operations.js';
+import { observabilityOperations } from './observability/observability.operations.js';
 import { pendingOperations } from './pending.js';
 import type { Contract } from './platform/http/contract.js';
 import type { Guard, MountedOperation } from './platform/http/guard.js';
@@ -50,6 +51,7 @@ export function operationTable(
   contract: Contract,
   guard: Guard,
   ready: () => Promise<void>,
+  metrics: () => Promise<string>,
 ): OperationTable<OperationId> {
   const { database, evidence } = slices;
   const aliasTable = aliasOperations(slices.aliases);
@@ -65,6 +67,7 @@ export function operationTable(
   };
   const table: OperationTable<OperationId> = {
     ...serverOperations(contract.document, ready),
+    ...observabilityOperations(metrics),
     ...graphqlOperations(performer(contract, guard, () => named)),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
     ...runOperations(database, slices.runStore, slices.runs, slices.keeper),

@@ -73,7 +73,13 @@ export async function fixtureOf(database: Database, contract: Contract) {
     ...{ database, log, now: systemClock, trail: audit.trail },
   });
   const slices = createSlices(config, database, { audit });
-  const table = operationTable(slices, contract, guard, async () => undefined);
+  const table = operationTable(
+    slices,
+    contract,
+    guard,
+    async () => undefined,
+    async () => '',
+  );
   const reached = new Reply((_, response) => sendText(response, REACHED, 'text/plain', ''));
   const operations = Object.fromEntries(
     Object.entries(table).map(([name, entry]) => [

@@ -7,6 +7,7 @@ import { type AuthConfig, type AuthFiles, authConfig } from './auth-config.js';
 import { type EvidenceConfig, evidenceConfig } from './evidence-config.js';
 import { type GovernanceConfig, governanceConfig } from './governance-config.js';
 import { type NotificationConfig, notificationConfig } from './notification-config.js';
+import { type ObservabilityConfig, observabilityConfig } from './observability-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
 import { flag, integer, list, oneOf } from './values.js';
@@ -45,6 +46,7 @@ export interface Config {
   readonly security: SecurityConfig;
   readonly webhooks: WebhookConfig;
   readonly notifications: NotificationConfig;
+  readonly observability: ObservabilityConfig;
   readonly auth: AuthConfig;
   readonly signIn: SignInConfig;
   readonly audit: AuditConfig;
@@ -109,6 +111,7 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
     security: securityConfig(raw),
     webhooks: webhookConfig(raw, database),
     notifications: notificationConfig(raw),
+    observability: observabilityConfig(raw),
     auth,
     signIn: signInConfig(raw),
     audit: auditConfig(raw),

@@ -28,6 +28,16 @@ export interface Claim {
   readonly busyLanes: readonly number[];
 }
 
+/** Jobs of one kind whose time has come. */
+export interface Owed {
+  readonly kind: string;
+  readonly count: number;
+  /** When the first of them was due, in ms since the epoch. */
+  readonly oldest: number;
+}
+
+const MOST_COUNTED = 10_000;
+
 const JOBS = {
   table: 'jobs',
   columns: {
@@ -82,6 +92,16 @@ export class JobStore {
       bindings: [kind],
     });
     return row?.due_time;
+  }
+
+  /** @returns how many jobs of each kind are due, at most {@link MOST_COUNTED}, and since when */
+  owed(reader: Reader, now: number): Promise<Owed[]> {
+    return reader.all<Owed>({
+      sql:
+        'select kind, count(*) as count, min(due_time) as oldest from ' +
+        '(select kind, due_time from jobs where due_time <= ? limit ?) as due group by kind',
+      bindings: [now, MOST_COUNTED],
+    });
   }
 
   /** Takes up jobs that are due, the oldest first. No two servers get the same. */
