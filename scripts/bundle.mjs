@@ -5,7 +5,7 @@
  * Packages stay where they are. Threads are started from dist/src/ as ever, so a module's own
  * address (`import.meta.url`) is the one that it has there.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './prepare.mjs';
@@ -28,6 +28,9 @@ const ownAddresses = {
     });
   },
 };
+
+// Pieces of an earlier build have other names.
+rmSync(OUT, { recursive: true, force: true });
 
 await build({
   entryPoints: [join(COMPILED, 'src/main.js')],
