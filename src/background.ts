@@ -1,3 +1,4 @@
+import type { AuditBells } from './audit-slices.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createDeliveries } from './deliveries.js';
 import { createEvidenceWork } from './evidence-jobs.js';
@@ -19,8 +20,7 @@ export interface Background {
   stop(answered: Promise<void>): Promise<void>;
   /** There will be something to deliver. */
   readonly wake: () => void;
-  /** There are enough new entries in the audit log to be signed. */
-  readonly checkpointDue: () => void;
+  readonly audit: AuditBells;
 }
 
 export function createBackground(config: Config, database: Database, log: Log): Background {
@@ -29,7 +29,7 @@ export function createBackground(config: Config, database: Database, log: Log): 
   const works: readonly BackgroundWork[] = [deliveries, createEvidenceWork(config, database, log)];
   return {
     wake: deliveries.wake,
-    checkpointDue: checkpoints.due,
+    audit: checkpoints,
     start: () => {
       for (const work of [...works, checkpoints]) work.start();
     },

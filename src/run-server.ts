@@ -88,7 +88,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const background = createBackground(config, database, log);
   try {
     const app = await createApp(config, database, log, {
-      ...{ lifecycle, wake: background.wake, checkpointDue: background.checkpointDue },
+      ...{ lifecycle, wake: background.wake, audit: background.audit },
     });
     const listening = await listen(app, config);
     if (!config.artifactsOnly) background.start();

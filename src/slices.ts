@@ -10,7 +10,7 @@ import { gateSlices, governanceSlices, type SignedIn } from './governance-slices
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
-import { noOwners, type Owners, type Witnesses } from './platform/trail.js';
+import { type BusyWitnesses, noOwners, type Owners } from './platform/trail.js';
 import { checkModelName } from './registry/models/models.js';
 import { ModelStore } from './registry/models/models.store.js';
 import { openGate, type PromotionGate } from './registry/promotion-gate.js';
@@ -52,7 +52,7 @@ export function createSlices(
     signedIn,
   }: Outside = {},
 ) {
-  const witnesses: Witnesses = { trail: audit.trail, owners };
+  const witnesses: BusyWitnesses = { trail: audit.trail, owners };
   const assessments = new AssessmentService(
     database,
     new AssessmentStore(database),

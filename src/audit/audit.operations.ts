@@ -3,6 +3,7 @@ import type { Database } from '../platform/db/database.js';
 import type { OperationTable } from '../platform/http/operation.js';
 import { headersOf, Reply } from '../platform/http/reply.js';
 import type { AuditQuery, AuditStore, StoredCheckpoint } from './audit.store.js';
+import type { AuditTrail } from './audit-trail.js';
 import type { Checkpointer } from './checkpointer.js';
 import { column, type Entry, short } from './entries.js';
 import { sendLog } from './export.js';
@@ -26,6 +27,8 @@ export interface AuditOperationParts {
   readonly store: AuditStore;
   readonly checkpointer: Checkpointer;
   readonly proofs: Proofs;
+  /** Has entries that wait for their places. */
+  readonly trail: Pick<AuditTrail, 'settle'>;
 }
 
 const MAX_RESULTS = 100;
@@ -33,13 +36,19 @@ const MAX_SIZE = 1_000;
 
 /** The audit log over HTTP: it can be read and proven, and by nobody changed. */
 export function auditOperations(parts: AuditOperationParts): OperationTable<Ids> {
-  const { database, store, checkpointer, proofs } = parts;
+  const { database, store, checkpointer, proofs, trail } = parts;
   const rule = { access: 'audit', of: 'server' } as const;
   let verifying: Promise<Report> | undefined;
+  /** A checkpoint of all that was done until now. */
+  const newest = async () => {
+    await trail.settle();
+    return checkpointer.current();
+  };
   return {
     listAuditEntries: {
       ...rule,
       handler: async ({ max_results, page_token, ...asked }) => {
+        await trail.settle();
         const { rows, token } = await store.page(toQuery(asked), sizeOf(max_results), page_token);
         return {
           entries: rows.map(({ seq, leaf_hash, entry }) => ({
@@ -54,7 +63,7 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
       ...rule,
       handler: async () => {
         const key = await checkpointer.publicKey();
-        const checkpoint = await checkpointer.current();
+        const checkpoint = await newest();
         return new Reply(async (_, response) => {
           response.writeHead(
             200,
@@ -74,7 +83,7 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
       ...rule,
       handler: async ({ seq: asked }) => {
         const seq = whole(asked);
-        const checkpoint = await checkpointer.current();
+        const checkpoint = await newest();
         const leaf = await store.leaf(database.read, seq);
         if (checkpoint === undefined || leaf === undefined || seq > checkpoint.size) {
           throw notFound(`There is no entry ${seq} in the audit log`);
@@ -109,7 +118,7 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
     getAuditCheckpoint: {
       ...rule,
       handler: async () => {
-        const checkpoint = await checkpointer.current();
+        const checkpoint = await newest();
         if (checkpoint === undefined) throw notFound('The audit log has no entries yet');
         return { checkpoint: toWire(checkpoint) };
       },

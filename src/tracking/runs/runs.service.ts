@@ -6,7 +6,7 @@ import type { By } from '../../platform/http/operation.js';
 import { claimKey } from '../../platform/idempotency.js';
 import { newHexId } from '../../platform/ids.js';
 import { randomName } from '../../platform/random-name.js';
-import type { Trail } from '../../platform/trail.js';
+import type { BusyTrail } from '../../platform/trail.js';
 import { appendToHistory, MODEL_HISTORY_TAG, readModelJson } from './log-model.js';
 import { storeParams } from './params.rules.js';
 import {
@@ -59,7 +59,7 @@ export interface RunServiceParts {
   readonly store: RunStore;
   readonly experiments: ActiveExperiments;
   readonly assessments: RunAssessments;
-  readonly trail: Trail;
+  readonly trail: BusyTrail;
   readonly limits: ValueLimits;
   readonly now: Clock;
 }
@@ -70,7 +70,7 @@ export class RunService {
   readonly #store: RunStore;
   readonly #experiments: ActiveExperiments;
   readonly #assessments: RunAssessments;
-  readonly #trail: Trail;
+  readonly #trail: BusyTrail;
   readonly #limits: ValueLimits;
   readonly #now: Clock;
 
@@ -109,6 +109,14 @@ export class RunService {
       };
       const id = await this.#store.insert(tx, run, by.caller.name);
       await this.#store.insertTags(tx, id, tags);
+      // Where nobody signs in there is nobody to name.
+      if (by.caller.method !== 'nobody') {
+        await this.#trail.recordLater(tx, by, {
+          action: 'run.create',
+          object: { kind: 'run', id: run_id },
+          after: { experiment_id: String(experiment.id), user_id: request.userId },
+        });
+      }
       const info = {
         ...run,
         status: 'RUNNING',
