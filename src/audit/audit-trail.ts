@@ -37,11 +37,14 @@ const AT_ONCE = 256;
 export class AuditTrail implements Trail {
   readonly #parts: AuditTrailParts;
   readonly #gate: FloodGate;
+  /** A flood of guesses must not hide what else was refused. */
+  readonly #atTheDoor: FloodGate;
   readonly #pending: PendingStore;
 
   constructor(parts: AuditTrailParts) {
     this.#parts = parts;
     this.#gate = new FloodGate(parts.now);
+    this.#atTheDoor = new FloodGate(parts.now);
     this.#pending = new PendingStore(parts.database);
   }
 
@@ -104,7 +107,8 @@ export class AuditTrail implements Trail {
    */
   async recordDenial(by: By, deed: Deed, why: string, policyVersion?: string): Promise<void> {
     const { name, method } = by.caller;
-    const pass = this.#gate.enter([name, method, by.origin.address, deed.action].join('\n'));
+    const gate = deed.action.startsWith('sign_in.') ? this.#atTheDoor : this.#gate;
+    const pass = gate.enter([name, method, by.origin.address, deed.action].join('\n'));
     if (pass === undefined) return;
     const { suppressed } = pass;
     const after = suppressed === 0 ? deed.after : { asked: deed.after, suppressed };
