@@ -135,6 +135,11 @@ CREATE TRIGGER audit_nodes_no_delete before delete on audit_nodes begin select r
 
 CREATE TRIGGER audit_nodes_no_update before update on audit_nodes begin select raise(abort, 'The audit log is append-only'); end;
 
+CREATE TABLE `audit_pending` (
+  `id` integer primary key,
+  `body` text not null
+);
+
 CREATE TABLE `break_glass_grants` (
   `id` integer primary key,
   `grant_id` text not null,
@@ -887,6 +892,17 @@ CREATE TABLE `traces` (
 CREATE INDEX traces_by_time on traces (experiment_id, timestamp_ms desc, trace_id);
 
 CREATE UNIQUE INDEX `traces_trace_id_unique` on `traces` (`trace_id`);
+
+CREATE TABLE `user_identities` (
+  `issuer` text not null,
+  `subject` text not null,
+  `user_id` bigint not null,
+  `creation_timestamp` bigint not null,
+  foreign key(`user_id`) references `users`(`id`) on delete cascade,
+  primary key (`issuer`, `subject`)
+);
+
+CREATE INDEX user_identities_by_user on user_identities (user_id);
 
 CREATE TABLE `user_roles` (
   `id` integer primary key,

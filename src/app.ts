@@ -7,7 +7,7 @@ import type { Access } from './access/open-access.js';
 import { parseLocation } from './artifacts/location.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
 import type { AuditTrail } from './audit/audit-trail.js';
-import { auditSlices } from './audit-slices.js';
+import { type AuditBells, auditSlices } from './audit-slices.js';
 import { MlflowError } from './errors.js';
 import { observabilitySlices } from './observability-slices.js';
 import { operationTable } from './operations.js';
@@ -36,7 +36,7 @@ export interface Surroundings {
   /** Tells whoever delivers to webhooks that there will be something to deliver. */
   readonly wake?: () => void;
   /** Tells whoever signs the audit log that there are enough new entries. */
-  readonly checkpointDue?: () => void;
+  readonly audit?: AuditBells;
   /** Takes what is to be done when the server has stopped. */
   readonly onStop?: (end: () => Promise<void>) => void;
 }
@@ -50,9 +50,9 @@ export async function createApp(
   config: Config,
   database: Database,
   log: Log,
-  { lifecycle = { isStopping: false }, wake, checkpointDue, onStop }: Surroundings = {},
+  { lifecycle = { isStopping: false }, wake, audit: bells, onStop }: Surroundings = {},
 ): Promise<express.Express> {
-  const audit = auditSlices(config, database, systemClock, checkpointDue);
+  const audit = auditSlices(config, database, systemClock, bells);
   const access = await accessOf(config, database, log, audit.trail);
   const slices = createSlices(config, database, {
     audit,

@@ -1,3 +1,4 @@
+import type { AuditBells } from './audit-slices.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createDeliveries } from './deliveries.js';
 import { createEvidenceWork } from './evidence-jobs.js';
@@ -20,8 +21,7 @@ export interface Background {
   stop(answered: Promise<void>): Promise<void>;
   /** There will be something to deliver. */
   readonly wake: () => void;
-  /** There are enough new entries in the audit log to be signed. */
-  readonly checkpointDue: () => void;
+  readonly audit: AuditBells;
 }
 
 export function createBackground(config: Config, database: Database, log: Log): Background {
@@ -35,7 +35,7 @@ export function createBackground(config: Config, database: Database, log: Log): 
       deliveries.wake();
       notifications.wake();
     },
-    checkpointDue: checkpoints.due,
+    audit: checkpoints,
     start: () => {
       for (const work of [...works, checkpoints]) work.start();
     },

@@ -3,7 +3,9 @@ import { dirname } from 'node:path';
 import { createApp } from './app.js';
 import { createBackground } from './background.js';
 import { listen } from './listen.js';
+import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
+import type { Database } from './platform/db/database.js';
 import { migrateUp } from './platform/db/migrate.js';
 import { openDatabase } from './platform/db/open.js';
 import { withSlowLog } from './platform/db/slow-log.js';
@@ -60,7 +62,9 @@ export async function prepare(config: Config): Promise<void> {
   await migrate(config);
   if (!config.auth.enabled) return;
   const { firstStart } = await import('./access/setup/first-start.js');
-  const shown = await firstStart(config);
+  const { auditSlices } = await import('./audit-slices.js');
+  const trailOf = (database: Database) => auditSlices(config, database, systemClock).trail;
+  const shown = await firstStart(config, trailOf);
   if (shown !== undefined) process.stdout.write(shown);
 }
 
@@ -97,7 +101,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const background = createBackground(config, database, log);
   try {
     const app = await createApp(config, database, log, {
-      ...{ lifecycle, wake: background.wake, checkpointDue: background.checkpointDue },
+      ...{ lifecycle, wake: background.wake, audit: background.audit },
       onStop: (end) => void ends.push(end),
     });
     const listening = await listen(app, config);

@@ -12,7 +12,7 @@ import { notificationSlices } from './notification-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
-import { noOwners, type Owners, type Witnesses } from './platform/trail.js';
+import { type BusyWitnesses, noOwners, type Owners } from './platform/trail.js';
 import { protectionSlices } from './protection-slices.js';
 import { checkModelName } from './registry/models/models.js';
 import { ModelStore } from './registry/models/models.store.js';
@@ -56,7 +56,7 @@ export function createSlices(
     signedIn,
   }: Outside = {},
 ) {
-  const witnesses: Witnesses = { trail: audit.trail, owners };
+  const witnesses: BusyWitnesses = { trail: audit.trail, owners };
   const assessments = new AssessmentService(
     database,
     new AssessmentStore(database),

@@ -16,6 +16,7 @@ import { PasswordChecks } from './sign-in/password-checks.js';
 import { peerReader, type ReadPeer } from './sign-in/peer.js';
 import { SessionService } from './sign-in/sessions.service.js';
 import { SignInStore } from './sign-in/sign-in.store.js';
+import { AuditedSignIns, type Denials } from './sign-in/sign-in-watch.js';
 import { TokenUse } from './sign-in/token-use.js';
 import { UserService } from './users/users.service.js';
 import { UserStore } from './users/users.store.js';
@@ -29,18 +30,26 @@ export interface SignIn {
 
 export type SignInSettings = Pick<Config, 'signIn' | 'security' | 'staticPrefix'>;
 
+export interface SignInParts {
+  readonly database: Database;
+  readonly log: Log;
+  readonly now: Clock;
+  readonly trail: Trail & Denials;
+}
+
 /** Everything that decides who comes in. */
 export async function openSignIn(
   { signIn, security, staticPrefix: prefix }: SignInSettings,
-  { database, log, now, trail }: { database: Database; log: Log; now: Clock; trail: Trail },
+  { database, log, now, trail }: SignInParts,
 ): Promise<SignIn> {
   const users = new UserStore(database);
   const store = new SignInStore(database);
-  const passwords = new PasswordChecks(database, store, now);
+  const watch = new AuditedSignIns(trail);
+  const passwords = new PasswordChecks(database, store, now, watch);
   const oidc = await oidcOf(signIn.oidc, { database, users, now, trail });
   const peerOf = peerReader(signIn.trustedProxies);
   const authenticator = new Authenticator({
-    ...{ database, users, store, passwords, peerOf, now },
+    ...{ database, users, store, passwords, peerOf, now, watch },
     tokenUse: new TokenUse(store, log),
     jwts: oidc,
     // A pattern is good enough for reading; who may write with a session's cookie is named in full.

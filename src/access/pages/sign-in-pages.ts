@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MlflowError } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
 import { ANYBODY } from '../../platform/http/guard.js';
-import type { SignInMethod } from '../../platform/http/operation.js';
+import { originOf } from '../../platform/http/incoming-call.js';
+import type { Origin, SignInMethod } from '../../platform/http/operation.js';
 import type { SendError } from '../../platform/http/send-error.js';
 import type { SetupService } from '../setup/setup.service.js';
 import type { Authenticator } from '../sign-in/authenticator.js';
@@ -27,6 +28,7 @@ export interface OidcPages {
   finish(
     request: IncomingMessage,
     isSecure: boolean,
+    origin: Origin,
   ): Promise<{ user: User; next: string; cookie: string }>;
 }
 
@@ -132,7 +134,7 @@ export class SignInPages {
     const [username, password] = [form.get('username') ?? '', form.get('password') ?? ''];
     const next = safePath(form.get('next'));
     try {
-      const user = await this.#verified(username, password, visit.address);
+      const user = await this.#verified(username, password, originOf(visit.request, visit.address));
       await this.#enter(visit, user, 'password', next, []);
     } catch (error) {
       if (!(error instanceof MlflowError && error.status === 401)) throw error;
@@ -143,13 +145,13 @@ export class SignInPages {
   }
 
   /** @throws MlflowError 401 */
-  async #verified(username: string, password: string, address: string): Promise<User> {
+  async #verified(username: string, password: string, origin: Origin): Promise<User> {
     const { database, users, passwords } = this.#parts;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: no name and no password has them.
     const isUsable = username.length <= 255 && !/[\x00-\x1f\x7f]/.test(username + password);
     if (!isUsable || password.length > 1_024) throw wrongPassword();
     const user = await users.find(database.read, username);
-    const hash = await passwords.check({ user, username, password, address });
+    const hash = await passwords.check({ user, username, password, origin });
     if (user === undefined || hash === undefined) throw wrongPassword();
     return user;
   }
@@ -198,7 +200,11 @@ export class SignInPages {
 
   async #comeBack(visit: Visit, oidc: OidcPages): Promise<void> {
     try {
-      const { user, next, cookie } = await oidc.finish(visit.request, visit.isSecure);
+      const { user, next, cookie } = await oidc.finish(
+        visit.request,
+        visit.isSecure,
+        originOf(visit.request, visit.address),
+      );
       await this.#enter(visit, user, 'jwt', safePath(next), [cookie]);
     } catch (error) {
       if (!(error instanceof MlflowError && error.status < 500)) throw error;

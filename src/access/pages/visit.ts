@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { openGuard } from '../../platform/http/guard.js';
-import { IncomingCall } from '../../platform/http/incoming-call.js';
+import { originOf } from '../../platform/http/incoming-call.js';
 import type { By, Caller } from '../../platform/http/operation.js';
 import { headersOf, sendText } from '../../platform/http/reply.js';
 import { formToken } from './forms.js';
@@ -46,5 +45,5 @@ export function redirect(response: ServerResponse, to: string, cookies: readonly
 /** @returns who does what a page is for, for the audit log */
 export const byOf = (request: IncomingMessage, caller: Caller, address: string): By => ({
   caller,
-  origin: { ...new IncomingCall(request, caller, openGuard).origin, address },
+  origin: originOf(request, address),
 });
