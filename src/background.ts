@@ -1,3 +1,4 @@
+import { createCardExpiry } from './card-expiry-work.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createDeliveries } from './deliveries.js';
 import { createEvidenceWork } from './evidence-jobs.js';
@@ -26,7 +27,11 @@ export interface Background {
 export function createBackground(config: Config, database: Database, log: Log): Background {
   const deliveries = createDeliveries(config, database, log);
   const checkpoints = createCheckpoints(config, database, log);
-  const works: readonly BackgroundWork[] = [deliveries, createEvidenceWork(config, database, log)];
+  const works: readonly BackgroundWork[] = [
+    deliveries,
+    createEvidenceWork(config, database, log),
+    createCardExpiry(config, database, log),
+  ];
   return {
     wake: deliveries.wake,
     checkpointDue: checkpoints.due,
