@@ -1,4 +1,5 @@
 import type { AuditBells } from './audit-slices.js';
+import { createCardExpiry } from './card-expiry-work.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createDeliveries } from './deliveries.js';
 import { createEvidenceWork } from './evidence-jobs.js';
@@ -29,7 +30,12 @@ export function createBackground(config: Config, database: Database, log: Log): 
   const checkpoints = createCheckpoints(config, database, log);
   const notifications = createNotificationWork(config, database, log);
   const evidence = createEvidenceWork(config, database, log, notifications.alerts);
-  const works: readonly BackgroundWork[] = [deliveries, notifications, evidence];
+  const works: readonly BackgroundWork[] = [
+    deliveries,
+    notifications,
+    evidence,
+    createCardExpiry(config, database, log),
+  ];
   return {
     wake: () => {
       deliveries.wake();

@@ -9,6 +9,7 @@ import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
 import { CandidateStore } from './governance/semver/candidates.store.js';
 import { CardStore } from './governance/version-cards/cards.store.js';
+import { ServingCardStore } from './governance/version-cards/serving-cards.store.js';
 import { VersionCardService } from './governance/version-cards/version-cards.service.js';
 import { EvidenceService } from './governance/version-facts/evidence.service.js';
 import { EvidenceStore } from './governance/version-facts/evidence.store.js';
@@ -47,11 +48,12 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     signingKeyFile: undefined,
   });
   const [store, cards, manifests] = [new EvidenceStore(), new CardStore(), new ManifestStore()];
+  const serving = new ServingCardStore();
   const origins = new OriginStore(database.dialect);
   const jobs = new JobStore(database);
   const isOwnerKnown = config.auth.enabled ? isKnownOwner : undefined;
   const facts = new StoredVersionFacts({
-    ...{ origins, manifests, cards, profiles, isOwnerKnown, now },
+    ...{ origins, manifests, cards, serving, profiles, isOwnerKnown, now },
     evidence: store,
   });
   const folders: ModelFolders = {
@@ -75,17 +77,20 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       return facts.factsOf(reader, model, version);
     },
   };
+  const heard =
+    mode === 'compat'
+      ? trail
+      : new RegisteringTrail({
+          ...{ trail, store, cards, serving, facts, freeze, models, profiles, jobs, now },
+        });
   return {
     freshFacts,
     ...{ database, facts, service, store, cards, manifests, profiles, jobs, now },
     ...{ folders, selectable: new CandidateStore() },
     /** Absent in `compat`: nothing is hashed and nothing is frozen. */
     freezing: mode === 'compat' ? undefined : freezing,
-    trail:
-      mode === 'compat'
-        ? trail
-        : new RegisteringTrail({ trail, store, cards, freeze, models, profiles, jobs, now }),
-    cardService: new VersionCardService({ database, cards, facts, models, trail, now }),
+    ...{ serving, trail: heard },
+    cardService: new VersionCardService({ database, cards, facts, models, trail: heard, now }),
     rolesOf: async ({ userId }: Caller) => (userId === undefined ? [] : grants.rolesOf(userId)),
   };
 }

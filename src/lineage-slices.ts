@@ -1,5 +1,9 @@
 import type { EvidenceSlices } from './evidence-slices.js';
 import { comparisonOperations } from './governance/comparison/comparison.operations.js';
+import { complianceOperations } from './governance/compliance/compliance.operations.js';
+import { ComplianceReader } from './governance/compliance/compliance.reader.js';
+import { ComplianceStore } from './governance/compliance/compliance.store.js';
+import { PdfPrinter } from './governance/compliance/pdf-printer.js';
 import { DigestStore } from './governance/freeze/digests.store.js';
 import { hyperparameterOperations } from './governance/hyperparameters/hyperparameters.operations.js';
 import { HyperparameterStore } from './governance/hyperparameters/hyperparameters.store.js';
@@ -25,6 +29,11 @@ export function lineageSlices({ database, evidence, consumers = noConsumers }: L
     hyperparameters: new HyperparameterStore(database.dialect),
     variants: new VariantStore(database),
     digests: new DigestStore(),
+    compliance: new ComplianceReader({
+      ...{ ...evidence, lineage, consumers },
+      decisions: new ComplianceStore(),
+    }),
+    printer: new PdfPrinter(),
   };
 }
 
@@ -34,5 +43,6 @@ export type LineageSlices = ReturnType<typeof lineageSlices>;
 export const lineageTable = (slices: LineageSlices) => ({
   ...lineageOperations(slices),
   ...comparisonOperations(slices),
+  ...complianceOperations(slices),
   ...hyperparameterOperations(slices),
 });

@@ -19,6 +19,7 @@ import type { OnnxVerifier } from '../onnx/onnx-verifier.js';
 import type { Profile } from '../policy/profile.js';
 import { computeBump, type VersionDescription } from '../semver/bump.js';
 import { baseOf, planSemver } from '../semver/plan-semver.js';
+import { EXPIRY_JOB } from '../version-cards/card-expiry.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
@@ -83,7 +84,7 @@ export class EvidenceService {
   }
 
   async #look(name: string, version: number, anew: boolean): Promise<void> {
-    const { database, facts, freeze, store, cards, profiles, holds, now } = this.#parts;
+    const { database, facts, freeze, store, cards, profiles, holds, jobs, now } = this.#parts;
     const origin = await facts.originOf(database.read, name, version);
     const profile = await profiles.profileOf(database.read, name);
     let manifest: StoredManifest | undefined;
@@ -110,6 +111,7 @@ export class EvidenceService {
       const evidence = await store.find(tx, model, version);
       const { resolved } = await facts.resolve(tx, origin.row, version, evidence);
       if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved.digest, time);
+      await jobs.add(tx, EXPIRY_JOB, [{ reference: id, lane: id, due: time }]);
       if (evidence?.numbering !== undefined) return;
       const use = resolved.kind === 'card' ? textOf(resolved.card, 'intended_use') : undefined;
       const made = describe(origin, found, manifest, use);
