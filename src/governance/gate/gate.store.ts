@@ -96,6 +96,12 @@ export class GateStore {
         'where model = ? and to_time is null',
       bindings: [at.time, at.by, at.model],
     });
+    // By its name it can still be found. Its key may be another model's some day, to which nothing
+    // of it may count.
+    await tx.run({
+      sql: 'update live_history set model = -model where model = ?',
+      bindings: [at.model],
+    });
   }
 
   /** The history goes with the model to its new name. */
