@@ -90,11 +90,22 @@ function corrected(
 
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 100));
 
-function refusalOf(
-  { existing, bump }: SemverQuestion,
+type Refusal = { reason: 'SEMVER_INVALID' | 'SEMVER_NOT_GREATER'; message: string };
+
+/** @returns what is wrong with a proposed number before it is known what has changed */
+export function proposalProblem(
+  existing: readonly NumberedVersion[],
+  named: string | undefined,
+  proposed: string,
+): Refusal | undefined {
+  return groundless({ existing }, baseOf(existing, named), proposed);
+}
+
+function groundless(
+  { existing }: Pick<SemverQuestion, 'existing'>,
   base: NumberedVersion | undefined,
   proposed: string,
-): { reason: 'SEMVER_INVALID' | 'SEMVER_NOT_GREATER'; message: string } | undefined {
+): Refusal | undefined {
   if (!isSemver(proposed)) {
     const message = `${quoted(proposed)} is not a semantic version such as 1.2.0 or 2.0.0-rc.1.`;
     return { reason: 'SEMVER_INVALID', message };
@@ -104,11 +115,18 @@ function refusalOf(
     const message = `${proposed} is the number of version ${taken.version} already.`;
     return { reason: 'SEMVER_NOT_GREATER', message };
   }
-  if (base === undefined) return undefined;
-  if (compare(proposed, base.semver) <= 0) {
-    const message = `${proposed} is not greater than ${base.semver}, which it counts from.`;
-    return { reason: 'SEMVER_NOT_GREATER', message };
-  }
+  if (base === undefined || compare(proposed, base.semver) > 0) return undefined;
+  const message = `${proposed} is not greater than ${base.semver}, which it counts from.`;
+  return { reason: 'SEMVER_NOT_GREATER', message };
+}
+
+function refusalOf(
+  { existing, bump }: SemverQuestion,
+  base: NumberedVersion | undefined,
+  proposed: string,
+): Refusal | undefined {
+  const problem = groundless({ existing }, base, proposed);
+  if (problem !== undefined || base === undefined) return problem;
   const least = stepFrom(base.semver, bump);
   if (compare(coreOf(proposed), least) >= 0) return undefined;
   const why = bump?.reasons.find(({ level }) => level === bump.level)?.message ?? '';
