@@ -34,6 +34,7 @@ const PYTHON_RANGE = {
   schemathesis: [10, 14],
   fasttrackml: [10, 13],
   'model-signing': [10, 13],
+  'model-formats': [10, 13],
 };
 
 /**

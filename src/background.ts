@@ -1,5 +1,6 @@
 import { createCheckpoints } from './checkpoints.js';
 import { createDeliveries } from './deliveries.js';
+import { createEmergencyWatch } from './emergencies.js';
 import { createEvidenceWork } from './evidence-jobs.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -26,7 +27,11 @@ export interface Background {
 export function createBackground(config: Config, database: Database, log: Log): Background {
   const deliveries = createDeliveries(config, database, log);
   const checkpoints = createCheckpoints(config, database, log);
-  const works: readonly BackgroundWork[] = [deliveries, createEvidenceWork(config, database, log)];
+  const works: readonly BackgroundWork[] = [
+    deliveries,
+    createEvidenceWork(config, database, log),
+    createEmergencyWatch(config, database, log),
+  ];
   return {
     wake: deliveries.wake,
     checkpointDue: checkpoints.due,

@@ -19,6 +19,9 @@ export interface BreakGlassParts {
   readonly now: Clock;
 }
 
+/** What a version is marked with that was promoted in an emergency nobody has looked at. */
+export const UNREVIEWED = 'unreviewed_emergency';
+
 const MAX_REVIEW = 5_000;
 
 /** The emergency: minutes without approvals for one model, and somebody who looks at it after. */
@@ -96,6 +99,7 @@ export class BreakGlassService {
       if (!(await store.close(tx, id, caller.name, review, now()))) {
         throw invalidParameter(`The grant '${id}' has been reviewed already.`);
       }
+      await store.unmark(tx, id, UNREVIEWED);
       await trail.record(tx, by, {
         action: 'break_glass.review',
         object: { kind: 'registered_model', id: grant.model },

@@ -65,6 +65,7 @@ export async function storeObligations(
         break;
       case 'open_review':
         await grants.use(tx, obligation.grant, at, obligation.dueAt);
+        await grants.usedFor(tx, obligation.grant, model, version);
         break;
       default:
         // The others change stages and aliases, which is the registry's, or are told the audit log.
