@@ -153,12 +153,21 @@ CREATE TABLE `break_glass_grants` (
   `review_due_timestamp` bigint,
   `reviewer` text,
   `review` text,
-  `reviewed_timestamp` bigint
+  `reviewed_timestamp` bigint,
+  `alarm_timestamp` bigint
 );
 
 CREATE INDEX break_glass_grants_by_model on break_glass_grants (model_name, principal);
 
 CREATE UNIQUE INDEX `break_glass_grants_grant_id_unique` on `break_glass_grants` (`grant_id`);
+
+CREATE TABLE `break_glass_uses` (
+  `grant_id` text not null,
+  `model` bigint not null,
+  `version` bigint not null,
+  foreign key(`model`) references `registered_models`(`id`) on delete cascade,
+  primary key (`grant_id`, `model`, `version`)
+) without rowid;
 
 CREATE TABLE `datasets` (
   `id` integer primary key,

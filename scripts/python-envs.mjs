@@ -38,6 +38,7 @@ const PYTHON_RANGE = {
   fasttrackml: [10, 13],
   'model-signing': [10, 13],
   'auth-3.11.1': [10, 13],
+  'model-formats': [10, 13],
 };
 
 /**

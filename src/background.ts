@@ -2,6 +2,7 @@ import type { AuditBells } from './audit-slices.js';
 import { createCardExpiry } from './card-expiry-work.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createDeliveries } from './deliveries.js';
+import { createEmergencyWatch } from './emergencies.js';
 import { createEvidenceWork } from './evidence-jobs.js';
 import { createNotificationWork } from './notification-work.js';
 import type { Config } from './platform/config/config.js';
@@ -35,6 +36,7 @@ export function createBackground(config: Config, database: Database, log: Log): 
     notifications,
     evidence,
     createCardExpiry(config, database, log),
+    createEmergencyWatch(config, database, log),
   ];
   return {
     wake: () => {

@@ -35,6 +35,10 @@ export class TellingGate implements PromotionGate {
     return this.#parts.gate.customStages(name);
   }
 
+  unknownStage(name: string, typed: string, plain: MlflowError) {
+    return this.#parts.gate.unknownStage(name, typed, plain);
+  }
+
   async open(change: GovernedChange, by: By): Promise<Passage> {
     const passage = await this.#parts.gate.open(change, by);
     if (change.kind !== 'stage' && change.kind !== 'alias' && change.kind !== 'alias deletion') {

@@ -1,6 +1,7 @@
 import type { MlflowError } from '../errors.js';
 import type { Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
+import type { Tag } from './tags.js';
 import type { Stage } from './versions/versions.js';
 
 /** A change of who serves, or of what a version that serves needs: all that may be governed. */
@@ -30,7 +31,7 @@ export type GovernedChange =
   | { readonly kind: 'model renaming'; readonly name: string; readonly newName: string }
   | { readonly kind: 'tag setting' | 'tag deletion'; readonly name: string; readonly key: string }
   /** Tags that a version is made with, and perhaps was copied with. */
-  | { readonly kind: 'version creation'; readonly name: string; readonly keys: readonly string[] };
+  | { readonly kind: 'version creation'; readonly name: string; readonly tags: readonly Tag[] };
 
 /** What has to be changed with it. */
 export interface FollowUps {
@@ -83,6 +84,8 @@ export interface PromotionGate {
   open(change: GovernedChange, by: By): Promise<Passage>;
   /** @returns the stages of a model beside MLflow's four */
   customStages(name: string): Promise<readonly Stage[]>;
+  /** @returns what is answered to a stage that isn't there, instead of what MLflow answers */
+  unknownStage(name: string, typed: string, plain: MlflowError): Promise<MlflowError>;
 }
 
 /** Lets a change through, as MLflow does. */
@@ -96,6 +99,7 @@ export const openPassage: Passage = {
 export const openGate: PromotionGate = {
   open: async () => openPassage,
   customStages: async () => [],
+  unknownStage: async (_name, _typed, plain) => plain,
 };
 
 /** What a command answers that was refused after its transaction was stored. */

@@ -21,6 +21,9 @@ export interface BreakGlassParts {
   readonly now: Clock;
 }
 
+/** What a version is marked with that was promoted in an emergency nobody has looked at. */
+export const UNREVIEWED = 'unreviewed_emergency';
+
 const MAX_REVIEW = 5_000;
 
 /** The emergency: minutes without approvals for one model, and somebody who looks at it after. */
@@ -108,6 +111,7 @@ export class BreakGlassService {
         summary: `${caller.name} has reviewed the emergency of ${grant.principal} for '${grant.model}'.`,
         data: { grant_id: id, principal: grant.principal, review },
       });
+      await store.unmark(tx, id, UNREVIEWED);
       await trail.record(tx, by, {
         action: 'break_glass.review',
         object: { kind: 'registered_model', id: grant.model },

@@ -1,6 +1,7 @@
 import { isCardFile } from '../cards/resolve-card.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
+import { refuseProposal } from '../semver/plan-semver.js';
 import type { ChangeAction, ChangeFacts, Reference } from './facts.js';
 import { ALLOWED, type Decision } from './obligation.js';
 import { clientCall, pythonText } from './python.js';
@@ -44,6 +45,14 @@ function violationsOf(facts: ChangeFacts, action: ChangeAction): Violation[] {
     }
     case 'log_params':
       return closedParams(profile, references, action);
+    case 'number_version': {
+      const { proposed, base, existing } = action;
+      const problem = refuseProposal(existing, base, proposed);
+      if (problem === undefined) return [];
+      const remedy =
+        'client.create_model_version(name, source, run_id)  # the server numbers it by what changed';
+      return [plain(problem.reason, problem.message, remedy, { semver: proposed.slice(0, 100) })];
+    }
     case 'resolve_latest': {
       const isServing = rolesOf(caller).includes('serving');
       if (!isServing && !profile.serving.deny_latest) return [];

@@ -3,6 +3,7 @@ import type { ContractFacts } from '../gates/contract.js';
 import type { LineageFacts } from '../gates/lineage.js';
 import type { MetricFacts } from '../gates/metric-gates.js';
 import type { Profile } from '../policy/profile.js';
+import type { NumberedVersion } from '../semver/plan-semver.js';
 
 /** Who asks, as the server knows it: never what a client says of itself. */
 export interface CallerFacts {
@@ -177,5 +178,12 @@ export type ChangeAction =
       readonly what: 'run' | 'logged model';
       readonly name: string;
       readonly keys: readonly string[];
+    }
+  | {
+      readonly kind: 'number_version';
+      readonly proposed: string;
+      /** The tag `semver.base`. */
+      readonly base: string | undefined;
+      readonly existing: readonly NumberedVersion[];
     }
   | { readonly kind: 'resolve_latest'; readonly model: string };

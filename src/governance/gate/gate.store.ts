@@ -1,5 +1,6 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
 import type { Reference } from '../evaluate/facts.js';
+import type { NumberedVersion } from '../semver/plan-semver.js';
 
 /** A stretch of time in which a version was in a stage, or was named by an alias. */
 export interface LivePeriod {
@@ -96,6 +97,12 @@ export class GateStore {
         'where model = ? and to_time is null',
       bindings: [at.time, at.by, at.model],
     });
+    // By its name it can still be found. Its key may be another model's some day, to which nothing
+    // of it may count.
+    await tx.run({
+      sql: 'update live_history set model = -model where model = ?',
+      bindings: [at.model],
+    });
   }
 
   /** The history goes with the model to its new name. */
@@ -148,6 +155,14 @@ export class GateStore {
   aliases(reader: Reader, model: number): Promise<{ alias: string; version: number }[]> {
     return reader.all<{ alias: string; version: number }>({
       sql: 'select alias, version from registered_model_aliases where model = ? order by alias',
+      bindings: [model],
+    });
+  }
+
+  /** @returns the numbers that versions of a model have */
+  numbers(reader: Reader, model: number): Promise<NumberedVersion[]> {
+    return reader.all<NumberedVersion>({
+      sql: 'select version, semver from version_evidence where model = ? and semver is not null',
       bindings: [model],
     });
   }

@@ -1,3 +1,4 @@
+import type { MlflowError } from '../../errors.js';
 import type { By } from '../../platform/http/operation.js';
 import {
   type GovernedChange,
@@ -6,6 +7,7 @@ import {
   type PromotionGate,
 } from '../../registry/promotion-gate.js';
 import type { ModelVersion, Stage } from '../../registry/versions/versions.js';
+import type { Violation } from '../evaluate/violation.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
 import type { Profile } from '../policy/profile.js';
@@ -14,6 +16,7 @@ import type { Wish } from './callers.js';
 import { ChangePassage } from './change-passage.js';
 import type { GateParts } from './gate-parts.js';
 import { type Gathered, type Promotion, PromotionPassage } from './promotion-passage.js';
+import { stageRefusal } from './refusal.js';
 
 /** Sources of versions that are prompts: texts, which serve nobody by a stage. */
 const PROMPT_SOURCES = ['dummy-source', 'prompt-template'];
@@ -29,6 +32,14 @@ export class GovernanceGate implements PromotionGate {
   async customStages(name: string): Promise<readonly Stage[]> {
     const { profile } = await this.#parts.policies.profileOf(name);
     return profile.mode === 'compat' ? [] : profile.stages.map((stage) => stage.name);
+  }
+
+  async unknownStage(name: string, typed: string, plain: MlflowError): Promise<MlflowError> {
+    const { profile } = await this.#parts.policies.profileOf(name);
+    if (profile.mode !== 'enforce') return plain;
+    const metadata = { model: name, stage: typed.slice(0, 100) };
+    const violation = { reason: 'UNKNOWN_STAGE', message: plain.message, remedy: '', metadata };
+    return stageRefusal(violation as Violation, name, typed);
   }
 
   async open(change: GovernedChange, by: By): Promise<Passage> {

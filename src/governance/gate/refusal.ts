@@ -6,9 +6,24 @@ import { denial, type Violation } from '../evaluate/violation.js';
 export function refusalOf(violations: readonly Violation[], change: GovernedChange): MlflowError {
   const [first, ...others] = violations;
   if (first === undefined) throw new Error('A refusal has a violation');
-  const [refused, subject] = saidOf(change);
+  return refusal([first, ...others], ...saidOf(change));
+}
+
+/** @returns what is told of a stage that isn't there */
+export const stageRefusal = (violation: Violation, name: string, typed: string): MlflowError =>
+  refusal(
+    [violation],
+    `No version of models:/${name} can enter ${typed.slice(0, 100)}`,
+    `models:/${name}`,
+  );
+
+function refusal(
+  violations: readonly [Violation, ...Violation[]],
+  refused: string,
+  subject: string,
+): MlflowError {
   const { status, error_code, message, error_class, details } = denial(
-    [first, ...others],
+    violations,
     refused,
     subject,
   );

@@ -98,6 +98,7 @@ export async function storeObligations(
           summary: `${user} has used an emergency for '${facts.version.model}' version ${version}.`,
           data: { grant_id: obligation.grant, review_due: obligation.dueAt },
         });
+        await grants.usedFor(tx, obligation.grant, model, version);
         break;
       default:
         // The others change stages and aliases, which is the registry's, or are told the audit log.

@@ -2,7 +2,6 @@ import { MlflowError } from '../../errors.js';
 import type { Database, Reader } from '../../platform/db/database.js';
 import type { Caller, OperationTable } from '../../platform/http/operation.js';
 import { meansLatest } from '../../registry/aliases/aliases.js';
-import type { Tag } from '../../registry/tags.js';
 import { parseVersion } from '../../registry/versions/versions.js';
 import { versionToWire } from '../../registry/versions/versions.operations.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
@@ -10,9 +9,7 @@ import { evaluate } from '../evaluate/evaluate.js';
 import { denial, type Violation } from '../evaluate/violation.js';
 import { findStage, stageKind, stageOfAlias } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
-import type { Bump } from '../semver/bump.js';
 import type { CandidateStore, StoredCandidate } from '../semver/candidates.store.js';
-import { planSemver, refuseProposal } from '../semver/plan-semver.js';
 import { isSelector, selectVersion } from '../semver/select-version.js';
 import type { EvidenceService } from './evidence.service.js';
 import type { EvidenceStore } from './evidence.store.js';
@@ -39,7 +36,7 @@ export function registeringOperations(
   plain: OperationTable<Ids>,
   parts: RegisteringOperationParts,
 ): OperationTable<Ids> {
-  const { database, versions, service, store, selectable, profiles, rolesOf } = parts;
+  const { database, versions, service, selectable, profiles, rolesOf } = parts;
   const { createModelVersion, getLatestVersions, getModelVersionByAlias } = plain;
 
   /** @returns the version behind `1.2.0` or `^1.2`, or undefined for what is another thing */
@@ -74,25 +71,6 @@ export function registeringOperations(
     if (!allowed && first !== undefined) throw unresolved(first, `models:/${name}/latest`);
   };
 
-  /** What is known to be wrong with a proposed number is told before there is a version. */
-  const checkProposal = async (name: string, tags: readonly Partial<Tag>[]) => {
-    const tag = (key: string) => tags.findLast((one) => one.key === key)?.value;
-    const proposed = tag('semver');
-    if (proposed === undefined) return;
-    const { mode } = await profiles.profileOf(database.read, name);
-    const model = mode === 'enforce' ? await selectable.modelKey(database.read, name) : undefined;
-    if (model === undefined) return;
-    const existing = await store.numbers(database.read, model);
-    const found = refuseProposal(existing, tag('semver.base')?.trim(), proposed);
-    if (found === undefined) return;
-    const { semver: free = '' } = planSemver({
-      ...{ model: name, existing, bump: FREE, mode: 'observe', prereleaseUntil: 'never' },
-    });
-    const remedy = `client.create_model_version(name, source, run_id, tags={"semver": "${free}"})`;
-    const metadata = { model: name, semver: free };
-    throw refusal({ ...found, remedy, metadata }, `${name} can not have this version`, name);
-  };
-
   return {
     getModelVersionByAlias: {
       ...getModelVersionByAlias,
@@ -105,7 +83,6 @@ export function registeringOperations(
     createModelVersion: {
       ...createModelVersion,
       handler: async (input, call) => {
-        await checkProposal(input.name, input.tags ?? []);
         const answer = await createModelVersion.handler(input, call);
         const made = 'model_version' in answer ? answer.model_version : undefined;
         if (made?.name === undefined || made.version === undefined) return answer;
@@ -150,9 +127,6 @@ export function registeringOperations(
 }
 
 const timeIsUp = () => new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
-
-/** A number may be free with a larger step than asked for; it is a proposal. */
-const FREE: Bump = { level: 'major', reasons: [] };
 
 const unresolved = (violation: Violation, uri: string): MlflowError =>
   refusal(violation, `${uri} can not be resolved`, uri);

@@ -1,3 +1,4 @@
+import { MlflowError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
@@ -13,7 +14,13 @@ import {
   unlessRefused,
 } from '../promotion-gate.js';
 import { changeVersion, type HeldVersion, type HoldingParts } from './held-version.js';
-import { type ModelVersion, parseStage, parseVersion, requireActiveStage } from './versions.js';
+import {
+  type ModelVersion,
+  parseStage,
+  parseVersion,
+  requireActiveStage,
+  type Stage,
+} from './versions.js';
 import type { VersionStore } from './versions.store.js';
 
 export interface Transition {
@@ -46,7 +53,7 @@ export async function transitionVersion(
 ): Promise<ModelVersion> {
   const { gate, models, versions, now } = parts;
   const { name, archiveExisting, request, comment } = transition;
-  const stage = parseStage(transition.stage, await gate.customStages(name));
+  const stage = await stageOf(gate, name, transition.stage);
   if (archiveExisting) requireActiveStage(stage, transition.stage);
   checkModelName(name);
   const number = parseVersion(name, transition.version);
@@ -76,6 +83,14 @@ export async function transitionVersion(
     return (await versions.find(tx, name, version)) ?? current;
   });
   return unlessRefused(passage, result);
+}
+
+async function stageOf(gate: PromotionGate, name: string, typed: string): Promise<Stage> {
+  try {
+    return parseStage(typed, await gate.customStages(name));
+  } catch (error) {
+    throw error instanceof MlflowError ? await gate.unknownStage(name, typed, error) : error;
+  }
 }
 
 /** Changes what follows from a change of stage. */
