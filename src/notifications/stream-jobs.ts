@@ -40,7 +40,7 @@ export interface StreamJobParts {
 }
 
 /** Milliseconds after a crash until another server goes on with what the dead one had taken up. */
-const LEASE = 2_000;
+const LEASE = 1_500;
 /** Messages of one stream before others have their turn, and events in one e-mail. */
 const MAX_TURNS = 20;
 const MAX_DIGEST = 50;

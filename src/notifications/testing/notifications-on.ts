@@ -1,5 +1,4 @@
 import type { GovernanceEvent } from '../../governance/events/governance-events.js';
-import { governedOn } from '../../governance/testing/governed-on.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader } from '../../platform/db/database.js';
 import type { Caller, Requirement } from '../../platform/http/operation.js';
@@ -132,13 +131,6 @@ const PLAIN: Wish = {
   secret: undefined,
   authorization: undefined,
 };
-
-/** A governed registry whose gate and requests tell notifications what happens. */
-export const governedWith = (
-  database: Database,
-  notifications: Notifications,
-  people: Parameters<typeof governedOn>[1],
-) => governedOn(database, people, undefined, notifications.outbox);
 
 /** Takes everything out of a database again: making a new one costs more than most tests. */
 export const empty = (database: Database): Promise<void> =>
