@@ -4,6 +4,7 @@ import { seesAll } from '../platform/http/scope.js';
 import { type Sink, startSink } from '../platform/outgoing/testing/sink.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
 import { BY_TESTER } from '../testing/tester.js';
+import { TellingDenials } from './telling-denials.js';
 import { empty, type Notifications, notificationsOn } from './testing/notifications-on.js';
 
 const ALL = { before: Number.MAX_SAFE_INTEGER, limit: 1_000 };
@@ -85,6 +86,26 @@ forEachDatabase((open) => {
       await told.emit({ kind: 'break_glass.opened', model: 'm', summary: 'Help.' });
       await told.deliver();
       expect(types()).toEqual(['break_glass.opened']);
+    });
+
+    it('tell of who was turned away at the door, and not a thousand times', async () => {
+      const recorded: string[] = [];
+      const trail = {
+        record: async () => undefined,
+        recordDenial: async (_: unknown, { action }: { action: string }) => {
+          recorded.push(action);
+        },
+      };
+      const denials = new TellingDenials({ trail, events: told.outbox, database, now: () => time });
+      const by = { ...BY_TESTER, caller: { ...BY_TESTER.caller, method: 'password' as const } };
+      const refused = (action: string, id: string) =>
+        denials.recordDenial(by, { action, object: { kind: 'model_version', id } }, 'why');
+      for (let n = 0; n < 10; n += 1) await refused('transitionModelVersionStage', 'm');
+      await refused('createRun', '1');
+      expect(recorded).toHaveLength(11);
+      expect(await alerts()).toMatchObject([
+        { kind: 'promotion.denied', model: 'm', actor: 'tester', occurrences: 5 },
+      ]);
     });
   });
 });
