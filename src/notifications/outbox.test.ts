@@ -254,6 +254,21 @@ forEachDatabase((open) => {
       ]);
     });
 
+    it('is dropped where somebody has ended the subscription at that very time', async () => {
+      await told.subscribe('webhook', { url: sink.url });
+      await emit(1);
+      await database.write((tx) =>
+        tx.run({ sql: 'delete from notification_subscriptions', bindings: [] }),
+      );
+      await told.deliver();
+      expect(sink.received).toEqual([]);
+      for (const table of ['notification_deliveries', 'jobs']) {
+        const sql = `select count(*) as n from ${table}`;
+        const counted = await database.read.first<{ n: number }>({ sql, bindings: [] });
+        expect(Number(counted?.n)).toBe(0);
+      }
+    });
+
     it('is forgotten with its age, but for what is still to be sent', async () => {
       await told.subscribe('webhook', { url: sink.url });
       await emit(1);

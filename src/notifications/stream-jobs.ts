@@ -148,6 +148,7 @@ export class StreamJobs implements JobHandler {
       }
       const left = await deliveries.pending(tx, job.reference, 1);
       if (left.length === 0) {
+        await deliveries.dropOrphans(tx, job.reference);
         await jobs.finish(tx, job);
         return 'ended';
       }

@@ -23,12 +23,14 @@ export class TellingTrail implements Trail {
   async record(tx: Transaction, by: By, deed: Deed): Promise<void> {
     const { trail, events, subscriptions, isPrompt } = this.#parts;
     const event = eventOf(deed);
-    if (event?.model !== undefined && !(await isPrompt(tx, event.model))) {
+    if (event?.model !== undefined) {
+      const { model } = event;
       const actor = by.caller.name;
       if (event.kind === 'registered_model.renamed') {
-        await subscriptions.renamed(tx, String(event.data?.from), event.model);
+        await subscriptions.renamed(tx, String(event.data?.from), model);
       }
-      await events.emit(tx, { ...event, actor, summary: `${event.summary} by ${actor}.` });
+      const summary = `${event.summary} by ${actor}.`;
+      await events.emit(tx, { ...event, actor, summary, isPrompt: () => isPrompt(tx, model) });
     }
     // Last of all: whoever appends to the audit log holds its end until the commit.
     await trail.record(tx, by, deed);

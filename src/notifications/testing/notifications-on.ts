@@ -137,7 +137,8 @@ export const empty = (database: Database): Promise<void> =>
   database.write(async (tx) => {
     for (const table of [
       ...['jobs', 'notification_deliveries', 'notification_events'],
-      ...['notification_subscriptions', 'governance_alerts', 'registered_models'],
+      ...['notification_streams', 'notification_subscriptions', 'governance_alerts'],
+      'registered_models',
     ]) {
       await tx.run({ sql: `delete from ${table}`, bindings: [] });
     }
