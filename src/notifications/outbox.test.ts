@@ -130,6 +130,9 @@ forEachDatabase((open) => {
       expect(mirrored).toMatchObject([
         { kind: 'version tag set', name: 'm', version: 1, key: 'gov.stage', value: 'Production' },
       ]);
+      // As clients copy a version: with all of its tags.
+      const copy = await mirror.createVersion('m', { tags: moved.tags });
+      expect(copy.tags).toEqual([{ key: 'gov.stage', value: 'None' }]);
     });
   });
 

@@ -88,14 +88,14 @@ export function notificationsOn(database: Database, settings: NotificationSettin
   const mirror =
     settings.mirrored === undefined
       ? undefined
-      : stageTag(new VersionStore(database), {
+      : stageTag(new VersionStore(database), models, {
           emit: async (_, event) => {
             settings.mirrored?.push(event);
           },
         });
   const told = { events: outbox, isPrompt };
   const gate = new TellingGate({ ...told, gate: settings.gate ?? openGate, mirror });
-  const telling = new TellingTrail({ ...told, trail, subscriptions });
+  const telling = new TellingTrail({ ...told, trail, subscriptions, mirror });
   return {
     ...parts,
     ...{ outbox, handler, runner, service, alerts, mailer },
