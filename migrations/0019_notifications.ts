@@ -70,24 +70,19 @@ export async function up(knex: Knex): Promise<void> {
     'create index notification_interests_by_subscription on notification_interests (subscription)',
   );
 
-  // What goes to one subscriber about one model goes in its order.
+  // What goes to one subscriber about one model goes in its order. No foreign key, here and below:
+  // a change must not fail because somebody ends a subscription at the same time.
   await knex.schema.createTable('notification_streams', (t) => {
     t.specificType('id', surrogate);
-    t.bigInteger('subscription')
-      .notNullable()
-      .references('notification_subscriptions.id')
-      .onDelete('cascade');
+    t.bigInteger('subscription').notNullable();
     t.specificType('object', text).notNullable();
     t.unique(['subscription', 'object']);
   });
   await knex.schema.createTable('notification_deliveries', (t) => {
     t.specificType('id', surrogate);
     t.specificType('delivery_id', text).notNullable().unique();
-    t.bigInteger('subscription')
-      .notNullable()
-      .references('notification_subscriptions.id')
-      .onDelete('cascade');
-    t.bigInteger('stream').notNullable().references('notification_streams.id').onDelete('cascade');
+    t.bigInteger('subscription').notNullable();
+    t.bigInteger('stream').notNullable();
     t.bigInteger('event').notNullable().references('notification_events.id');
     t.specificType('topic', text).notNullable();
     // PENDING, SUCCEEDED, DEAD

@@ -507,9 +507,7 @@ create table notification_deliveries (
   error_message text collate "C",
   constraint notification_deliveries_pkey PRIMARY KEY (id),
   constraint notification_deliveries_delivery_id_unique UNIQUE (delivery_id),
-  constraint notification_deliveries_event_foreign FOREIGN KEY (event) REFERENCES notification_events(id),
-  constraint notification_deliveries_stream_foreign FOREIGN KEY (stream) REFERENCES notification_streams(id) ON DELETE CASCADE,
-  constraint notification_deliveries_subscription_foreign FOREIGN KEY (subscription) REFERENCES notification_subscriptions(id) ON DELETE CASCADE
+  constraint notification_deliveries_event_foreign FOREIGN KEY (event) REFERENCES notification_events(id)
 );
 
 CREATE INDEX notification_deliveries_by_event ON public.notification_deliveries USING btree (event);
@@ -553,8 +551,7 @@ create table notification_streams (
   subscription bigint not null,
   object text collate "C" not null,
   constraint notification_streams_pkey PRIMARY KEY (id),
-  constraint notification_streams_subscription_object_unique UNIQUE (subscription, object),
-  constraint notification_streams_subscription_foreign FOREIGN KEY (subscription) REFERENCES notification_subscriptions(id) ON DELETE CASCADE
+  constraint notification_streams_subscription_object_unique UNIQUE (subscription, object)
 );
 
 create table notification_subscriptions (

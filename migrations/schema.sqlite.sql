@@ -505,8 +505,6 @@ CREATE TABLE `notification_deliveries` (
   `finished_time` bigint,
   `response_status` bigint,
   `error_message` text,
-  foreign key(`subscription`) references `notification_subscriptions`(`id`) on delete cascade,
-  foreign key(`stream`) references `notification_streams`(`id`) on delete cascade,
   foreign key(`event`) references `notification_events`(`id`)
 );
 
@@ -551,8 +549,7 @@ CREATE INDEX notification_interests_by_subscription on notification_interests (s
 CREATE TABLE `notification_streams` (
   `id` integer primary key,
   `subscription` bigint not null,
-  `object` text not null,
-  foreign key(`subscription`) references `notification_subscriptions`(`id`) on delete cascade
+  `object` text not null
 );
 
 CREATE UNIQUE INDEX `notification_streams_subscription_object_unique` on `notification_streams` (`subscription`, `object`);

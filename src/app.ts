@@ -6,9 +6,9 @@ import { accessOperations } from './access/access.operations.js';
 import type { Access } from './access/open-access.js';
 import { parseLocation } from './artifacts/location.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
-import type { AuditTrail } from './audit/audit-trail.js';
 import { type AuditBells, auditSlices } from './audit-slices.js';
 import { MlflowError } from './errors.js';
+import type { DenialTrail } from './notifications/telling-denials.js';
 import { observabilitySlices } from './observability-slices.js';
 import { operationTable } from './operations.js';
 import { openPages } from './pages/pages.js';
@@ -28,6 +28,7 @@ import type { Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
 import { type Lifecycle, readiness } from './readiness.js';
 import { createSlices } from './slices.js';
+import { tellingDenials } from './telling-slices.js';
 
 /** What the server shares with whoever runs it. */
 export interface Surroundings {
@@ -53,7 +54,8 @@ export async function createApp(
   { lifecycle = { isStopping: false }, wake, audit: bells, onStop }: Surroundings = {},
 ): Promise<express.Express> {
   const audit = auditSlices(config, database, systemClock, bells);
-  const access = await accessOf(config, database, log, audit.trail);
+  const denials = tellingDenials(database, audit.trail, wake);
+  const access = await accessOf(config, database, log, denials);
   const slices = createSlices(config, database, {
     audit,
     ...(wake === undefined ? {} : { wake }),
@@ -129,7 +131,7 @@ async function accessOf(
   config: Config,
   database: Database,
   log: Log,
-  trail: AuditTrail,
+  trail: DenialTrail,
 ): Promise<Access | undefined> {
   if (!config.auth.enabled) return undefined;
   const { openAccess } = await import('./access/open-access.js');

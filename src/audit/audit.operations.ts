@@ -1,5 +1,6 @@
 import { invalidParameter, notFound } from '../errors.js';
-import { type Alerts, auditAlert } from '../governance/alerts/alerts.js';
+import type { Alerts } from '../governance/alerts/alerts.js';
+import { auditAlert } from '../governance/alerts/audit-alert.js';
 import type { Database } from '../platform/db/database.js';
 import type { OperationTable } from '../platform/http/operation.js';
 import { headersOf, Reply } from '../platform/http/reply.js';

@@ -241,6 +241,16 @@ export class DeliveryStore {
     });
   }
 
+  /** Forgets what waits in a stream whose subscription was ended at the time of an event. */
+  async dropOrphans(tx: Transaction, stream: number): Promise<void> {
+    await tx.run({
+      sql:
+        "delete from notification_deliveries where stream = ? and status = 'PENDING' " +
+        'and subscription not in (select id from notification_subscriptions)',
+      bindings: [stream],
+    });
+  }
+
   /** Forgets deliveries that ended before a time; @returns how many, at most `limit` */
   deleteEnded(tx: Transaction, before: number, limit: number): Promise<number> {
     return tx.run({

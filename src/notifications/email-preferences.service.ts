@@ -4,7 +4,9 @@ import { checkMayWrite } from '../governance/writing-tokens.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
+import type { JobStore } from '../platform/jobs/jobs.store.js';
 import type { Trail } from '../platform/trail.js';
+import { STREAM_JOB } from './outbox.js';
 import {
   checkPattern,
   checkRecipients,
@@ -19,6 +21,7 @@ import { ALL_TOPICS } from './topics.js';
 export interface PreferenceServiceParts {
   readonly database: Database;
   readonly subscriptions: SubscriptionStore;
+  readonly jobs: JobStore;
   readonly allows: Allows;
   /** Domains that everybody may have e-mail sent to. */
   readonly emailDomains: readonly string[];
@@ -84,10 +87,11 @@ export class PreferenceService {
 
   async delete(model: string, by: By): Promise<void> {
     checkMayWrite(by);
-    const { database, subscriptions, trail } = this.#parts;
+    const { database, subscriptions, jobs, trail } = this.#parts;
     const { name: owner } = by.caller;
     const { key, preference } = await this.#get(owner, model);
     await database.write(async (tx) => {
+      await jobs.dropLane(tx, STREAM_JOB, key);
       await subscriptions.delete(tx, key);
       await trail.record(tx, by, {
         action: 'email_preference.delete',

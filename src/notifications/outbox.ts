@@ -76,7 +76,7 @@ export class NotificationOutbox implements GovernanceEvents, Alerts {
     const model = event.model ?? '';
     const rows = await subscriptions.interested(tx, topicsOf(event), model);
     const told = await this.#toldOf(tx, event, rows);
-    if (told.length === 0) return;
+    if (told.length === 0 || (await event.isPrompt?.())) return;
     const time = now();
     const key = await deliveries.insertEvent(tx, event, time);
     const keys = [...new Set(told.map((one) => one.key))];

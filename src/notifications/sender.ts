@@ -152,7 +152,8 @@ function reasonOf(error: unknown): string {
     return `The connection was blocked: ${error.address} is not a public IP address.`;
   }
   const message = error instanceof Error ? error.message || error.name : String(error);
-  return message.slice(0, MAX_ERROR);
+  // Whatever a server has said, the database takes no control characters.
+  return message.replace(/\p{Cc}+/gu, ' ').slice(0, MAX_ERROR);
 }
 
 /** Reads `Retry-After`: seconds or a date. */

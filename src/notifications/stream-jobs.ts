@@ -40,7 +40,7 @@ export interface StreamJobParts {
 }
 
 /** Milliseconds after a crash until another server goes on with what the dead one had taken up. */
-const LEASE = 2_000;
+const LEASE = 1_500;
 /** Messages of one stream before others have their turn, and events in one e-mail. */
 const MAX_TURNS = 20;
 const MAX_DIGEST = 50;
@@ -148,6 +148,7 @@ export class StreamJobs implements JobHandler {
       }
       const left = await deliveries.pending(tx, job.reference, 1);
       if (left.length === 0) {
+        await deliveries.dropOrphans(tx, job.reference);
         await jobs.finish(tx, job);
         return 'ended';
       }

@@ -4,9 +4,11 @@ import { checkMayWrite } from '../governance/writing-tokens.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database, Reader } from '../platform/db/database.js';
 import type { By, Caller, Requirement } from '../platform/http/operation.js';
+import type { JobStore } from '../platform/jobs/jobs.store.js';
 import type { OutgoingClient } from '../platform/outgoing/outgoing-client.js';
 import type { Trail } from '../platform/trail.js';
 import { explainTarget, parseTarget } from '../webhooks/target.js';
+import { STREAM_JOB } from './outbox.js';
 import type { SealedSecrets } from './secrets.js';
 import {
   type Channel,
@@ -49,6 +51,7 @@ export interface SubscriptionServiceParts {
   readonly database: Database;
   readonly subscriptions: SubscriptionStore;
   readonly secrets: SealedSecrets;
+  readonly jobs: JobStore;
   readonly allows: Allows;
   /** Whether there is a model of this name. */
   readonly hasModel: (reader: Reader, name: string) => Promise<boolean>;
@@ -143,11 +146,13 @@ export class SubscriptionService {
   /** Ends a subscription, and with it what was still to be sent. */
   async delete(id: string, by: By, isDatabricks: boolean): Promise<void> {
     checkMayWrite(by);
-    const { database, subscriptions, trail } = this.#parts;
+    const { database, subscriptions, jobs, trail } = this.#parts;
     const old = await this.get(id, by, isDatabricks);
     await database.write(async (tx) => {
       const key = await subscriptions.lock(tx, id);
       if (key === undefined) throw noSubscription(id);
+      // First the jobs, as whoever delivers does: the other way round they could wait for each other.
+      await jobs.dropLane(tx, STREAM_JOB, key);
       await subscriptions.delete(tx, key);
       await trail.record(tx, by, {
         ...deed('delete', id),

@@ -190,8 +190,15 @@ export class SubscriptionStore {
     );
   }
 
+  /** Deletes a subscription with its history. */
   async delete(tx: Transaction, key: number): Promise<void> {
-    await tx.run({ sql: 'delete from notification_subscriptions where id = ?', bindings: [key] });
+    for (const sql of [
+      'delete from notification_deliveries where subscription = ?',
+      'delete from notification_streams where subscription = ?',
+      'delete from notification_subscriptions where id = ?',
+    ]) {
+      await tx.run({ sql, bindings: [key] });
+    }
   }
 
   /** @returns the active subscriptions to one of these topics that may be about this model */

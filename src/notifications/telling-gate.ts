@@ -3,6 +3,7 @@ import type { GovernanceEvents } from '../governance/events/governance-events.js
 import type { Reader, Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
 import type { GovernedChange, Move, Passage, PromotionGate } from '../registry/promotion-gate.js';
+import { STAGE_TAG, type StageMirror } from './stage-tag.js';
 
 export interface TellingGateParts {
   readonly gate: PromotionGate;
@@ -10,17 +11,6 @@ export interface TellingGateParts {
   readonly isPrompt: (reader: Reader, name: string) => Promise<boolean>;
   /** Writes a version's stage down where MLflow's own webhooks see it; undefined for not at all. */
   readonly mirror?: StageMirror | undefined;
-}
-
-/** Hears of the stages that versions have entered. */
-export interface StageMirror {
-  entered(
-    tx: Transaction,
-    model: number,
-    name: string,
-    version: number,
-    stage: string,
-  ): Promise<void>;
 }
 
 /** Tells what has become of the changes that pass a gate, whatever gate it is. */
@@ -40,7 +30,7 @@ export class TellingGate implements PromotionGate {
   }
 
   async open(change: GovernedChange, by: By): Promise<Passage> {
-    const passage = await this.#parts.gate.open(change, by);
+    const passage = await this.#parts.gate.open(this.#asJudged(change), by);
     if (change.kind !== 'stage' && change.kind !== 'alias' && change.kind !== 'alias deletion') {
       return passage;
     }
@@ -56,6 +46,12 @@ export class TellingGate implements PromotionGate {
       },
       refused: (refusal) => passage.refused(refusal),
     };
+  }
+
+  /** A version that is copied may bring the stage of the other along; it is set anew. */
+  #asJudged(change: GovernedChange): GovernedChange {
+    if (change.kind !== 'version creation' || this.#parts.mirror === undefined) return change;
+    return { ...change, tags: change.tags.filter(({ key }) => key !== STAGE_TAG) };
   }
 
   async #moved(

@@ -2,6 +2,7 @@ import type { GovernanceEvent, GovernanceEvents } from '../governance/events/gov
 import type { Reader, Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
 import type { Deed, Trail } from '../platform/trail.js';
+import { STAGE_TAG, type StageMirror } from './stage-tag.js';
 import type { SubscriptionStore } from './subscriptions.store.js';
 
 export interface TellingTrailParts {
@@ -10,6 +11,8 @@ export interface TellingTrailParts {
   readonly subscriptions: Pick<SubscriptionStore, 'renamed'>;
   /** Whether a name is that of a prompt; prompts are texts, which nobody governs. */
   readonly isPrompt: (reader: Reader, name: string) => Promise<boolean>;
+  /** Writes stages down in a tag; undefined for not at all. */
+  readonly mirror?: StageMirror | undefined;
 }
 
 /** Hears of the registry's deeds in their transactions, and tells of them. */
@@ -21,14 +24,19 @@ export class TellingTrail implements Trail {
   }
 
   async record(tx: Transaction, by: By, deed: Deed): Promise<void> {
-    const { trail, events, subscriptions, isPrompt } = this.#parts;
+    const { trail, events, subscriptions, isPrompt, mirror } = this.#parts;
     const event = eventOf(deed);
-    if (event?.model !== undefined && !(await isPrompt(tx, event.model))) {
+    if (event?.model !== undefined) {
+      const { model } = event;
       const actor = by.caller.name;
       if (event.kind === 'registered_model.renamed') {
-        await subscriptions.renamed(tx, String(event.data?.from), event.model);
+        await subscriptions.renamed(tx, String(event.data?.from), model);
       }
-      await events.emit(tx, { ...event, actor, summary: `${event.summary} by ${actor}.` });
+      if (event.kind === 'model_version.created' && hasStageTag(event.data?.tags)) {
+        await mirror?.copied(tx, model, Number(event.version));
+      }
+      const summary = `${event.summary} by ${actor}.`;
+      await events.emit(tx, { ...event, actor, summary, isPrompt: () => isPrompt(tx, model) });
     }
     // Last of all: whoever appends to the audit log holds its end until the commit.
     await trail.record(tx, by, deed);
@@ -106,6 +114,9 @@ function eventOf({ action, object, before, after }: Deed): GovernanceEvent | und
       return undefined;
   }
 }
+
+const hasStageTag = (tags: unknown): boolean =>
+  Array.isArray(tags) && tags.some((tag) => asObject(tag).key === STAGE_TAG);
 
 const asObject = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

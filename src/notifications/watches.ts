@@ -1,4 +1,5 @@
-import { type Alert, auditAlert } from '../governance/alerts/alerts.js';
+import type { Alert } from '../governance/alerts/alerts.js';
+import { auditAlert } from '../governance/alerts/audit-alert.js';
 import { cardExpiry } from '../governance/cards/expiry.js';
 import { stageKind, stageOfAlias } from '../governance/policy/find-profile.js';
 import type { Profile } from '../governance/policy/profile.js';

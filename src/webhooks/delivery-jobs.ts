@@ -29,7 +29,7 @@ export interface DeliveryJobParts {
 }
 
 /** Milliseconds after a crash until another server delivers what the dead one had taken up. */
-const LEASE = 2_000;
+const LEASE = 1_500;
 const TIDY_ROWS = 1_000;
 
 /** Delivers what the outbox holds, at least once each, and keeps the history. */

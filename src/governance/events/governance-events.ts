@@ -49,6 +49,8 @@ export interface GovernanceEvent {
   readonly summary: string;
   /** What programs want to know beside; plain JSON, and no secrets. */
   readonly data?: Readonly<Record<string, unknown>>;
+  /** Whether it is about a prompt, of which nobody is told; asked where somebody would be. */
+  readonly isPrompt?: () => Promise<boolean>;
 }
 
 /**

@@ -3,6 +3,7 @@ import { AuditTrail } from '../../audit/audit-trail.js';
 import type { GovernanceConfig } from '../../platform/config/governance-config.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
+import type { PromotionGate } from '../../registry/promotion-gate.js';
 import { registryOn } from '../../registry/testing/registry-on.js';
 import { VersionStore } from '../../registry/versions/versions.store.js';
 import { BY_TESTER } from '../../testing/tester.js';
@@ -33,6 +34,7 @@ export function governedOn(
   people: readonly CallerFacts[],
   config: GovernanceConfig = { mode: 'enforce', policy: undefined },
   events: GovernanceEvents = nobodyToTell,
+  around: (gate: PromotionGate) => PromotionGate = (gate) => gate,
 ) {
   let time = NOW;
   const now = () => ++time;
@@ -61,7 +63,7 @@ export function governedOn(
     },
   };
   const gate = new GovernanceGate(parts);
-  const registry = registryOn(database, { gate, trail });
+  const registry = registryOn(database, { gate: around(gate), trail });
   const dryRuns = new DryRuns(gate, parts);
   return {
     ...{ ...parts, registry, auditStore, policyStore, dryRuns },

@@ -12,6 +12,7 @@ import { noTrail } from '../../platform/trail.js';
 import { ModelStore } from '../../registry/models/models.store.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { newFolder } from '../../testing/new-folder.js';
+import type { Alert } from '../alerts/alerts.js';
 import { defaultProfile } from '../policy/profile.js';
 import { FACE_CARD, FACE_CARD_YAML } from '../testing/cards.js';
 
@@ -63,14 +64,20 @@ forEachDatabase((open) => {
       const { model_version } = await post('model-versions/create', body);
       return { ...model_version, place: `${at}/model`, run_id };
     };
+    const alerts: Alert[] = [];
     const slices = evidenceSlices(config, {
+      alerts: {
+        raise: async (_, alert) => {
+          alerts.push(alert);
+        },
+      },
       ...{ database, trail: noTrail, now: systemClock, models: new ModelStore(database) },
       places: new ArtifactPlaces(config.artifacts),
       profiles: {
         profileOf: async () => ({ ...defaultProfile(false), mode: config.governance.mode }),
       },
     });
-    return { app, post, put, own, register, slices };
+    return { app, post, put, own, register, slices, alerts };
   }
 
   const model = (name: string, column = 'x') => ({
@@ -221,6 +228,8 @@ forEachDatabase((open) => {
     await s.slices.service.refresh('watched', 1);
     const { integrity } = await s.slices.facts.factsOf(database.read, 'watched', 1);
     expect(integrity).toMatchObject({ artifacts: 'changed', changedFiles: ['model.pkl'] });
+    expect(s.alerts).toMatchObject([{ kind: 'artifacts.tampered', model: 'watched', version: 1 }]);
+    expect(s.alerts[0]?.details).toMatchObject({ changed_files: ['model.pkl'] });
   });
 
   it('in compat keeps nothing, and takes no selectors', async () => {

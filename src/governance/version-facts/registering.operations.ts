@@ -12,7 +12,6 @@ import type { Profile } from '../policy/profile.js';
 import type { CandidateStore, StoredCandidate } from '../semver/candidates.store.js';
 import { isSelector, selectVersion } from '../semver/select-version.js';
 import type { EvidenceService } from './evidence.service.js';
-import type { EvidenceStore } from './evidence.store.js';
 import type { Profiles } from './version-facts.js';
 
 type Ids = 'createModelVersion' | 'getLatestVersions' | 'getModelVersionByAlias';
@@ -21,7 +20,6 @@ export interface RegisteringOperationParts {
   readonly database: Database;
   readonly versions: Pick<VersionStore, 'find'>;
   readonly service: Pick<EvidenceService, 'register'>;
-  readonly store: EvidenceStore;
   readonly selectable: CandidateStore;
   readonly profiles: Profiles;
   /** The names of the caller's roles. */
