@@ -26,6 +26,7 @@ import { workspaceRefusal } from './platform/http/workspace.js';
 import type { Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
 import { type Lifecycle, readiness } from './readiness.js';
+import type { ServingWork } from './serving-work.js';
 import { createSlices } from './slices.js';
 
 /** What the server shares with whoever runs it. */
@@ -36,6 +37,8 @@ export interface Surroundings {
   readonly wake?: () => void;
   /** Tells whoever signs the audit log that there are enough new entries. */
   readonly checkpointDue?: () => void;
+  /** Who waits for changes of models, and who loads which. */
+  readonly serving?: ServingWork;
 }
 
 /**
@@ -47,13 +50,14 @@ export async function createApp(
   config: Config,
   database: Database,
   log: Log,
-  { lifecycle = { isStopping: false }, wake, checkpointDue }: Surroundings = {},
+  { lifecycle = { isStopping: false }, wake, checkpointDue, serving }: Surroundings = {},
 ): Promise<express.Express> {
   const audit = auditSlices(config, database, systemClock, checkpointDue);
   const access = await accessOf(config, database, log, audit.trail);
   const slices = createSlices(config, database, {
     audit,
     ...(wake === undefined ? {} : { wake }),
+    ...(serving === undefined ? {} : { serving }),
     ...(access === undefined
       ? {}
       : {

@@ -4,6 +4,7 @@ import { createEvidenceWork } from './evidence-jobs.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import type { Log } from './platform/log.js';
+import { createServingWork, type ServingWork } from './serving-work.js';
 
 /** Work that a server does by itself, beside answering. */
 export interface BackgroundWork {
@@ -19,6 +20,8 @@ export interface Background {
   stop(answered: Promise<void>): Promise<void>;
   /** There will be something to deliver. */
   readonly wake: () => void;
+  /** Who waits for changes of models, and who loads which. */
+  readonly serving: ServingWork;
   /** There are enough new entries in the audit log to be signed. */
   readonly checkpointDue: () => void;
 }
@@ -26,9 +29,15 @@ export interface Background {
 export function createBackground(config: Config, database: Database, log: Log): Background {
   const deliveries = createDeliveries(config, database, log);
   const checkpoints = createCheckpoints(config, database, log);
-  const works: readonly BackgroundWork[] = [deliveries, createEvidenceWork(config, database, log)];
+  const serving = createServingWork(database, log);
+  const works: readonly BackgroundWork[] = [
+    serving,
+    deliveries,
+    createEvidenceWork(config, database, log),
+  ];
   return {
     wake: deliveries.wake,
+    serving,
     checkpointDue: checkpoints.due,
     start: () => {
       for (const work of [...works, checkpoints]) work.start();

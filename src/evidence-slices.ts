@@ -6,6 +6,7 @@ import { createFreezing } from './governance/freeze/freezing.js';
 import { ManifestStore } from './governance/freeze/manifests.store.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
+import { ChangeStore } from './governance/serving/changes.store.js';
 import { CardStore } from './governance/version-cards/cards.store.js';
 import { VersionCardService } from './governance/version-cards/version-cards.service.js';
 import { EvidenceService } from './governance/version-facts/evidence.service.js';
@@ -59,6 +60,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       },
     },
     verifier: new OnnxVerifier(),
+    changes: new ChangeStore(database),
     holds: (profile) => freezeModels ?? profile.mode === 'enforce',
   });
   const grants = new GrantReader(database);

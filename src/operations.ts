@@ -1,7 +1,6 @@
 import { accessOperations } from './access/access.operations.js';
 import { setupOperations } from './access/setup/setup.operations.js';
 import { tokenOperations } from './access/tokens/tokens.operations.js';
-import { artifactOperations } from './artifacts/artifacts.operations.js';
 import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
@@ -20,6 +19,7 @@ import { aliasOperations } from './registry/aliases/aliases.operations.js';
 import { modelOperations } from './registry/models/models.operations.js';
 import { versionOperations } from './registry/versions/versions.operations.js';
 import { serverOperations } from './server.operations.js';
+import { notedArtifacts, notedRegistry, servingTable } from './serving-table.js';
 import type { Slices } from './slices.js';
 import { assessmentOperations } from './tracing/assessments/assessments.operations.js';
 import { traceMetricOperations } from './tracing/metrics/metrics.operations.js';
@@ -67,8 +67,8 @@ export function operationTable(
     ...metricOperations(database, slices.metricStore, slices.metrics, slices.sampler),
     ...inputOperations(database, slices.inputStore, slices.inputs),
     ...loggedModelOperations(database, slices.loggedModelStore, slices.loggedModels),
-    ...artifactOperations(slices.artifacts),
-    ...registryTable,
+    ...notedArtifacts(slices),
+    ...notedRegistry(slices, registryTable),
     ...registeringOperations(registryTable, { ...evidence, versions: slices.versionStore }),
     ...evidenceOperations(evidence),
     ...versionCardOperations({ ...evidence, service: evidence.cardService }),
@@ -111,6 +111,7 @@ export function operationTable(
     ...setupOperations(slices.setup),
     ...auditOperations(slices.audit),
     ...governanceOperations({ ...slices.governance, models: slices.modelStore }),
+    ...servingTable(slices, guard),
     ...pendingOperations(),
   };
   // Who refuses an operation says which one it was.

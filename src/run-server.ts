@@ -89,6 +89,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   try {
     const app = await createApp(config, database, log, {
       ...{ lifecycle, wake: background.wake, checkpointDue: background.checkpointDue },
+      serving: background.serving,
     });
     const listening = await listen(app, config);
     if (!config.artifactsOnly) background.start();

@@ -156,7 +156,7 @@ export type PromotionAction =
   | { readonly kind: 'delete_alias'; readonly alias: string }
   /** Of one of the requests that are among the facts. */
   | { readonly kind: 'approve'; readonly request: string }
-  | { readonly kind: 'rollback'; readonly to: string };
+  | { readonly kind: 'rollback'; readonly to: string; readonly alias?: string };
 
 export type ChangeAction =
   | {

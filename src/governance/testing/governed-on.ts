@@ -17,6 +17,7 @@ import { PolicyStore } from '../policy/policies.store.js';
 import { FeedStore } from '../requests/feed.store.js';
 import { RequestService } from '../requests/requests.service.js';
 import { RequestStore } from '../requests/requests.store.js';
+import { QuarantineStore } from '../rollback/quarantines.store.js';
 import { NOW } from './cards.js';
 import { GOOD_VERSION } from './facts.js';
 
@@ -45,6 +46,7 @@ export function governedOn(
     requests: new RequestStore(database),
     feed: new FeedStore(),
     grants: new BreakGlassStore(),
+    quarantines: new QuarantineStore(),
     facts: {
       factsOf: async (_: unknown, model: string, version: number) => ({
         ...GOOD_VERSION,

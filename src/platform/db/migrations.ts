@@ -13,6 +13,7 @@ import * as freeze from '../../../migrations/0011_freeze.js';
 import * as metricSampling from '../../../migrations/0012_metric_sampling.js';
 import * as versionEvidence from '../../../migrations/0013_version_evidence.js';
 import * as governance from '../../../migrations/0014_governance.js';
+import * as serving from '../../../migrations/0018_serving.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -30,6 +31,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0012_metric_sampling': metricSampling,
   '0013_version_evidence': versionEvidence,
   '0014_governance': governance,
+  '0018_serving': serving,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);
