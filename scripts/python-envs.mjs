@@ -34,6 +34,7 @@ const PYTHON_RANGE = {
   schemathesis: [10, 14],
   fasttrackml: [10, 13],
   'model-signing': [10, 13],
+  'kserve-storage': [10, 13],
 };
 
 /**
