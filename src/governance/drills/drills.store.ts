@@ -52,7 +52,7 @@ export class DrillStore {
       sql:
         'select id as key, drill_id as id, model_name as model, started_by as "startedBy", ' +
         'started_time as "startedTime", within_budget as within, measured from drills ' +
-        'where id < ? order by id desc limit ?',
+        'where drills.id < ? order by drills.id desc limit ?',
       bindings: [before, limit],
     });
     return rows.map(({ within, measured, ...row }) => ({

@@ -39,6 +39,8 @@ export const resolveReply = (parts: ResolveParts, asked: Asked, call: Call): Rep
     const seen = matchingGeneration(request);
     const known = asked.known ?? seen;
     if (wait > 0 && known !== undefined) {
+      // What may come to a stage is worth waiting for; what may become of no model is not.
+      await resolver.checkAny(uri);
       await waitForChange(parts, { name: uri.name, known, wait }, response);
       if (response.destroyed) return;
       // It may be a minute since the caller was let in.

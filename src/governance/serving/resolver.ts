@@ -67,6 +67,12 @@ export class Resolver {
     return this.#parts.changes.generation(this.#parts.database.read, name);
   }
 
+  /** @throws MlflowError 404 `NO_MATCHING_VERSION` of a model that has no version at all */
+  async checkAny(uri: ModelUri): Promise<void> {
+    const { versions, database } = this.#parts;
+    this.#some(uri, await versions.findNewest(database.read, uri.name));
+  }
+
   /**
    * @throws MlflowError 404 `NO_MATCHING_VERSION` when no version satisfies the selector, 400
    *   `LATEST_NOT_ALLOWED` for callers who have to name what is approved
