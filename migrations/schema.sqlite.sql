@@ -182,6 +182,18 @@ CREATE TABLE `datasets` (
 
 CREATE UNIQUE INDEX `datasets_experiment_id_name_digest_unique` on `datasets` (`experiment_id`, `name`, `digest`);
 
+CREATE TABLE `drills` (
+  `id` integer primary key,
+  `drill_id` text not null,
+  `model_name` text not null,
+  `started_by` text not null,
+  `started_time` bigint not null,
+  `within_budget` integer not null,
+  `measured` text not null
+);
+
+CREATE UNIQUE INDEX `drills_drill_id_unique` on `drills` (`drill_id`);
+
 CREATE TABLE `evaluation_dataset_experiments` (
   `experiment_id` bigint not null,
   `dataset` bigint not null,
@@ -364,6 +376,8 @@ CREATE TABLE `live_history` (
 
 CREATE INDEX live_history_by_model on live_history (model_name, from_time);
 
+CREATE INDEX live_history_newest on live_history (model_name, id);
+
 CREATE INDEX live_history_open on live_history (model, target, version) where to_time is null;
 
 CREATE TABLE `logged_model_metrics` (
@@ -431,6 +445,18 @@ CREATE TABLE `metrics` (
   `value` double precision not null,
   `is_nan` integer not null,
   primary key (`run`, `key`, `timestamp`, `step`, `value`, `is_nan`)
+) without rowid;
+
+CREATE TABLE `model_consumers` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `principal` text not null,
+  `user_agent` text not null,
+  `first_seen` bigint not null,
+  `last_seen` bigint not null,
+  `loads` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`, `principal`)
 ) without rowid;
 
 CREATE TABLE `model_generations` (
@@ -781,6 +807,31 @@ CREATE UNIQUE INDEX `scorers_experiment_id_name_unique` on `scorers` (`experimen
 
 CREATE UNIQUE INDEX `scorers_scorer_id_unique` on `scorers` (`scorer_id`);
 
+CREATE TABLE `selector_changes` (
+  `seq` bigint,
+  `model_name` text not null,
+  `generation` bigint not null,
+  `kind` text not null,
+  `version` bigint,
+  `target` text,
+  `changed_time` bigint not null,
+  primary key (`seq`)
+);
+
+CREATE INDEX selector_changes_by_time on selector_changes (changed_time);
+
+CREATE TABLE `selector_generations` (
+  `model_name` text not null,
+  `generation` bigint not null,
+  primary key (`model_name`)
+) without rowid;
+
+CREATE TABLE `selector_head` (
+  `id` integer,
+  `seq` bigint not null,
+  primary key (`id`)
+);
+
 CREATE TABLE `sessions` (
   `id` integer primary key,
   `session_hash` text not null,
@@ -802,6 +853,16 @@ CREATE TABLE `setup_tokens` (
   `creation_timestamp` bigint not null,
   primary key (`token_hash`)
 );
+
+CREATE TABLE `shadow_loads` (
+  `principal` text not null,
+  `location` text not null,
+  `user_agent` text not null,
+  `first_seen` bigint not null,
+  `last_seen` bigint not null,
+  `loads` bigint not null,
+  primary key (`principal`, `location`)
+) without rowid;
 
 CREATE TABLE `sign_in_failures` (
   `subject` text,
@@ -1032,6 +1093,19 @@ CREATE TABLE `version_serving_cards` (
   foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
   primary key (`model`, `version`)
 ) without rowid;
+CREATE TABLE `version_quarantines` (
+  `id` integer primary key,
+  `model` bigint not null,
+  `version` bigint not null,
+  `since` bigint not null,
+  `quarantined_by` text not null,
+  `reason` text not null,
+  `lifted_time` bigint,
+  `lifted_by` text,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade
+);
+
+CREATE UNIQUE INDEX version_quarantines_open on version_quarantines (model, version) where lifted_time is null;
 
 CREATE TABLE `webhook_deliveries` (
   `id` integer primary key,

@@ -39,6 +39,7 @@ const PYTHON_RANGE = {
   'model-signing': [10, 13],
   'auth-3.11.1': [10, 13],
   'model-formats': [10, 13],
+  'kserve-storage': [10, 13],
 };
 
 /**

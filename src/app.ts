@@ -27,6 +27,7 @@ import { workspaceRefusal } from './platform/http/workspace.js';
 import type { Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
 import { type Lifecycle, readiness } from './readiness.js';
+import type { ServingWork } from './serving-work.js';
 import { createSlices } from './slices.js';
 import { tellingDenials } from './telling-slices.js';
 
@@ -40,6 +41,8 @@ export interface Surroundings {
   readonly audit?: AuditBells;
   /** Takes what is to be done when the server has stopped. */
   readonly onStop?: (end: () => Promise<void>) => void;
+  /** Who waits for changes of models, and who loads which. */
+  readonly serving?: ServingWork;
 }
 
 /**
@@ -51,7 +54,7 @@ export async function createApp(
   config: Config,
   database: Database,
   log: Log,
-  { lifecycle = { isStopping: false }, wake, audit: bells, onStop }: Surroundings = {},
+  { lifecycle = { isStopping: false }, wake, audit: bells, onStop, serving }: Surroundings = {},
 ): Promise<express.Express> {
   const audit = auditSlices(config, database, systemClock, bells);
   const denials = tellingDenials(database, audit.trail, wake);
@@ -59,6 +62,7 @@ export async function createApp(
   const slices = createSlices(config, database, {
     audit,
     ...(wake === undefined ? {} : { wake }),
+    ...(serving === undefined ? {} : { serving }),
     ...(access === undefined
       ? {}
       : {

@@ -8,6 +8,7 @@ import { createNotificationWork } from './notification-work.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import type { Log } from './platform/log.js';
+import { createServingWork, type ServingWork } from './serving-work.js';
 
 /** Work that a server does by itself, beside answering. */
 export interface BackgroundWork {
@@ -24,6 +25,8 @@ export interface Background {
   /** There will be something to deliver. */
   readonly wake: () => void;
   readonly audit: AuditBells;
+  /** Who waits for changes of models, and who loads which. */
+  readonly serving: ServingWork;
 }
 
 export function createBackground(config: Config, database: Database, log: Log): Background {
@@ -31,7 +34,9 @@ export function createBackground(config: Config, database: Database, log: Log): 
   const checkpoints = createCheckpoints(config, database, log);
   const notifications = createNotificationWork(config, database, log);
   const evidence = createEvidenceWork(config, database, log, notifications.alerts);
+  const serving = createServingWork(database, log);
   const works: readonly BackgroundWork[] = [
+    serving,
     deliveries,
     notifications,
     evidence,
@@ -44,6 +49,7 @@ export function createBackground(config: Config, database: Database, log: Log): 
       notifications.wake();
     },
     audit: checkpoints,
+    serving,
     start: () => {
       for (const work of [...works, checkpoints]) work.start();
     },

@@ -8,6 +8,7 @@ import { ManifestStore } from './governance/freeze/manifests.store.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
 import { CandidateStore } from './governance/semver/candidates.store.js';
+import { ChangeStore } from './governance/serving/changes.store.js';
 import { CardStore } from './governance/version-cards/cards.store.js';
 import { ServingCardStore } from './governance/version-cards/serving-cards.store.js';
 import { VersionCardService } from './governance/version-cards/version-cards.service.js';
@@ -66,6 +67,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, alerts, now },
     folders,
     verifier: new OnnxVerifier(),
+    changes: new ChangeStore(database),
     holds: (profile) => freezeModels ?? profile.mode === 'enforce',
   });
   const grants = new GrantReader(database);

@@ -16,6 +16,7 @@ import { CommentService } from './governance/requests/comments.service.js';
 import { FeedStore } from './governance/requests/feed.store.js';
 import { type Promoter, RequestService } from './governance/requests/requests.service.js';
 import { RequestStore } from './governance/requests/requests.store.js';
+import { QuarantineStore } from './governance/rollback/quarantines.store.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -58,6 +59,7 @@ export function gateSlices(
     requests: new RequestStore(database),
     feed: new FeedStore(),
     grants: new BreakGlassStore(),
+    quarantines: new QuarantineStore(),
     facts,
   };
   const governed = new GovernanceGate(parts);

@@ -2,7 +2,6 @@ import { accessOperations } from './access/access.operations.js';
 import { setupOperations } from './access/setup/setup.operations.js';
 import { tokenOperations } from './access/tokens/tokens.operations.js';
 import { workspaceOperations } from './access/workspaces/workspaces.operations.js';
-import { artifactOperations } from './artifacts/artifacts.operations.js';
 import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
@@ -24,6 +23,7 @@ import { aliasOperations } from './registry/aliases/aliases.operations.js';
 import { modelOperations } from './registry/models/models.operations.js';
 import { versionOperations } from './registry/versions/versions.operations.js';
 import { serverOperations } from './server.operations.js';
+import { notedArtifacts, notedRegistry, servingTable } from './serving-table.js';
 import type { Slices } from './slices.js';
 import { assessmentOperations } from './tracing/assessments/assessments.operations.js';
 import { traceMetricOperations } from './tracing/metrics/metrics.operations.js';
@@ -82,9 +82,9 @@ export function operationTable(
     ...loggedModelOperations(
       ...([database, slices.loggedModelStore, slices.loggedModels, slices.keeper] as const),
     ),
-    ...artifactOperations(slices.artifacts),
+    ...notedArtifacts(slices),
     ...aliasTable,
-    ...registryTable,
+    ...notedRegistry(slices, registryTable),
     ...registeringOperations(
       { ...registryTable, ...aliasTable },
       { ...evidence, versions: slices.versionStore },
@@ -132,6 +132,7 @@ export function operationTable(
     ...auditOperations({ ...slices.audit, alerts: slices.notifications.outbox }),
     ...governanceOperations({ ...slices.governance, models: slices.modelStore }),
     ...notificationOperations(slices.notifications),
+    ...servingTable(slices, guard),
     ...pendingOperations(),
   };
   // Who refuses an operation says which one it was.

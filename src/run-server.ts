@@ -103,6 +103,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     const app = await createApp(config, database, log, {
       ...{ lifecycle, wake: background.wake, audit: background.audit },
       onStop: (end) => void ends.push(end),
+      serving: background.serving,
     });
     const listening = await listen(app, config);
     if (!config.artifactsOnly) background.start();

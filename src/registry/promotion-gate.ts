@@ -4,6 +4,13 @@ import type { By } from '../platform/http/operation.js';
 import type { Tag } from './tags.js';
 import type { Stage } from './versions/versions.js';
 
+/** What serves is taken out, and something that served before comes back. */
+export interface Rollback {
+  readonly reason: string;
+  /** The version that is taken out; undefined where nothing serves any more. */
+  readonly bad: number | undefined;
+}
+
 /** A change of who serves, or of what a version that serves needs: all that may be governed. */
 export type GovernedChange =
   | {
@@ -16,6 +23,7 @@ export type GovernedChange =
       /** The caller approves this request; without the others that it takes, nothing moves yet. */
       readonly request?: string | undefined;
       readonly comment?: string | undefined;
+      readonly rollback?: Rollback | undefined;
     }
   | {
       readonly kind: 'alias';
@@ -24,6 +32,7 @@ export type GovernedChange =
       readonly alias: string;
       readonly request?: string | undefined;
       readonly comment?: string | undefined;
+      readonly rollback?: Rollback | undefined;
     }
   | { readonly kind: 'alias deletion'; readonly name: string; readonly alias: string }
   | { readonly kind: 'version deletion'; readonly name: string; readonly version: number }

@@ -159,7 +159,7 @@ export type PromotionAction =
   | { readonly kind: 'delete_alias'; readonly alias: string }
   /** Of one of the requests that are among the facts. */
   | { readonly kind: 'approve'; readonly request: string }
-  | { readonly kind: 'rollback'; readonly to: string };
+  | { readonly kind: 'rollback'; readonly to: string; readonly alias?: string };
 
 /** What a version may have been made of. */
 type OriginKind = 'run' | 'experiment' | 'logged model';

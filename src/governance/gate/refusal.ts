@@ -2,8 +2,11 @@ import { MlflowError } from '../../errors.js';
 import type { GovernedChange } from '../../registry/promotion-gate.js';
 import { denial, type Violation } from '../evaluate/violation.js';
 
+/** A change, or that one is undone. */
+type Refusable = GovernedChange | { readonly kind: 'rollback'; readonly name: string };
+
 /** @returns what a client is told: the status and code of the gravest violation, and all of them */
-export function refusalOf(violations: readonly Violation[], change: GovernedChange): MlflowError {
+export function refusalOf(violations: readonly Violation[], change: Refusable): MlflowError {
   const [first, ...others] = violations;
   if (first === undefined) throw new Error('A refusal has a violation');
   return refusal([first, ...others], ...saidOf(change));
@@ -34,7 +37,7 @@ function refusal(
   });
 }
 
-function saidOf(change: GovernedChange): readonly [refused: string, subject: string] {
+function saidOf(change: Refusable): readonly [refused: string, subject: string] {
   const model = `models:/${change.name}`;
   switch (change.kind) {
     case 'stage':
@@ -53,6 +56,8 @@ function saidOf(change: GovernedChange): readonly [refused: string, subject: str
       return [`${model}/${change.version} can not be deleted`, `${model}/${change.version}`];
     case 'model deletion':
       return [`${model} can not be deleted`, model];
+    case 'rollback':
+      return [`${model} can not be rolled back`, model];
     case 'model renaming':
       return [`${model} can not be renamed`, model];
     case 'version creation':

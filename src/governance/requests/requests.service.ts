@@ -1,6 +1,7 @@
 import { invalidParameter, MlflowError, notFound } from '../../errors.js';
 import type { By } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
+import type { Rollback } from '../../registry/promotion-gate.js';
 import { noVersion } from '../../registry/versions/versions.js';
 import { availableActions } from '../evaluate/approvals.js';
 import { approvalContext } from '../evaluate/consent.js';
@@ -27,6 +28,7 @@ export interface Promoter {
       readonly archiveExisting: boolean;
       readonly request?: string;
       readonly comment?: string;
+      readonly rollback?: Rollback;
     },
     by: By,
   ): Promise<unknown>;
@@ -35,7 +37,7 @@ export interface Promoter {
     alias: string,
     version: string,
     by: By,
-    consent: { readonly request: string; readonly comment: string },
+    consent: { readonly request?: string; readonly comment: string; readonly rollback?: Rollback },
   ): Promise<unknown>;
 }
 

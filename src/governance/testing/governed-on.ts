@@ -17,8 +17,12 @@ import { GovernanceGate } from '../gate/governance-gate.js';
 import { PolicyService } from '../policy/policies.service.js';
 import { PolicyStore } from '../policy/policies.store.js';
 import { FeedStore } from '../requests/feed.store.js';
-import { RequestService } from '../requests/requests.service.js';
+import { type Promoter, RequestService } from '../requests/requests.service.js';
 import { RequestStore } from '../requests/requests.store.js';
+import { QuarantineStore } from '../rollback/quarantines.store.js';
+import { RollbackService } from '../rollback/rollback.service.js';
+import { ChangeStore } from '../serving/changes.store.js';
+import { RecordingGate } from '../serving/recording-gate.js';
 import { NOW } from './cards.js';
 import { GOOD_VERSION } from './facts.js';
 
@@ -49,6 +53,7 @@ export function governedOn(
     requests: new RequestStore(database),
     feed: new FeedStore(),
     grants: new BreakGlassStore(),
+    quarantines: new QuarantineStore(),
     facts: {
       factsOf: async (_: unknown, model: string, version: number) => ({
         ...GOOD_VERSION,
@@ -63,17 +68,22 @@ export function governedOn(
     },
   };
   const gate = new GovernanceGate(parts);
-  const registry = registryOn(database, { gate: around(gate), trail });
+  const changes = new ChangeStore(database);
+  const recording = new RecordingGate(gate, { changes, versions, now });
+  const registry = registryOn(database, { gate: around(recording), trail });
+  const promoter: Promoter = {
+    transition: (wish, by) => registry.versions.transition(wish, by),
+    setAlias: (...asked) => registry.aliases.set(...asked),
+  };
   const dryRuns = new DryRuns(gate, parts);
   return {
     ...{ ...parts, registry, auditStore, policyStore, dryRuns },
     service: new RequestService({
       ...{ ...parts, dryRuns },
-      promoter: {
-        transition: (wish, by) => registry.versions.transition(wish, by),
-        setAlias: (...asked) => registry.aliases.set(...asked),
-      },
+      promoter,
     }),
+    changes,
+    rollbacks: new RollbackService({ ...parts, promoter, changes }),
     breakGlass: new BreakGlassService({
       ...{ database, store: parts.grants, models: parts.history, callers: parts.callers },
       ...{ trail, events, now },

@@ -19,6 +19,7 @@ import type { OnnxVerifier } from '../onnx/onnx-verifier.js';
 import type { Profile } from '../policy/profile.js';
 import { computeBump, type VersionDescription } from '../semver/bump.js';
 import { baseOf, planSemver } from '../semver/plan-semver.js';
+import type { ChangeStore } from '../serving/changes.store.js';
 import { EXPIRY_JOB } from '../version-cards/card-expiry.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
@@ -40,6 +41,7 @@ export interface EvidenceServiceParts {
   readonly profiles: Profiles;
   readonly jobs: JobStore;
   readonly alerts: Alerts;
+  readonly changes: Pick<ChangeStore, 'record'>;
   /** Whether changes of registered files are refused. */
   readonly holds: (profile: Profile) => boolean;
   readonly now: Clock;
@@ -117,6 +119,7 @@ export class EvidenceService {
       const made = describe(origin, found, manifest, use);
       const refusal = await this.#number(tx, { id, name, version, profile }, origin, made);
       await this.#settle(tx, { id, model, version, profile }, found, refusal);
+      await this.#parts.changes.record(tx, name, [{ kind: 'semver', version }], time);
     });
   }
 

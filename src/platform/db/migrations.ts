@@ -16,6 +16,7 @@ import * as governance from '../../../migrations/0014_governance.js';
 import * as identities from '../../../migrations/0015_identities.js';
 import * as protection from '../../../migrations/0016_protection.js';
 import * as variants from '../../../migrations/0017_version_cards_and_variants.js';
+import * as serving from '../../../migrations/0018_serving.js';
 import * as notifications from '../../../migrations/0019_notifications.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
@@ -37,6 +38,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0015_identities': identities,
   '0016_protection': protection,
   '0017_version_cards_and_variants': variants,
+  '0018_serving': serving,
   '0019_notifications': notifications,
 };
 
