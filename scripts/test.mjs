@@ -26,6 +26,7 @@ const PARTS = [
   ['generated code', tsx('scripts/generate.ts')],
   ['lint', [bin('biome'), ['check', '.']]],
   ['types', [bin('tsc'), ['--noEmit', '-p', '.']]],
+  ['types of the web application', [bin('tsc'), ['--noEmit', '-p', 'web']]],
   ['unit tests, both databases', vitest()],
   ['oldest PostgreSQL, set up', [process.execPath, ['scripts/ensure-oldest-postgres.mjs']]],
   ['stores on the oldest PostgreSQL', onOldest(vitest('-t', 'on PostgreSQL'))],

@@ -11,6 +11,7 @@ import { auditSlices } from './audit-slices.js';
 import { MlflowError } from './errors.js';
 import { operationTable } from './operations.js';
 import { openPages } from './pages/pages.js';
+import { openWebApp } from './pages/web-app.js';
 import { notBuilt } from './pending.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
@@ -36,6 +37,8 @@ export interface Surroundings {
   readonly wake?: () => void;
   /** Tells whoever signs the audit log that there are enough new entries. */
   readonly checkpointDue?: () => void;
+  /** Where a build of the web application may be. */
+  readonly webFolders?: readonly string[];
 }
 
 /**
@@ -47,7 +50,7 @@ export async function createApp(
   config: Config,
   database: Database,
   log: Log,
-  { lifecycle = { isStopping: false }, wake, checkpointDue }: Surroundings = {},
+  { lifecycle = { isStopping: false }, wake, checkpointDue, webFolders = [] }: Surroundings = {},
 ): Promise<express.Express> {
   const audit = auditSlices(config, database, systemClock, checkpointDue);
   const access = await accessOf(config, database, log, audit.trail);
@@ -90,6 +93,15 @@ export async function createApp(
   const signInPages = access?.signIn.pages(sendError);
   const ui = config.mlflowUi;
   const servePages = ui === undefined ? undefined : await openPages(ui, sendError);
+  const serveWeb = await openWebApp(
+    config.artifactsOnly ? [] : webFolders,
+    {
+      prefix: config.staticPrefix,
+      signedIn: config.auth.enabled,
+      at: ui === undefined ? '/' : '/runledger/',
+    },
+    sendError,
+  );
 
   const app = express();
   app.disable('x-powered-by');
@@ -111,7 +123,7 @@ export async function createApp(
   return app;
 
   function answer(request: IncomingMessage, response: ServerResponse) {
-    if (servePages?.(request, response)) return undefined;
+    if (servePages?.(request, response) || serveWeb?.(request, response)) return undefined;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (isRead && request.url === '/') return sendAbout(response);
     return serve(request, response);

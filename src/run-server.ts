@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { createApp } from './app.js';
 import { createBackground } from './background.js';
 import { listen } from './listen.js';
+import { webFolders } from './pages/web-app.js';
 import type { Config } from './platform/config/config.js';
 import { migrateUp } from './platform/db/migrate.js';
 import { openDatabase } from './platform/db/open.js';
@@ -88,6 +89,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const background = createBackground(config, database, log);
   try {
     const app = await createApp(config, database, log, {
+      webFolders: webFolders(),
       ...{ lifecycle, wake: background.wake, checkpointDue: background.checkpointDue },
     });
     const listening = await listen(app, config);

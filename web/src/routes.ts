@@ -1,0 +1,45 @@
+import { FlaskConical, type LucideIcon } from 'lucide-react';
+import { type ComponentType, lazy } from 'react';
+import type { Params } from './frame/router.ts';
+
+/** A screen gets what stands in its path. */
+export type Screen = ComponentType<{ params: Params }>;
+
+export interface Route {
+  /** Such as `/models/:name`; the first that fits is shown. */
+  readonly pattern: string;
+  readonly screen: Screen;
+}
+
+/** An entry of the menu. */
+export interface Area {
+  readonly label: string;
+  readonly path: string;
+  /** Beginnings of paths that belong to it. */
+  readonly holds: readonly string[];
+  readonly icon: LucideIcon;
+}
+
+const load = (screen: () => Promise<Screen>): Screen =>
+  lazy(async () => ({ default: await screen() }));
+
+/** All screens. The paths are those that MLflow's clients print. */
+export const ROUTES: readonly Route[] = [
+  {
+    pattern: '/experiments',
+    screen: load(
+      async () => (await import('./screens/experiments/experiments-screen.tsx')).ExperimentsScreen,
+    ),
+  },
+];
+
+export const HOME = '/experiments';
+
+export const AREAS: readonly Area[] = [
+  {
+    label: 'Experiments',
+    path: '/experiments',
+    holds: ['/experiments', '/compare-runs'],
+    icon: FlaskConical,
+  },
+];
