@@ -23,6 +23,8 @@ export interface Area {
 const load = (screen: () => Promise<Screen>): Screen =>
   lazy(async () => ({ default: await screen() }));
 
+const runs = load(async () => (await import('./screens/runs-table/runs-screen.tsx')).RunsScreen);
+
 /** All screens. The paths are those that MLflow's clients print. */
 export const ROUTES: readonly Route[] = [
   {
@@ -31,6 +33,7 @@ export const ROUTES: readonly Route[] = [
       async () => (await import('./screens/experiments/experiments-screen.tsx')).ExperimentsScreen,
     ),
   },
+  { pattern: '/experiments/:experimentId/*', screen: runs },
 ];
 
 export const HOME = '/experiments';
