@@ -24,6 +24,7 @@ const load = (screen: () => Promise<Screen>): Screen =>
   lazy(async () => ({ default: await screen() }));
 
 const runs = load(async () => (await import('./screens/runs-table/runs-screen.tsx')).RunsScreen);
+const run = load(async () => (await import('./screens/run/run-screen.tsx')).RunScreen);
 
 /** All screens. The paths are those that MLflow's clients print. */
 export const ROUTES: readonly Route[] = [
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
       async () => (await import('./screens/experiments/experiments-screen.tsx')).ExperimentsScreen,
     ),
   },
+  { pattern: '/experiments/:experimentId/runs/:runId/*', screen: run },
   { pattern: '/experiments/:experimentId/*', screen: runs },
 ];
 
