@@ -36,6 +36,10 @@ export const ROUTES: readonly Route[] = [
   },
   { pattern: '/experiments/:experimentId/runs/:runId/*', screen: run },
   { pattern: '/experiments/:experimentId/*', screen: runs },
+  {
+    pattern: '/compare-runs',
+    screen: load(async () => (await import('./screens/compare/compare-screen.tsx')).CompareScreen),
+  },
 ];
 
 export const HOME = '/experiments';

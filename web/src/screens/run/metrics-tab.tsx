@@ -5,6 +5,7 @@ import { historiesOf } from '../../shared/charts/histories.ts';
 import { LineChart } from '../../shared/charts/line-chart.tsx';
 import type { ChartSettings } from '../../shared/charts/series.ts';
 import { useChartSettings } from '../../shared/charts/use-chart-settings.ts';
+import { formatNumber } from '../../shared/format.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
@@ -83,9 +84,23 @@ function MetricChart({
         <div className="chart waiting">
           <b>{name}</b>
         </div>
+      ) : history.data.get(runId)?.length === 1 ? (
+        <Single name={name} value={history.data.get(runId)?.[0]?.value} />
       ) : (
         <LineChart title={name} series={series} settings={settings} />
       )}
     </div>
+  );
+}
+
+/** A metric that was logged once is a number, and no curve. */
+function Single({ name, value }: { readonly name: string; readonly value: number | undefined }) {
+  return (
+    <figure className="chart single">
+      <figcaption>{name}</figcaption>
+      <p className="number" title={String(value)}>
+        {formatNumber(value)}
+      </p>
+    </figure>
   );
 }
