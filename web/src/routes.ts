@@ -1,4 +1,4 @@
-import { FlaskConical, type LucideIcon } from 'lucide-react';
+import { FlaskConical, type LucideIcon, Package } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 import type { Params } from './frame/router.ts';
 
@@ -40,6 +40,18 @@ export const ROUTES: readonly Route[] = [
     pattern: '/compare-runs',
     screen: load(async () => (await import('./screens/compare/compare-screen.tsx')).CompareScreen),
   },
+  {
+    pattern: '/models',
+    screen: load(async () => (await import('./screens/registry/models-screen.tsx')).ModelsScreen),
+  },
+  {
+    pattern: '/models/:name',
+    screen: load(async () => (await import('./screens/registry/model-screen.tsx')).ModelScreen),
+  },
+  {
+    pattern: '/models/:name/versions/:version/*',
+    screen: load(async () => (await import('./screens/registry/version-screen.tsx')).VersionScreen),
+  },
 ];
 
 export const HOME = '/experiments';
@@ -51,4 +63,5 @@ export const AREAS: readonly Area[] = [
     holds: ['/experiments', '/compare-runs'],
     icon: FlaskConical,
   },
+  { label: 'Models', path: '/models', holds: ['/models'], icon: Package },
 ];

@@ -85,7 +85,9 @@ function optionsOf(series: readonly Series[], { x, log }: ChartSettings, dark: b
     cursor: { points: { size: 7 }, drag: { x: true, y: false } },
     scales: { x: { time: x === 'time' }, y: { distr: log ? 3 : 1 } },
     axes: [
-      x === 'time' ? axis : { ...axis, values: (_: uPlot, ticks: number[]) => ticks.map(shown) },
+      x === 'time'
+        ? { ...axis, size: 40 }
+        : { ...axis, size: 28, values: (_: uPlot, ticks: number[]) => ticks.map(shown) },
       {
         ...axis,
         size: 58,
