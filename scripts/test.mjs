@@ -37,6 +37,7 @@ const PARTS = [
   ['fuzzing of the served contract', tsx('compat-tests/fuzz/run.ts')],
   ['load balancer, set up', [process.execPath, ['scripts/ensure-haproxy.mjs']]],
   ['browser, set up', [process.execPath, ['scripts/ensure-chromium.mjs']]],
+  ['the web application in a browser', suite('web')],
   ["MLflow's pages in a browser, SQLite", suite('browser')],
   ["MLflow's pages in a browser, PostgreSQL", onPostgres(suite('browser'))],
   ['robustness, both databases', suite('robustness')],

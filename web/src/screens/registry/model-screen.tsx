@@ -26,7 +26,12 @@ export function ModelScreen({ params }: { readonly params: Params }) {
   const [search, setSearch] = useSearch();
   const model = useQuery(modelQuery(name));
   const list = useInfiniteQuery(versionsQuery(name));
-  const versions = list.data?.pages.flatMap(({ model_versions = [] }) => model_versions) ?? [];
+  const found = list.data?.pages.flatMap(({ model_versions = [] }) => model_versions) ?? [];
+  // A search of versions leaves out the aliases, which the model has.
+  const versions = found.map((each): Version => {
+    const own = (model.data?.aliases ?? []).filter(({ version }) => version === each.version);
+    return { ...each, aliases: own.flatMap(({ alias }) => alias ?? []) };
+  });
   if (model.data === undefined) {
     return (
       <Page title={name} crumbs={[MODELS]}>

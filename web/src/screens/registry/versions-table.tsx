@@ -82,6 +82,7 @@ function Row({ name, version: of }: { readonly name: string; readonly version: V
 /** The version's number in semantic versioning, once the server has found it. */
 export function Semver({ name, version }: { readonly name: string; readonly version: string }) {
   const { data } = useQuery(semverQuery(name, version));
+  if (data?.duplicate_of) return <span className="muted">as version {data.duplicate_of}</span>;
   if (data?.semver === undefined) return <span className="muted">—</span>;
   return <code className="semver">{data.semver}</code>;
 }

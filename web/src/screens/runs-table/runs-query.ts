@@ -74,11 +74,13 @@ function useLive(experimentId: string, view: View, loaded: readonly Run[]) {
     refetchInterval: LIVE_MS,
     queryFn: async ({ signal }) => {
       const newest = searchPage(experimentId, view, '', 20, signal);
-      if (running.length === 0) return { newest: (await newest).runs ?? [], under: [] };
-      const list = running.map((id) => `'${id}'`).join(', ');
-      const filter = `attributes.run_id IN (${list})`;
-      const under = searchPage(experimentId, { ...view, filter }, '', MOST_LIVE, signal);
-      return { newest: (await newest).runs ?? [], under: (await under).runs ?? [] };
+      const filter = `attributes.run_id IN (${running.map((id) => `'${id}'`).join(', ')})`;
+      const under =
+        running.length === 0
+          ? undefined
+          : searchPage(experimentId, { ...view, filter }, '', MOST_LIVE, signal);
+      const [first, second] = await Promise.all([newest, under]);
+      return { newest: first.runs ?? [], under: second?.runs ?? [] };
     },
   }).data;
   const now = useMemo(() => new Map(seen?.under.map((run) => [runId(run), run])), [seen]);
