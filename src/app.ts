@@ -12,6 +12,7 @@ import type { DenialTrail } from './notifications/telling-denials.js';
 import { observabilitySlices } from './observability-slices.js';
 import { operationTable } from './operations.js';
 import { openPages } from './pages/pages.js';
+import { openWebApp } from './pages/web-app.js';
 import { notBuilt } from './pending.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
@@ -43,6 +44,8 @@ export interface Surroundings {
   readonly onStop?: (end: () => Promise<void>) => void;
   /** Who waits for changes of models, and who loads which. */
   readonly serving?: ServingWork;
+  /** Where a build of the web application may be. */
+  readonly webFolders?: readonly string[];
 }
 
 /**
@@ -54,7 +57,14 @@ export async function createApp(
   config: Config,
   database: Database,
   log: Log,
-  { lifecycle = { isStopping: false }, wake, audit: bells, onStop, serving }: Surroundings = {},
+  {
+    lifecycle = { isStopping: false },
+    wake,
+    audit: bells,
+    onStop,
+    serving,
+    webFolders = [],
+  }: Surroundings = {},
 ): Promise<express.Express> {
   const audit = auditSlices(config, database, systemClock, bells);
   const denials = tellingDenials(database, audit.trail, wake);
@@ -102,6 +112,15 @@ export async function createApp(
   const signInPages = access?.signIn.pages(sendError);
   const ui = config.mlflowUi;
   const servePages = ui === undefined ? undefined : await openPages(ui, sendError);
+  const serveWeb = await openWebApp(
+    config.artifactsOnly ? [] : webFolders,
+    {
+      prefix: config.staticPrefix,
+      signedIn: config.auth.enabled,
+      at: ui === undefined ? '/' : '/runledger/',
+    },
+    sendError,
+  );
 
   const app = express();
   app.disable('x-powered-by');
@@ -123,7 +142,7 @@ export async function createApp(
   return app;
 
   function answer(request: IncomingMessage, response: ServerResponse) {
-    if (servePages?.(request, response)) return undefined;
+    if (servePages?.(request, response) || serveWeb?.(request, response)) return undefined;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (isRead && request.url === '/') return sendAbout(response);
     return serve(request, response);

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { createApp } from './app.js';
 import { createBackground } from './background.js';
 import { listen } from './listen.js';
+import { webFolders } from './pages/web-app.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -104,6 +105,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       ...{ lifecycle, wake: background.wake, audit: background.audit },
       onStop: (end) => void ends.push(end),
       serving: background.serving,
+      webFolders: webFolders(),
     });
     const listening = await listen(app, config);
     if (!config.artifactsOnly) background.start();

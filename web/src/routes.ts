@@ -1,0 +1,67 @@
+import { FlaskConical, type LucideIcon, Package } from 'lucide-react';
+import { type ComponentType, lazy } from 'react';
+import type { Params } from './frame/router.ts';
+
+/** A screen gets what stands in its path. */
+export type Screen = ComponentType<{ params: Params }>;
+
+export interface Route {
+  /** Such as `/models/:name`; the first that fits is shown. */
+  readonly pattern: string;
+  readonly screen: Screen;
+}
+
+/** An entry of the menu. */
+export interface Area {
+  readonly label: string;
+  readonly path: string;
+  /** Beginnings of paths that belong to it. */
+  readonly holds: readonly string[];
+  readonly icon: LucideIcon;
+}
+
+const load = (screen: () => Promise<Screen>): Screen =>
+  lazy(async () => ({ default: await screen() }));
+
+const runs = load(async () => (await import('./screens/runs-table/runs-screen.tsx')).RunsScreen);
+const run = load(async () => (await import('./screens/run/run-screen.tsx')).RunScreen);
+
+/** All screens. The paths are those that MLflow's clients print. */
+export const ROUTES: readonly Route[] = [
+  {
+    pattern: '/experiments',
+    screen: load(
+      async () => (await import('./screens/experiments/experiments-screen.tsx')).ExperimentsScreen,
+    ),
+  },
+  { pattern: '/experiments/:experimentId/runs/:runId/*', screen: run },
+  { pattern: '/experiments/:experimentId/*', screen: runs },
+  {
+    pattern: '/compare-runs',
+    screen: load(async () => (await import('./screens/compare/compare-screen.tsx')).CompareScreen),
+  },
+  {
+    pattern: '/models',
+    screen: load(async () => (await import('./screens/registry/models-screen.tsx')).ModelsScreen),
+  },
+  {
+    pattern: '/models/:name',
+    screen: load(async () => (await import('./screens/registry/model-screen.tsx')).ModelScreen),
+  },
+  {
+    pattern: '/models/:name/versions/:version/*',
+    screen: load(async () => (await import('./screens/registry/version-screen.tsx')).VersionScreen),
+  },
+];
+
+export const HOME = '/experiments';
+
+export const AREAS: readonly Area[] = [
+  {
+    label: 'Experiments',
+    path: '/experiments',
+    holds: ['/experiments', '/compare-runs'],
+    icon: FlaskConical,
+  },
+  { label: 'Models', path: '/models', holds: ['/models'], icon: Package },
+];
