@@ -3,6 +3,7 @@
 import mlflow
 import mlflow.pyfunc
 import pytest
+import yaml
 from auth_server import auth_server
 from governance_support import CARD, SECRET, Person
 from mlflow.exceptions import MlflowException
@@ -124,6 +125,9 @@ def test_a_version_has_its_whole_history_and_answers_an_examiner(as_, people, ge
         "documented_biases": "PASS",
     }
     assert pack["questions"][2]["value"]["validator"] == people["validator"].name
+    seq = pack["questions"][2]["evidence"]["audit_seq"]
+    (entry,) = [one for one in pack["audit"] if one["seq"] == seq]
+    assert entry["actor"] == people["validator"].name
     bom = get(f"{name}/versions/1/compliance?format=cyclonedx")
     purls = [one["purl"] for one in bom["components"] if "purl" in one]
     assert f"pkg:pypi/mlflow@{mlflow.__version__}" in purls
@@ -144,6 +148,35 @@ def test_another_card_of_a_version_in_production_waits_for_its_review(as_, get):
     card = get(f"{name}/versions/1/card")
     assert card["digest"] == pending
     assert "pending_review" not in card
+
+
+@requires_mlflow("3.1")
+@pytest.mark.parametrize("place", ["tag", "model_artifact", "mlmodel", "run_artifact"])
+def test_a_card_is_found_wherever_a_client_can_put_it(as_, get, tmp_path, place):
+    name = unique("carded")
+    client = as_("ds")
+    experiment = client.create_experiment(unique("experiment"))
+    text = CARD.format(name=name, version="1", more="")
+    card = {"name": name, **yaml.safe_load(text)}
+    with mlflow.start_run(experiment_id=experiment):
+        if place == "run_artifact":
+            mlflow.log_text(text, "model/MODEL_CARD.yaml")
+        logged = mlflow.pyfunc.log_model(
+            name="model",
+            python_model=Double("2"),
+            pip_requirements=PACKAGES,
+            metadata={"model_card": card} if place == "mlmodel" else None,
+        )
+    if place == "model_artifact":
+        file = tmp_path / "MODEL_CARD.yaml"
+        file.write_text(text, encoding="utf-8")
+        client.log_model_artifact(logged.model_id, str(file))
+    tags = {"model_card": text} if place == "tag" else None
+    client.create_registered_model(name)
+    source = f"models:/{logged.model_id}"
+    client.create_model_version(name, source, tags=tags, model_id=logged.model_id)
+    found = get(f"{name}/versions/1/card")
+    assert (found["place"], found["problems"]) == (place, [])
 
 
 def test_ranges_choose_what_is_approved_and_servers_never_the_latest(as_, get):

@@ -39,6 +39,8 @@ export interface EmergencyRecord {
   readonly reason: string;
   readonly ticket: string;
   readonly usedAt: number;
+  /** Until when somebody else has to have looked at it. */
+  readonly dueAt: number | null;
   readonly reviewedBy: string | null;
   readonly reviewedAt: number | null;
 }
@@ -96,6 +98,7 @@ export class ComplianceStore {
     return reader.all<EmergencyRecord>({
       sql:
         'select grant_id as "grant", principal, reason, ticket, used_timestamp as "usedAt", ' +
+        'review_due_timestamp as "dueAt", ' +
         'reviewer as "reviewedBy", reviewed_timestamp as "reviewedAt" from break_glass_grants ' +
         `where model_name = ? and used_timestamp is not null order by id limit ${MOST_EMERGENCIES}`,
       bindings: [name],

@@ -28,7 +28,9 @@ export function packOf(facts: ComplianceFacts) {
   const { facts: version, card, around, profile } = facts;
   const answers = answersOf(facts);
   const { resolved, state } = card;
-  const unreviewed = facts.emergencies.filter(({ reviewedAt }) => reviewedAt === null);
+  const unreviewed = facts.emergencies.filter(
+    ({ reviewedAt, dueAt }) => reviewedAt === null && (dueAt ?? 0) <= facts.now,
+  );
   return {
     format: 'runledger.compliance/1',
     statement: STATEMENT,
@@ -89,6 +91,7 @@ export function packOf(facts: ComplianceFacts) {
     emergencies: facts.emergencies.map((one) => ({
       ...{ grant: one.grant, principal: one.principal, reason: one.reason, ticket: one.ticket },
       used_time: one.usedAt,
+      ...(one.dueAt === null ? {} : { review_due_time: one.dueAt }),
       ...(one.reviewedBy === null ? {} : { reviewed_by: one.reviewedBy }),
       ...(one.reviewedAt === null ? {} : { reviewed_time: one.reviewedAt }),
     })),

@@ -32,9 +32,13 @@ export const answersOf = (facts: ComplianceFacts): readonly Answer[] => [
   documentedBiases(facts),
 ];
 
-/** @returns the last entry of an action in the audit log */
+/** @returns the last entry in the audit log of an action that was allowed */
 const seqOf = ({ audit }: ComplianceFacts, ...actions: readonly string[]): number | undefined =>
-  audit.findLast(({ action }) => actions.includes(action))?.seq;
+  audit.findLast(({ action, decision }) => decision === 'allowed' && actions.includes(action))?.seq;
+
+/** An approval that is not the last is written down as a promotion that lacks the others. */
+const seqOfApproval = ({ audit }: ComplianceFacts, { approver, at }: ApprovalRecord) =>
+  audit.find((entry) => entry.actor === approver && entry.at >= at)?.seq;
 
 function whoTrained(facts: ComplianceFacts): Answer {
   const trainer = trainerOf(facts.around);
@@ -141,7 +145,7 @@ function independentValidation(facts: ComplianceFacts): Answer {
     evidence: {
       link: linkTo(facts, 'activities'),
       digest: shown?.artifactsDigest || undefined,
-      auditSeq: seqOf(facts, 'governance.decide', 'model_version.transition'),
+      auditSeq: (shown && seqOfApproval(facts, shown)) ?? seqOf(facts, 'model_version.transition'),
     },
   };
 }

@@ -44,7 +44,8 @@ export class HyperparameterStore {
       'e.description from registered_models m join model_versions v on v.model = m.id ' +
       'left join version_evidence e on e.model = v.model and e.version = v.version ' +
       "left join runs r on r.run_id = v.run_id and v.run_id <> '' " +
-      "left join logged_models l on v.source = 'models:/' || l.model_id " +
+      // So that the index of logged models serves: what stands behind `models:/`.
+      "left join logged_models l on l.model_id = substr(v.source, 9) and v.source like 'models:/m-%' " +
       'where m.name = ? and v.current_stage <> ? and v.version > ? order by v.version limit ?';
   }
 

@@ -74,6 +74,11 @@ forEachDatabase((open) => {
       await register('steady');
       const first = await card('steady');
       await promote('steady');
+      const { body } = await supertest(server.app)
+        .get('/api/2.0/mlflow/model-versions/get')
+        .query({ name: 'steady', version: '1' });
+      const file = `${server.placeOf(body.model_version.source)}/MODEL_CARD.yaml`;
+      expect(await server.upload(file, cardOf('steady'))).toBe(403);
       await put('steady', cardOf('steady', 'license: mit\n')).expect(200);
       const now = await server.own('steady/versions/1/card');
       expect(now.body).toMatchObject({
