@@ -187,8 +187,9 @@ def test_a_registry_webhook_is_told_of_twelve_events(
         arrived = receiver.times[-1] - before
         print(f"a registry webhook was told {arrived:.3f} s after the approval was asked for")
         assert arrived < 2
-        mine = [(headers, body, raw) for headers, body, raw in messages if body["model_name"] == name]
-        assert {body["event"] for _, body, _ in mine} == {each.value for each in RegistryWebhookEvent}
+        mine = [message for message in messages if message[1]["model_name"] == name]
+        told = {body["event"] for _, body, _ in mine}
+        assert told == {each.value for each in RegistryWebhookEvent}
         for headers, body, raw in mine:
             signature = hmac.new(b"shh", raw, hashlib.sha256).hexdigest()
             assert headers["X-Databricks-Signature"] == signature
@@ -196,9 +197,7 @@ def test_a_registry_webhook_is_told_of_twelve_events(
             assert body["webhook_id"] == created.id
             assert name in body["text"]
             assert abs(body["event_timestamp"] / 1000 - before) < 60
-        (moved,) = [
-            body for _, body, _ in mine if body["event"] == "MODEL_VERSION_TRANSITIONED_TO_PRODUCTION"
-        ]
+        (moved,) = [body for _, body, _ in mine if body["event"].endswith("TIONED_TO_PRODUCTION")]
         assert (moved["from_stage"], moved["to_stage"]) == ("Archived", "Production")
         assert moved["version"] == version
     finally:

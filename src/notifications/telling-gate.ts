@@ -82,6 +82,8 @@ export class TellingGate implements PromotionGate {
   }
 
   async #denied(tx: Transaction, change: Promotion, { caller }: By, refusal: MlflowError) {
+    // Who has lost a race may win the next one: nothing was denied to him.
+    if (refusal.status === 409) return;
     const { name } = change;
     const version = change.kind === 'alias deletion' ? undefined : change.version;
     const what = version === undefined ? '' : ` version ${version}`;
