@@ -51,6 +51,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     ...{ origins, manifests, cards, profiles, isOwnerKnown, now },
     evidence: store,
   });
+  const changes = new ChangeStore(database);
   const service = new EvidenceService({
     ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, now },
     folders: {
@@ -60,7 +61,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       },
     },
     verifier: new OnnxVerifier(),
-    changes: new ChangeStore(database),
+    changes,
     holds: (profile) => freezeModels ?? profile.mode === 'enforce',
   });
   const grants = new GrantReader(database);
@@ -81,7 +82,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       mode === 'compat'
         ? trail
         : new RegisteringTrail({ trail, store, cards, freeze, models, profiles, jobs, now }),
-    cardService: new VersionCardService({ database, cards, facts, models, trail, now }),
+    cardService: new VersionCardService({ database, cards, facts, models, changes, trail, now }),
     rolesOf: async ({ userId }: Caller) => (userId === undefined ? [] : grants.rolesOf(userId)),
   };
 }
