@@ -1,6 +1,7 @@
 import { DrillService, type DrillWebhooks } from './governance/drills/drill.service.js';
 import { DrillStore } from './governance/drills/drills.store.js';
 import { bareFacts } from './governance/gate/bare-facts.js';
+import { anybody } from './governance/gate/callers.js';
 import type { GateParts } from './governance/gate/gate-parts.js';
 import { GovernanceGate } from './governance/gate/governance-gate.js';
 import { PROFILE_DEFAULTS, type Profile } from './governance/policy/profile.js';
@@ -46,6 +47,8 @@ export function drillSlices(
         ...{ profile: PROFILE, profileVersion: 'drill', policyVersion: 'drill' },
       }),
     },
+    // Who starts a drill takes nothing out that anybody serves.
+    callers: anybody,
     // A drill is about time: its versions are none of anybody's files.
     facts: {
       factsOf: async (reader, model, version) => {

@@ -57,6 +57,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     ...{ origins, manifests, cards, serving, profiles, isOwnerKnown, now },
     evidence: store,
   });
+  const changes = new ChangeStore(database);
   const folders: ModelFolders = {
     find: (location) => {
       const place = places.nameOf(location);
@@ -67,7 +68,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, alerts, now },
     folders,
     verifier: new OnnxVerifier(),
-    changes: new ChangeStore(database),
+    changes,
     holds: (profile) => freezeModels ?? profile.mode === 'enforce',
   });
   const grants = new GrantReader(database);
@@ -92,7 +93,9 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     /** Absent in `compat`: nothing is hashed and nothing is frozen. */
     freezing: mode === 'compat' ? undefined : freezing,
     ...{ serving, trail: heard },
-    cardService: new VersionCardService({ database, cards, facts, models, trail: heard, now }),
+    cardService: new VersionCardService({
+      ...{ database, cards, facts, models, changes, trail: heard, now },
+    }),
     rolesOf: async ({ userId }: Caller) => (userId === undefined ? [] : grants.rolesOf(userId)),
   };
 }

@@ -278,3 +278,13 @@ def test_mlflow_models_serve_takes_any_selector(as_, model, monkeypatch):
     finally:
         os.killpg(process.pid, 15)
         process.wait(timeout=30)
+
+
+def test_anybody_who_may_make_models_may_drill(people):
+    status, body = people["ds"].call(f"{OWN}/drills", poll_seconds=1)
+    assert status == 200, body
+    for one in body["drill"]["measured"]:
+        print(one["what"], one.get("milliseconds", one.get("note")), "budget", one["budget"])
+    assert body["drill"]["within_budget"] is True
+    _, listed = people["ds"].call(f"{OWN}/drills", method="GET")
+    assert listed["drills"][0] == body["drill"]

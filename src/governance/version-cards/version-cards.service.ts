@@ -6,6 +6,7 @@ import type { Trail } from '../../platform/trail.js';
 import { cardDigest } from '../cards/card.js';
 import { readCard } from '../cards/find-card.js';
 import type { ModelLock } from '../freeze/freeze.service.js';
+import type { ChangeStore } from '../serving/changes.store.js';
 import type { StoredVersionFacts } from '../version-facts/version-facts.js';
 import type { CardRevision, CardStore } from './cards.store.js';
 
@@ -14,6 +15,7 @@ export interface VersionCardParts {
   readonly cards: CardStore;
   readonly facts: Pick<StoredVersionFacts, 'cardOf'>;
   readonly models: ModelLock;
+  readonly changes: Pick<ChangeStore, 'record'>;
   readonly trail: Trail;
   readonly now: Clock;
 }
@@ -41,7 +43,7 @@ export class VersionCardService {
     expected: string | undefined,
     by: By,
   ): Promise<CardRevision> {
-    const { database, cards, facts, models, trail, now } = this.#parts;
+    const { database, cards, facts, models, changes, trail, now } = this.#parts;
     const read = readCard(text);
     if (read.kind !== 'card') {
       throw invalidParameter(read.kind === 'broken' ? read.problem : 'It is no model card.');
@@ -63,6 +65,7 @@ export class VersionCardService {
         creationTimestamp: now(),
       };
       await cards.add(tx, model, version, revision, read.card);
+      await changes.record(tx, name, [{ kind: 'card', version }], revision.creationTimestamp);
       await trail.record(tx, by, {
         action: 'model_version.set_card',
         object: { kind: 'model_version', id: `${name}/${version}` },
