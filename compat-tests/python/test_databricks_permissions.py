@@ -79,6 +79,8 @@ def test_who_makes_a_model_manages_it_and_may_not_promote_it(governed, admin, ow
     assert levels_of(seen, user_name=owner.name) == [Level.CAN_MANAGE]
     assert PRODUCTION in levels_of(seen, group_name="lead")
     own = registry_of(governed, (owner.name, SECRET))
+    shown = own.get_model(name).registered_model_databricks
+    assert shown.permission_level.value == "CAN_MANAGE"
     with pytest.raises(PermissionDenied, match="administrators"):
         own.update_permissions(
             key, access_control_list=[Entry(user_name=owner.name, permission_level=PRODUCTION)]
@@ -109,6 +111,9 @@ def test_levels_let_do_what_they_say_and_are_gone_when_they_are_taken(
     client.update_model_version(name, "1", "a description")
     give(STAGING)
     assert move("Staging").current_stage == "Staging"
+    own = registry_of(governed, (person.name, SECRET))
+    shown = own.get_model(name).registered_model_databricks
+    assert shown.permission_level.value == STAGING.value
     give(PRODUCTION)
     assert move("Production").current_stage == "Production"
     refused(lambda: client.delete_registered_model(name))
