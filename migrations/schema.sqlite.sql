@@ -135,6 +135,11 @@ CREATE TRIGGER audit_nodes_no_delete before delete on audit_nodes begin select r
 
 CREATE TRIGGER audit_nodes_no_update before update on audit_nodes begin select raise(abort, 'The audit log is append-only'); end;
 
+CREATE TABLE `audit_pending` (
+  `id` integer primary key,
+  `body` text not null
+);
+
 CREATE TABLE `break_glass_grants` (
   `id` integer primary key,
   `grant_id` text not null,
@@ -267,6 +272,32 @@ CREATE TABLE `frozen_prefixes` (
 
 CREATE INDEX frozen_prefixes_by_version on frozen_prefixes (model, version);
 
+CREATE TABLE `governance_alerts` (
+  `id` integer primary key,
+  `alert_id` text not null,
+  `kind` text not null,
+  `model` text,
+  `version` bigint,
+  `actor` text,
+  `summary` text not null,
+  `details` text not null,
+  `sameness` text not null,
+  `occurrences` bigint not null,
+  `creation_timestamp` bigint not null,
+  `last_timestamp` bigint not null,
+  `acknowledged_by` text,
+  `acknowledged_timestamp` bigint,
+  `note` text
+);
+
+CREATE UNIQUE INDEX `governance_alerts_alert_id_unique` on `governance_alerts` (`alert_id`);
+
+CREATE INDEX governance_alerts_by_model on governance_alerts (model, id);
+
+CREATE INDEX governance_alerts_by_sameness on governance_alerts (sameness, id);
+
+CREATE INDEX governance_alerts_open on governance_alerts (id) where acknowledged_by is null;
+
 CREATE TABLE `governance_policies` (
   `id` integer primary key,
   `digest` text not null,
@@ -378,6 +409,8 @@ CREATE TABLE `logged_models` (
 
 CREATE INDEX logged_models_by_creation on logged_models (experiment_id, lifecycle_stage, creation_timestamp desc, model_id);
 
+CREATE INDEX logged_models_by_run on logged_models (source_run_id);
+
 CREATE UNIQUE INDEX `logged_models_model_id_unique` on `logged_models` (`model_id`);
 
 CREATE TABLE `metric_marks` (
@@ -455,6 +488,97 @@ CREATE INDEX model_versions_by_run on model_versions (run_id);
 CREATE INDEX model_versions_by_stage on model_versions (model, current_stage, version);
 
 CREATE INDEX model_versions_by_update on model_versions (last_updated_timestamp desc);
+
+CREATE TABLE `notification_deliveries` (
+  `id` integer primary key,
+  `delivery_id` text not null,
+  `subscription` bigint not null,
+  `stream` bigint not null,
+  `event` bigint not null,
+  `topic` text not null,
+  `status` text not null,
+  `attempts` bigint not null,
+  `creation_timestamp` bigint not null,
+  `queued_time` bigint not null,
+  `last_attempt_time` bigint,
+  `next_attempt_time` bigint,
+  `finished_time` bigint,
+  `response_status` bigint,
+  `error_message` text,
+  foreign key(`event`) references `notification_events`(`id`)
+);
+
+CREATE INDEX notification_deliveries_by_event on notification_deliveries (event);
+
+CREATE INDEX notification_deliveries_by_subscription on notification_deliveries (subscription, id desc);
+
+CREATE INDEX notification_deliveries_dead on notification_deliveries (id) where status = 'DEAD';
+
+CREATE UNIQUE INDEX `notification_deliveries_delivery_id_unique` on `notification_deliveries` (`delivery_id`);
+
+CREATE INDEX `notification_deliveries_finished_time_index` on `notification_deliveries` (`finished_time`);
+
+CREATE INDEX notification_deliveries_pending on notification_deliveries (stream, id) where status = 'PENDING';
+
+CREATE TABLE `notification_events` (
+  `id` integer primary key,
+  `event_id` text not null,
+  `kind` text not null,
+  `model` text,
+  `version` bigint,
+  `actor` text,
+  `event_time` bigint not null,
+  `summary` text not null,
+  `data` text not null
+);
+
+CREATE UNIQUE INDEX `notification_events_event_id_unique` on `notification_events` (`event_id`);
+
+CREATE INDEX `notification_events_event_time_index` on `notification_events` (`event_time`);
+
+CREATE TABLE `notification_interests` (
+  `topic` text not null,
+  `model_key` text not null,
+  `subscription` bigint not null,
+  foreign key(`subscription`) references `notification_subscriptions`(`id`) on delete cascade,
+  primary key (`topic`, `model_key`, `subscription`)
+) without rowid;
+
+CREATE INDEX notification_interests_by_subscription on notification_interests (subscription);
+
+CREATE TABLE `notification_streams` (
+  `id` integer primary key,
+  `subscription` bigint not null,
+  `object` text not null
+);
+
+CREATE UNIQUE INDEX `notification_streams_subscription_object_unique` on `notification_streams` (`subscription`, `object`);
+
+CREATE TABLE `notification_subscriptions` (
+  `id` integer primary key,
+  `subscription_id` text not null,
+  `channel` text not null,
+  `owner` text not null,
+  `owner_id` bigint,
+  `description` text not null,
+  `model_pattern` text not null,
+  `preference` text,
+  `status` text not null,
+  `url` text,
+  `recipients` text not null,
+  `settings` text not null,
+  `sealed` text,
+  `creation_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null
+);
+
+CREATE UNIQUE INDEX notification_preferences on notification_subscriptions (owner, model_pattern) where preference is not null;
+
+CREATE INDEX notification_subscriptions_by_channel on notification_subscriptions (channel, model_pattern, id);
+
+CREATE INDEX notification_subscriptions_by_owner on notification_subscriptions (owner, id);
+
+CREATE UNIQUE INDEX `notification_subscriptions_subscription_id_unique` on `notification_subscriptions` (`subscription_id`);
 
 CREATE TABLE `online_scoring_configs` (
   `scorer` bigint,
@@ -613,6 +737,8 @@ CREATE TABLE `run_tags` (
   `value` text not null,
   primary key (`run`, `key`)
 ) without rowid;
+
+CREATE INDEX run_tags_of_models on run_tags (run) where key = 'mlflow.log-model.history';
 
 CREATE TABLE `runs` (
   `id` integer primary key,
@@ -773,6 +899,17 @@ CREATE INDEX traces_by_time on traces (experiment_id, timestamp_ms desc, trace_i
 
 CREATE UNIQUE INDEX `traces_trace_id_unique` on `traces` (`trace_id`);
 
+CREATE TABLE `user_identities` (
+  `issuer` text not null,
+  `subject` text not null,
+  `user_id` bigint not null,
+  `creation_timestamp` bigint not null,
+  foreign key(`user_id`) references `users`(`id`) on delete cascade,
+  primary key (`issuer`, `subject`)
+);
+
+CREATE INDEX user_identities_by_user on user_identities (user_id);
+
 CREATE TABLE `user_roles` (
   `id` integer primary key,
   `user_id` bigint not null,
@@ -815,6 +952,16 @@ CREATE TABLE `version_activities` (
 CREATE UNIQUE INDEX `version_activities_activity_id_unique` on `version_activities` (`activity_id`);
 
 CREATE INDEX version_activities_by_version on version_activities (model, version, id);
+
+CREATE TABLE `version_card_notices` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `expires` bigint not null,
+  `days` integer not null,
+  `given_time` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`, `expires`, `days`)
+) without rowid;
 
 CREATE TABLE `version_card_sightings` (
   `model` bigint not null,
@@ -872,6 +1019,19 @@ CREATE TABLE `version_evidence` (
 CREATE UNIQUE INDEX version_evidence_by_semver on version_evidence (model, semver) where semver is not null;
 
 CREATE UNIQUE INDEX `version_evidence_model_version_unique` on `version_evidence` (`model`, `version`);
+
+CREATE TABLE `version_serving_cards` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `digest` text not null,
+  `card` text not null,
+  `place` text not null,
+  `path` text,
+  `attached_time` bigint not null,
+  `pinned_time` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`)
+) without rowid;
 
 CREATE TABLE `webhook_deliveries` (
   `id` integer primary key,

@@ -8,3 +8,4 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 run(bin('tsx'), ['scripts/generate.ts']);
 run(bin('tsc'), ['-p', 'tsconfig.build.json']);
 cpSync(join(root, 'src/generated/contract.json'), join(root, 'dist/src/generated/contract.json'));
+run(process.execPath, [join(root, 'scripts', 'bundle.mjs')]);

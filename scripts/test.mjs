@@ -27,7 +27,7 @@ const PARTS = [
   ['lint', [bin('biome'), ['check', '.']]],
   ['types', [bin('tsc'), ['--noEmit', '-p', '.']]],
   ['unit tests, both databases', vitest()],
-  ['oldest PostgreSQL, set up', [process.execPath, ['scripts/ensure-oldest-postgres.mjs']]],
+  ['oldest PostgreSQL, set up', [process.execPath, ['scripts/ensure-postgres.mjs', '14']]],
   ['stores on the oldest PostgreSQL', onOldest(vitest('-t', 'on PostgreSQL'))],
   ['build', [process.execPath, ['scripts/ensure-built.mjs']]],
   ['TypeScript client, installed', suite('client')],

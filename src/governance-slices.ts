@@ -2,6 +2,7 @@ import type { Access } from './access/open-access.js';
 import type { AuditTrail } from './audit/audit-trail.js';
 import { BreakGlassService } from './governance/break-glass/break-glass.service.js';
 import { BreakGlassStore } from './governance/break-glass/break-glass.store.js';
+import type { GovernanceEvents } from './governance/events/governance-events.js';
 import { anybody } from './governance/gate/callers.js';
 import { DryRuns } from './governance/gate/dry-run.js';
 import { GateStore } from './governance/gate/gate.store.js';
@@ -32,13 +33,15 @@ export interface GovernanceSurroundings {
   readonly facts: VersionFactsSource;
   /** What decides where governance is switched off. */
   readonly otherwise: PromotionGate;
+  /** Is told of what happens to requests and grants. */
+  readonly events: GovernanceEvents;
 }
 
 /** Every `new` of governance that the registry asks, and so is there before it. */
 export function gateSlices(
   config: Config,
   database: Database,
-  { now, trail, signedIn, facts, otherwise }: GovernanceSurroundings,
+  { now, trail, signedIn, facts, otherwise, events }: GovernanceSurroundings,
 ) {
   const policyStore = new PolicyStore();
   const policies = new PolicyService({
@@ -50,7 +53,7 @@ export function gateSlices(
       ? anybody
       : new SignedInCallers({ database, ...signedIn, production: new ProductionRightsStore() });
   const parts = {
-    ...{ database, versions, policies, callers, trail, now },
+    ...{ database, versions, policies, callers, trail, events, now },
     history: new GateStore(database),
     requests: new RequestStore(database),
     feed: new FeedStore(),
@@ -70,13 +73,13 @@ export function governanceSlices(
   { parts, policyStore, policies, dryRuns }: GateSlices,
   promoter: Promoter,
 ) {
-  const { database, grants, history, callers, trail, now } = parts;
+  const { database, grants, history, callers, trail, events, now } = parts;
   return {
     ...{ parts, policyStore, policies, dryRuns, promoter },
     requests: new RequestService({ ...parts, dryRuns, promoter }),
     comments: new CommentService(parts),
     breakGlass: new BreakGlassService({
-      ...{ database, store: grants, models: history, callers, trail, now },
+      ...{ database, store: grants, models: history, callers, trail, events, now },
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { accessOperations } from './access/access.operations.js';
 import { setupOperations } from './access/setup/setup.operations.js';
 import { tokenOperations } from './access/tokens/tokens.operations.js';
+import { workspaceOperations } from './access/workspaces/workspaces.operations.js';
 import { artifactOperations } from './artifacts/artifacts.operations.js';
 import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
@@ -11,6 +12,9 @@ import { versionCardOperations } from './governance/version-cards/version-cards.
 import { evidenceOperations } from './governance/version-facts/evidence.operations.js';
 import { registeringOperations } from './governance/version-facts/registering.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
+import { lineageTable } from './lineage-slices.js';
+import { notificationOperations } from './notifications/notifications.operations.js';
+import { observabilityOperations } from './observability/observability.operations.js';
 import { pendingOperations } from './pending.js';
 import type { Contract } from './platform/http/contract.js';
 import type { Guard, MountedOperation } from './platform/http/guard.js';
@@ -47,8 +51,10 @@ export function operationTable(
   contract: Contract,
   guard: Guard,
   ready: () => Promise<void>,
+  metrics: () => Promise<string>,
 ): OperationTable<OperationId> {
   const { database, evidence } = slices;
+  const aliasTable = aliasOperations(slices.aliases);
   const registryTable = {
     ...modelOperations({
       database,
@@ -61,6 +67,7 @@ export function operationTable(
   };
   const table: OperationTable<OperationId> = {
     ...serverOperations(contract.document, ready),
+    ...observabilityOperations(metrics),
     ...graphqlOperations(performer(contract, guard, () => named)),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
     ...runOperations(database, slices.runStore, slices.runs, slices.keeper),
@@ -76,11 +83,15 @@ export function operationTable(
       ...([database, slices.loggedModelStore, slices.loggedModels, slices.keeper] as const),
     ),
     ...artifactOperations(slices.artifacts),
+    ...aliasTable,
     ...registryTable,
-    ...registeringOperations(registryTable, { ...evidence, versions: slices.versionStore }),
+    ...registeringOperations(
+      { ...registryTable, ...aliasTable },
+      { ...evidence, versions: slices.versionStore },
+    ),
     ...evidenceOperations(evidence),
+    ...lineageTable(slices.lineage),
     ...versionCardOperations({ ...evidence, service: evidence.cardService }),
-    ...aliasOperations(slices.aliases),
     ...webhookOperations(database, slices.webhookStore, slices.webhooks),
     ...deliveryOperations(database, slices.deliveries),
     ...traceOperations({
@@ -115,10 +126,12 @@ export function operationTable(
     ...scorerOperations(slices.scorers),
     ...onlineScoringOperations(slices.onlineScoring),
     ...accessOperations(database, slices.access),
+    ...workspaceOperations(),
     ...tokenOperations(slices.tokens),
     ...setupOperations(slices.setup),
-    ...auditOperations(slices.audit),
+    ...auditOperations({ ...slices.audit, alerts: slices.notifications.outbox }),
     ...governanceOperations({ ...slices.governance, models: slices.modelStore }),
+    ...notificationOperations(slices.notifications),
     ...pendingOperations(),
   };
   // Who refuses an operation says which one it was.

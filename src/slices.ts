@@ -7,16 +7,19 @@ import { type AuditSlices, auditSlices } from './audit-slices.js';
 import { evaluationSlices } from './evaluation-slices.js';
 import { evidenceSlices } from './evidence-slices.js';
 import { gateSlices, governanceSlices, type SignedIn } from './governance-slices.js';
+import { lineageSlices } from './lineage-slices.js';
+import { notificationSlices } from './notification-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
-import { noOwners, type Owners, type Witnesses } from './platform/trail.js';
+import { type BusyWitnesses, noOwners, type Owners } from './platform/trail.js';
 import { protectionSlices } from './protection-slices.js';
 import { checkModelName } from './registry/models/models.js';
 import { ModelStore } from './registry/models/models.store.js';
 import { openGate, type PromotionGate } from './registry/promotion-gate.js';
 import { noVersion, parseVersion } from './registry/versions/versions.js';
 import { registrySlices } from './registry-slices.js';
+import { tellingSlices } from './telling-slices.js';
 import { AssessmentService } from './tracing/assessments/assessments.service.js';
 import { AssessmentStore } from './tracing/assessments/assessments.store.js';
 import { TraceStore } from './tracing/traces/traces.store.js';
@@ -53,7 +56,7 @@ export function createSlices(
     signedIn,
   }: Outside = {},
 ) {
-  const witnesses: Witnesses = { trail: audit.trail, owners };
+  const witnesses: BusyWitnesses = { trail: audit.trail, owners };
   const assessments = new AssessmentService(
     database,
     new AssessmentStore(database),
@@ -67,20 +70,31 @@ export function createSlices(
   const tracking = trackingSlices(config, database, now, assessments, { ...witnesses, keeper });
   const webhooks = webhookSlices(config, database, now, wake, witnesses);
   const { loggedModels } = tracking;
+  const notifications = notificationSlices(config, database, {
+    ...{ now, wake, trail: witnesses.trail },
+    allows: signedIn && ((caller, needed) => signedIn.judge.allows(caller, needed)),
+  });
+  const events = notifications.outbox;
   const places = new ArtifactPlaces(config.artifacts);
   const evidence = evidenceSlices(config, {
     ...{ database, places, now, trail: witnesses.trail, models: new ModelStore(database) },
+    alerts: events,
     profiles: {
       profileOf: async (reader, model) => (await gating.policies.profileOf(model, reader)).profile,
     },
   });
   const gating = gateSlices(config, database, {
-    ...{ now, trail: audit.trail, signedIn, otherwise: gate },
+    ...{ now, trail: audit.trail, signedIn, otherwise: gate, events },
     facts: evidence.freshFacts,
   });
   const registry = registrySlices(config, database, now, {
-    ...{ loggedModels, events: webhooks.outbox, gate: gating.gate, ...witnesses },
-    trail: evidence.trail,
+    ...{ loggedModels, events: webhooks.outbox, ...witnesses },
+    ...tellingSlices(config, database, {
+      gate: gating.gate,
+      trail: evidence.trail,
+      webhooks,
+      events,
+    }),
   });
   const governance = governanceSlices(gating, {
     transition: (wish, by) => registry.versions.transition(wish, by),
@@ -125,11 +139,13 @@ export function createSlices(
     access,
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
     ...{ audit, evidence },
+    lineage: lineageSlices({ database, evidence }),
     governance: { ...governance, config: config.governance },
     ...tracking,
     ...tracing,
     ...registry,
     ...webhooks,
+    notifications,
     ...evaluationSlices(database, tracking, now, witnesses),
     ...signInSlices(database, witnesses.trail, now),
   };

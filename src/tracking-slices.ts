@@ -3,7 +3,7 @@ import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import type { Keeper } from './platform/keeper.js';
-import type { Witnesses } from './platform/trail.js';
+import type { BusyWitnesses } from './platform/trail.js';
 import { ExperimentService } from './tracking/experiments/experiments.service.js';
 import { ExperimentStore } from './tracking/experiments/experiments.store.js';
 import { InputService } from './tracking/inputs/inputs.service.js';
@@ -30,7 +30,7 @@ export function trackingSlices(
   database: Database,
   now: Clock,
   assessments: RunAssessments,
-  { trail, owners, keeper }: Witnesses & { readonly keeper: Keeper },
+  { trail, owners, keeper }: BusyWitnesses & { readonly keeper: Keeper },
 ) {
   const limits = { truncate: config.truncateLongValues };
   const experimentStore = new ExperimentStore(database);

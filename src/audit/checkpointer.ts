@@ -78,7 +78,7 @@ export class Checkpointer {
       log.error({ err: error }, 'the audit log has no new checkpoint');
     } else if (!this.#isToldOf) {
       this.#isToldOf = true;
-      log.debug(`the audit log is not signed: ${error.message}`);
+      log.warn(`the audit log is chained and not signed: ${error.message}`);
     }
   }
 

@@ -37,8 +37,21 @@ export function compileSchema(schema: JsonObject): CompiledSchema {
   return compiled;
 }
 
-/** As {@link compileSchema} for a schema of the product's own. @throws Error where it is broken */
-export function requireSchema(schema: JsonObject): SchemaCheck {
+/**
+ * As {@link compileSchema} for a schema of the product's own, when it is needed first: compiling
+ * it at the start would make every start a tenth of a second longer.
+ *
+ * @throws Error where it is broken
+ */
+export function schemaOnDemand(schema: JsonObject): SchemaCheck {
+  let check: SchemaCheck | undefined;
+  return (value) => {
+    check ??= requireSchema(schema);
+    return check(value);
+  };
+}
+
+function requireSchema(schema: JsonObject): SchemaCheck {
   const compiled = compileSchema(schema);
   if (!compiled.ok) throw new Error(compiled.problem);
   return compiled.check;

@@ -1,7 +1,7 @@
 import { isCardFile } from '../cards/resolve-card.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
-import { proposalProblem } from '../semver/plan-semver.js';
+import { refuseProposal } from '../semver/plan-semver.js';
 import type { ChangeAction, ChangeFacts, Reference } from './facts.js';
 import { ALLOWED, type Decision } from './obligation.js';
 import { clientCall, pythonText } from './python.js';
@@ -47,7 +47,7 @@ function violationsOf(facts: ChangeFacts, action: ChangeAction): Violation[] {
       return closedParams(profile, references, action);
     case 'number_version': {
       const { proposed, base, existing } = action;
-      const problem = proposalProblem(existing, base, proposed);
+      const problem = refuseProposal(existing, base, proposed);
       if (problem === undefined) return [];
       const remedy =
         'client.create_model_version(name, source, run_id)  # the server numbers it by what changed';

@@ -76,6 +76,8 @@ export interface VersionFacts {
   readonly semver?: string | undefined;
   readonly runId: string;
   readonly card: CardState;
+  /** The one that it serves with, where another was attached since and nobody has approved that. */
+  readonly servingCard?: CardState | undefined;
   readonly lineage: LineageFacts;
   readonly contract: ContractFacts;
   readonly metrics: MetricFacts;

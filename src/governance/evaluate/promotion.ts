@@ -48,7 +48,8 @@ function judge(facts: PromotionFacts, action: PromotionAction, target: Promotion
         ? judgeGated(facts, action, target)
         : manage(facts, target.kind, `set an alias that stands for ${target.stage}`);
     case 'transition':
-      if (target.stage === version.stage) return ALLOWED;
+      // A new card of a version that serves is reviewed by promoting it to where it is.
+      if (target.stage === version.stage && version.servingCard === undefined) return ALLOWED;
       if (target.kind === 'Production') return judgeGated(facts, action, target);
       if (from === 'Production') return judgeRemoval(facts, target);
       return manage(facts, target.kind, `move versions to ${target.stage}`);
@@ -105,10 +106,16 @@ function judgeRenaming(facts: PromotionFacts): Decision {
   const violations = [
     ...rights,
     ...integrityViolations(facts.version),
-    ...cardViolations(facts.version, facts.profile.card),
+    ...cardViolations(withServingCard(facts.version), facts.profile.card),
   ];
   return violations.length === 0 ? ALLOWED : denied(violations);
 }
+
+/** What was attached since counts for nothing yet. */
+const withServingCard = (version: PromotionFacts['version']) => ({
+  ...version,
+  card: version.servingCard ?? version.card,
+});
 
 function judgeRollback(facts: PromotionFacts, target: PromotionTarget): Decision {
   const { besides = [], caller, version } = facts;

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
 import type { BreakGlassStore } from '../break-glass/break-glass.store.js';
+import type { GovernanceEvents } from '../events/governance-events.js';
 import type { PolicyService } from '../policy/policies.service.js';
 import type { FeedStore } from '../requests/feed.store.js';
 import type { RequestStore } from '../requests/requests.store.js';
@@ -25,5 +26,7 @@ export interface GateParts {
   readonly facts: VersionFactsSource;
   readonly callers: Callers;
   readonly trail: DecisionTrail;
+  /** Is told of what becomes of requests. */
+  readonly events: GovernanceEvents;
   readonly now: Clock;
 }

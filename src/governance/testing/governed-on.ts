@@ -3,12 +3,14 @@ import { AuditTrail } from '../../audit/audit-trail.js';
 import type { GovernanceConfig } from '../../platform/config/governance-config.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
+import type { PromotionGate } from '../../registry/promotion-gate.js';
 import { registryOn } from '../../registry/testing/registry-on.js';
 import { VersionStore } from '../../registry/versions/versions.store.js';
 import { BY_TESTER } from '../../testing/tester.js';
 import { BreakGlassService } from '../break-glass/break-glass.service.js';
 import { BreakGlassStore } from '../break-glass/break-glass.store.js';
 import type { CallerFacts } from '../evaluate/facts.js';
+import { type GovernanceEvents, nobodyToTell } from '../events/governance-events.js';
 import { DryRuns } from '../gate/dry-run.js';
 import { GateStore } from '../gate/gate.store.js';
 import { GovernanceGate } from '../gate/governance-gate.js';
@@ -31,6 +33,8 @@ export function governedOn(
   database: Database,
   people: readonly CallerFacts[],
   config: GovernanceConfig = { mode: 'enforce', policy: undefined },
+  events: GovernanceEvents = nobodyToTell,
+  around: (gate: PromotionGate) => PromotionGate = (gate) => gate,
 ) {
   let time = NOW;
   const now = () => ++time;
@@ -40,7 +44,7 @@ export function governedOn(
   const policies = new PolicyService({ database, store: policyStore, config, trail, now });
   const versions = new VersionStore(database);
   const parts = {
-    ...{ database, versions, policies, trail, now },
+    ...{ database, versions, policies, trail, events, now },
     history: new GateStore(database),
     requests: new RequestStore(database),
     feed: new FeedStore(),
@@ -59,7 +63,7 @@ export function governedOn(
     },
   };
   const gate = new GovernanceGate(parts);
-  const registry = registryOn(database, { gate, trail });
+  const registry = registryOn(database, { gate: around(gate), trail });
   const dryRuns = new DryRuns(gate, parts);
   return {
     ...{ ...parts, registry, auditStore, policyStore, dryRuns },
@@ -72,7 +76,7 @@ export function governedOn(
     }),
     breakGlass: new BreakGlassService({
       ...{ database, store: parts.grants, models: parts.history, callers: parts.callers },
-      ...{ trail, now },
+      ...{ trail, events, now },
     }),
     /** Time passes. */
     wait: (milliseconds: number) => {

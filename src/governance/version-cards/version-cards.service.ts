@@ -42,14 +42,16 @@ export class VersionCardService {
     by: By,
   ): Promise<CardRevision> {
     const { database, cards, facts, models, trail, now } = this.#parts;
-    const found = readCard(text);
-    if (found.kind !== 'card') {
-      throw invalidParameter(found.kind === 'broken' ? found.problem : 'It is no model card.');
+    const read = readCard(text);
+    if (read.kind !== 'card') {
+      throw invalidParameter(read.kind === 'broken' ? read.problem : 'It is no model card.');
     }
-    const digest = cardDigest(found.card);
+    const digest = cardDigest(read.card);
     return database.write(async (tx) => {
       await models.lock(tx, name);
-      const { model, resolved } = await facts.cardOf(tx, name, version);
+      const found = await facts.cardOf(tx, name, version);
+      const { model } = found;
+      const { resolved } = found.pending ?? found;
       const before = resolved.kind === 'card' ? resolved.digest : undefined;
       if (expected !== undefined && expected !== before) {
         throw new MlflowError('RESOURCE_CONFLICT', 'The card was changed meanwhile: read it again');
@@ -60,7 +62,7 @@ export class VersionCardService {
         ...{ revision: (last?.revision ?? 0) + 1, digest, author: by.caller.name },
         creationTimestamp: now(),
       };
-      await cards.add(tx, model, version, revision, found.card);
+      await cards.add(tx, model, version, revision, read.card);
       await trail.record(tx, by, {
         action: 'model_version.set_card',
         object: { kind: 'model_version', id: `${name}/${version}` },

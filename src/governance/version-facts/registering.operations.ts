@@ -1,24 +1,26 @@
 import { MlflowError } from '../../errors.js';
 import type { Database, Reader } from '../../platform/db/database.js';
 import type { Caller, OperationTable } from '../../platform/http/operation.js';
+import { meansLatest } from '../../registry/aliases/aliases.js';
 import { parseVersion } from '../../registry/versions/versions.js';
 import { versionToWire } from '../../registry/versions/versions.operations.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import { denial, type Violation } from '../evaluate/violation.js';
-import { findStage } from '../policy/find-profile.js';
+import { findStage, stageKind, stageOfAlias } from '../policy/find-profile.js';
+import type { Profile } from '../policy/profile.js';
+import type { CandidateStore, StoredCandidate } from '../semver/candidates.store.js';
 import { isSelector, selectVersion } from '../semver/select-version.js';
 import type { EvidenceService } from './evidence.service.js';
-import type { EvidenceStore } from './evidence.store.js';
 import type { Profiles } from './version-facts.js';
 
-type Ids = 'createModelVersion' | 'getLatestVersions';
+type Ids = 'createModelVersion' | 'getLatestVersions' | 'getModelVersionByAlias';
 
 export interface RegisteringOperationParts {
   readonly database: Database;
   readonly versions: Pick<VersionStore, 'find'>;
   readonly service: Pick<EvidenceService, 'register'>;
-  readonly store: EvidenceStore;
+  readonly selectable: CandidateStore;
   readonly profiles: Profiles;
   /** The names of the caller's roles. */
   readonly rolesOf: (caller: Caller) => Promise<readonly string[]>;
@@ -32,17 +34,17 @@ export function registeringOperations(
   plain: OperationTable<Ids>,
   parts: RegisteringOperationParts,
 ): OperationTable<Ids> {
-  const { database, versions, service, store, profiles, rolesOf } = parts;
-  const { createModelVersion, getLatestVersions } = plain;
+  const { database, versions, service, selectable, profiles, rolesOf } = parts;
+  const { createModelVersion, getLatestVersions, getModelVersionByAlias } = plain;
 
   /** @returns the version behind `1.2.0` or `^1.2`, or undefined for what is another thing */
   const select = async (reader: Reader, name: string, text: string) => {
     const profile = await profiles.profileOf(reader, name);
     if (profile.mode === 'compat' || !isSelector(text)) return undefined;
     if (findStage(profile, text) !== undefined) return undefined;
-    const candidates = (await store.candidates(reader, name)).map(({ stage, ...one }) => ({
+    const candidates = (await selectable.candidates(reader, name)).map((one) => ({
       ...one,
-      isApproved: stage === 'Production',
+      isApproved: isApproved(profile, one),
     }));
     const any = profile.serving.range_candidates === 'any';
     const selected = selectVersion(name, text, candidates, any);
@@ -51,7 +53,7 @@ export function registeringOperations(
     if (selected.kind !== 'none' || profile.mode !== 'enforce' || candidates.length === 0) {
       return undefined;
     }
-    throw refusal(selected.violation, `models:/${name}/${text}`);
+    throw unresolved(selected.violation, `models:/${name}/${text}`);
   };
 
   const checkLatest = async (name: string, caller: Caller) => {
@@ -64,10 +66,18 @@ export function registeringOperations(
       { kind: 'resolve_latest', model: name },
     );
     const [first] = violations;
-    if (!allowed && first !== undefined) throw refusal(first, `models:/${name}/latest`);
+    if (!allowed && first !== undefined) throw unresolved(first, `models:/${name}/latest`);
   };
 
   return {
+    getModelVersionByAlias: {
+      ...getModelVersionByAlias,
+      handler: async (input, call) => {
+        // `models:/m@latest` is the newest version under another name.
+        if (meansLatest(input.alias)) await checkLatest(input.name, call.caller);
+        return getModelVersionByAlias.handler(input, call);
+      },
+    },
     createModelVersion: {
       ...createModelVersion,
       handler: async (input, call) => {
@@ -116,11 +126,28 @@ export function registeringOperations(
 
 const timeIsUp = () => new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
 
-function refusal(violation: Violation, uri: string): MlflowError {
+const unresolved = (violation: Violation, uri: string): MlflowError =>
+  refusal(violation, `${uri} can not be resolved`, uri);
+
+/** Whether a range may choose a version: it serves, or somebody agreed that it may. */
+function isApproved(profile: Profile, { stage, isQuarantined, approvedFor }: StoredCandidate) {
+  if (isQuarantined) return false;
+  const kind = stageKind(profile, stage);
+  // What has left Production doesn't come back by itself.
+  if (kind === 'Production' || kind === 'Archived') return kind === 'Production';
+  return approvedFor.some((target) => {
+    const stands = target.startsWith('alias:')
+      ? stageOfAlias(profile, target.slice('alias:'.length))
+      : target;
+    return stands !== undefined && stageKind(profile, stands) === 'Production';
+  });
+}
+
+function refusal(violation: Violation, refused: string, subject: string): MlflowError {
   const { status, error_code, message, error_class, details } = denial(
     [violation],
-    `${uri} can not be resolved`,
-    uri,
+    refused,
+    subject,
   );
   return new MlflowError(error_code, message, {
     ...{ status, errorClass: ['KAM00', error_class] },

@@ -6,6 +6,8 @@ import { type AuditConfig, auditConfig } from './audit-config.js';
 import { type AuthConfig, type AuthFiles, authConfig } from './auth-config.js';
 import { type EvidenceConfig, evidenceConfig } from './evidence-config.js';
 import { type GovernanceConfig, governanceConfig } from './governance-config.js';
+import { type NotificationConfig, notificationConfig } from './notification-config.js';
+import { type ObservabilityConfig, observabilityConfig } from './observability-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
 import { flag, integer, list, oneOf } from './values.js';
@@ -43,6 +45,8 @@ export interface Config {
   readonly artifacts: ArtifactConfig;
   readonly security: SecurityConfig;
   readonly webhooks: WebhookConfig;
+  readonly notifications: NotificationConfig;
+  readonly observability: ObservabilityConfig;
   readonly auth: AuthConfig;
   readonly signIn: SignInConfig;
   readonly audit: AuditConfig;
@@ -106,6 +110,8 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
     artifacts: artifactConfig(raw),
     security: securityConfig(raw),
     webhooks: webhookConfig(raw, database),
+    notifications: notificationConfig(raw),
+    observability: observabilityConfig(raw),
     auth,
     signIn: signInConfig(raw),
     audit: auditConfig(raw),

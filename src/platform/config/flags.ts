@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import { SIGN_IN_ENVIRONMENT } from './access-config.js';
+import { NOTIFICATION_FLAGS } from './notification-config.js';
+import { OBSERVABILITY_FLAGS } from './observability-config.js';
 import type { RawSettings } from './raw-settings.js';
 
 interface Flag {
@@ -180,6 +182,8 @@ const FLAGS: readonly Flag[] = [
     description:
       'true or false: refuse changes of the files of registered models (default: true in enforce)',
   },
+  ...NOTIFICATION_FLAGS,
+  ...OBSERVABILITY_FLAGS,
 ];
 
 /** Settings that `mlflow server` takes from the environment alone. */
@@ -202,6 +206,8 @@ const ENVIRONMENT = {
   webhookSecretKey: 'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',
   webhookTimeout: 'MLFLOW_WEBHOOK_REQUEST_TIMEOUT',
   webhookWorkers: 'MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS',
+  otlpTracesEndpoint: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  otelServiceName: 'OTEL_SERVICE_NAME',
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;

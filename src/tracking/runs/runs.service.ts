@@ -7,7 +7,7 @@ import { claimKey } from '../../platform/idempotency.js';
 import { newHexId } from '../../platform/ids.js';
 import { type CheckNewParams, type Keeper, unchecked } from '../../platform/keeper.js';
 import { randomName } from '../../platform/random-name.js';
-import type { Trail } from '../../platform/trail.js';
+import type { BusyTrail } from '../../platform/trail.js';
 import { appendToHistory, MODEL_HISTORY_TAG, readModelJson } from './log-model.js';
 import { storeParams } from './params.rules.js';
 import {
@@ -61,7 +61,7 @@ export interface RunServiceParts {
   readonly experiments: ActiveExperiments;
   readonly assessments: RunAssessments;
   readonly keeper: Keeper;
-  readonly trail: Trail;
+  readonly trail: BusyTrail;
   readonly limits: ValueLimits;
   readonly now: Clock;
 }
@@ -73,7 +73,7 @@ export class RunService {
   readonly #experiments: ActiveExperiments;
   readonly #assessments: RunAssessments;
   readonly #keeper: Keeper;
-  readonly #trail: Trail;
+  readonly #trail: BusyTrail;
   readonly #limits: ValueLimits;
   readonly #now: Clock;
 
@@ -113,6 +113,14 @@ export class RunService {
       };
       const id = await this.#store.insert(tx, run, by.caller.name);
       await this.#store.insertTags(tx, id, tags);
+      // Where nobody signs in there is nobody to name.
+      if (by.caller.method !== 'nobody') {
+        await this.#trail.recordLater(tx, by, {
+          action: 'run.create',
+          object: { kind: 'run', id: run_id },
+          after: { experiment_id: String(experiment.id), user_id: request.userId },
+        });
+      }
       const info = {
         ...run,
         status: 'RUNNING',
