@@ -64,6 +64,14 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     with: { model: '', reason: 'because I can not wait any longer', ticket: 'T-1', minutes: 5 },
     ends: 'STAGE_ROLE_REQUIRED',
   },
+  rollbackModel: {
+    with: { stage: 'Production', reason: 'It fails since noon.' },
+    ends: 'STAGE_ROLE_REQUIRED',
+  },
+  quarantineVersion: {
+    with: { ...one, reason: 'It fails since noon.' },
+    ends: 'STAGE_ROLE_REQUIRED',
+  },
   putGovernancePolicy: { with: { policy_yaml: 'profiles: []' }, ends: 'not his' },
   addRoleRight: { with: { role_id: 1, action: 'transition' }, ends: 'not his' },
   removeRoleRight: { with: { role_id: 1, right_id: 1 }, ends: 'not his' },
@@ -99,7 +107,7 @@ const HARMLESS = new Set([
 ]);
 
 const FAMILIES =
-  /^\/api\/(2\.0\/mlflow\/(registered-models|model-versions|databricks\/(model-versions|registered-models)|transition-requests|comments|logged-models)|governance\/v1|2\.0\/mlflow-artifacts)(\/|$)/;
+  /^\/api\/(2\.0\/mlflow\/(registered-models|model-versions|databricks\/(model-versions|registered-models)|transition-requests|comments|logged-models)|governance\/v1\/(models|requests|break-glass|policy|roles)|2\.0\/mlflow-artifacts)(\/|$)/;
 
 const writes = contract.routes.filter(
   ({ method, path, operation }) =>
