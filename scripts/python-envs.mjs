@@ -34,6 +34,9 @@ const PYTHON_RANGE = {
   schemathesis: [10, 14],
   fasttrackml: [10, 13],
   'model-signing': [10, 13],
+  'object-stores': [10, 13],
+  'stores-3.17.2': [10, 13],
+  'stores-2.22.5': [10, 13],
 };
 
 /**

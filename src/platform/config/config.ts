@@ -8,6 +8,7 @@ import { type EvidenceConfig, evidenceConfig } from './evidence-config.js';
 import { type GovernanceConfig, governanceConfig } from './governance-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
+import { type StoreConfig, storeConfig } from './store-config.js';
 import { flag, integer, list, oneOf } from './values.js';
 import { type WebhookConfig, webhookConfig } from './webhook-config.js';
 
@@ -61,6 +62,8 @@ export interface ArtifactConfig {
   readonly allowedHostSchemes: readonly string[];
   /** Every model version source must match it. */
   readonly sourceValidationRegex: RegExp | undefined;
+  /** How object stores are reached. */
+  readonly stores: StoreConfig;
 }
 
 export interface SecurityConfig {
@@ -180,6 +183,7 @@ function artifactConfig(raw: RawSettings): ArtifactConfig {
     ),
     allowedHostSchemes: list(raw.allowedHostSchemes),
     sourceValidationRegex: pattern(raw.sourceValidationRegex),
+    stores: storeConfig(raw),
   };
 }
 

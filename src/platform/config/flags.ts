@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { SIGN_IN_ENVIRONMENT } from './access-config.js';
 import type { RawSettings } from './raw-settings.js';
+import { STORE_ENVIRONMENT } from './store-config.js';
 
 interface Flag {
   readonly flags: string;
@@ -197,6 +198,7 @@ const ENVIRONMENT = {
   authConfigPath: 'MLFLOW_AUTH_CONFIG_PATH',
   authAdminPassword: 'MLFLOW_AUTH_ADMIN_PASSWORD',
   ...SIGN_IN_ENVIRONMENT,
+  ...STORE_ENVIRONMENT,
   webhookAllowedSchemes: 'MLFLOW_WEBHOOK_ALLOWED_SCHEMES',
   webhookAllowPrivateIps: 'MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS',
   webhookSecretKey: 'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',

@@ -1,7 +1,8 @@
 import type { RawSignIn } from './access-config.js';
+import type { RawStores } from './store-config.js';
 
 /** What flags and environment say, as text; undefined where nothing was said. */
-export interface RawSettings extends RawSignIn {
+export interface RawSettings extends RawSignIn, RawStores {
   readonly host?: string;
   readonly port?: string;
   readonly workers?: string;
