@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { BlobServiceClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
-import { notImplemented } from '../../errors.js';
+import { notImplemented, unavailable } from '../../errors.js';
 import type { AzureConfig } from '../../platform/config/store-config.js';
 import { attachment } from '../http/disposition.js';
 import type { ByteRange } from './backend.js';
@@ -18,7 +18,7 @@ import {
 } from './bucket.js';
 import { digestsOf } from './digests.js';
 import { eachOf } from './each-of.js';
-import { isAbsent } from './store-errors.js';
+import { isAbsent, isRefused } from './store-errors.js';
 
 const PART_SECONDS = 3_600;
 
@@ -118,10 +118,14 @@ export class AzureContainer implements Bucket {
       },
       finish: async () => {
         const blocks = Array.from({ length: parts }, (_, at) => blockId(own, at + 1));
-        const { etag } = await blob.commitBlockList(blocks, {
-          blobHTTPHeaders: { blobContentType: type },
-        });
-        return unquoted(etag);
+        const headers = { blobHTTPHeaders: { blobContentType: type } };
+        try {
+          return unquoted((await blob.commitBlockList(blocks, headers)).etag);
+        } catch (error) {
+          // Whoever commits first takes the blocks of all the others away.
+          if (!isRefused(error, 'InvalidBlockList')) throw error;
+          throw unavailable('Another upload of the same file has come to its end before', error);
+        }
       },
       // Blocks that nobody commits are deleted by the store.
       abort: async () => undefined,

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lookup } from 'mime-types';
 import { invalidPath, type SafePath } from '../safe-path.js';
 import type { ArtifactBackend, ByteRange, DirectTransfers, Entry, OpenFile } from './backend.js';
-import { type Bucket, type ObjectInfo, REMOVED_AT_ONCE } from './bucket.js';
+import { type Bucket, type ObjectInfo, type ObjectPage, REMOVED_AT_ONCE } from './bucket.js';
 import { BucketTransfers } from './bucket-transfers.js';
 import { ContentError, pieces } from './pieces.js';
 import { isFinal, storeError } from './store-errors.js';
@@ -22,15 +22,18 @@ export class ObjectStore implements ArtifactBackend {
   readonly direct: DirectTransfers;
   readonly #bucket: Bucket;
   readonly #base: SafePath;
+  readonly #pageSize: number;
 
-  constructor(bucket: Bucket, base: SafePath) {
+  /** @param pageSize objects of one answer of the store; it may give fewer */
+  constructor(bucket: Bucket, base: SafePath, pageSize = REMOVED_AT_ONCE) {
     this.#bucket = bucket;
     this.#base = base;
+    this.#pageSize = pageSize;
     this.direct = new BucketTransfers(bucket, (path) => this.#keyOf(path));
   }
 
   folder(path: SafePath): ObjectStore {
-    return new ObjectStore(this.#bucket, this.#base.join(path));
+    return new ObjectStore(this.#bucket, this.#base.join(path), this.#pageSize);
   }
 
   async list(folder: SafePath): Promise<Entry[]> {
@@ -44,12 +47,9 @@ export class ObjectStore implements ArtifactBackend {
       }
     };
     await this.#explained(async () => {
-      for (let token: string | undefined, isFirst = true; isFirst || token !== undefined; ) {
-        isFirst = false;
-        const page = await this.#bucket.page({ prefix, isFlat: false, token });
+      for await (const page of this.#pages(prefix, false)) {
         for (const key of page.folders) add(key.slice(0, -1), { isFolder: true, size: 0 });
         for (const { key, size } of page.files) add(key, { isFolder: false, size });
-        token = page.next;
       }
     });
     return [...found.values()].sort((a, b) =>
@@ -93,14 +93,19 @@ export class ObjectStore implements ArtifactBackend {
     return this.#explained(async () => {
       const key = this.#keyOf(path);
       await this.#bucket.remove([key]);
-      const wish = { prefix: `${key}/`, isFlat: true, most: REMOVED_AT_ONCE };
-      for (let token: string | undefined, isFirst = true; isFirst || token !== undefined; ) {
-        isFirst = false;
-        const page = await this.#bucket.page({ ...wish, token });
-        if (page.files.length > 0) await this.#bucket.remove(page.files.map((file) => file.key));
-        token = page.next;
+      for await (const { files } of this.#pages(`${key}/`, true)) {
+        if (files.length > 0) await this.#bucket.remove(files.map((file) => file.key));
       }
     });
+  }
+
+  async *#pages(prefix: string, isFlat: boolean): AsyncGenerator<ObjectPage> {
+    let token: string | undefined;
+    do {
+      const page = await this.#bucket.page({ prefix, isFlat, token, most: this.#pageSize });
+      yield page;
+      token = page.next;
+    } while (token !== undefined);
   }
 
   /** Until the last part has come and all of them are stored, nobody sees any of it. */

@@ -25,6 +25,9 @@ export const isAbsent = (error: unknown): boolean => {
   return status === 404 && !NO_BUCKET.test(code);
 };
 
+/** Has the store answered with this word of its own? */
+export const isRefused = (error: unknown, code: string): boolean => faultOf(error).code === code;
+
 /** Would the same request fail the same way again? */
 export const isFinal = (error: unknown): boolean => {
   const { status } = faultOf(error);
