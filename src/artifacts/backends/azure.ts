@@ -18,7 +18,7 @@ import {
 } from './bucket.js';
 import { digestsOf } from './digests.js';
 import { eachOf } from './each-of.js';
-import { isAbsent, isRefused } from './store-errors.js';
+import { isAbsent, isRefused, UNSUPPORTED } from './store-errors.js';
 
 const PART_SECONDS = 3_600;
 
@@ -189,7 +189,7 @@ export class AzureContainer implements Bucket {
     if (service.credential instanceof library.StorageSharedKeyCredential) {
       return blob.generateSasUrl(wish);
     }
-    if (this.#config.connectionString !== undefined) throw unsigned();
+    if (this.#config.connectionString !== undefined) throw notImplemented(UNSUPPORTED);
     const delegated = await service.getUserDelegationKey(startsOn, expiresOn);
     return blob.generateUserDelegationSasUrl(wish, delegated);
   }
@@ -232,6 +232,3 @@ const blockId = (upload: string, number: number): string =>
   Buffer.from(`${upload.slice(0, 36)}-${String(number).padStart(6, '0')}`).toString('base64');
 
 const unquoted = (etag: string | undefined): string => (etag ?? '').replace(/^W\/|"/g, '');
-
-const unsigned = () =>
-  notImplemented('Multipart upload is not supported for the current artifact repository');

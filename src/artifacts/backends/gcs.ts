@@ -21,7 +21,7 @@ import {
 import { digestsOf } from './digests.js';
 import { eachOf } from './each-of.js';
 import { abortParts, finishParts, startParts } from './gcs-parts.js';
-import { isAbsent } from './store-errors.js';
+import { isAbsent, UNSUPPORTED } from './store-errors.js';
 
 const PART_SECONDS = 3_600;
 const CHUNK_BYTES = 8 * 1024 * 1024;
@@ -212,10 +212,7 @@ async function sign(file: File, { seconds, ...wish }: Signing): Promise<string> 
     return url;
   } catch (error) {
     // Credentials of a person, or of a service account that may not sign in its own name.
-    if (error instanceof Error && error.name === 'SigningError') throw unsigned();
+    if (error instanceof Error && error.name === 'SigningError') throw notImplemented(UNSUPPORTED);
     throw error;
   }
 }
-
-const unsigned = () =>
-  notImplemented('Multipart upload is not supported for the current artifact repository');

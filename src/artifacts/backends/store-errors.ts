@@ -1,4 +1,10 @@
-import { invalidParameter, MlflowError, notFound, unavailable } from '../../errors.js';
+import {
+  invalidParameter,
+  MlflowError,
+  notFound,
+  notImplemented,
+  unavailable,
+} from '../../errors.js';
 
 /** What the libraries of the stores tell in their errors, each in its own way. */
 interface Fault {
@@ -18,6 +24,9 @@ const NO_CREDENTIALS_TEXT =
   /could not load (?:the default )?credentials|no such file.*credential|unable to (?:detect|find) .*credential|ENOENT.*\.json/i;
 const REFUSED =
   /^(?:InvalidPart|InvalidPartOrder|EntityTooSmall|EntityTooLarge|InvalidBlockList|InvalidBlobOrBlock|InvalidArgument|InvalidRequest|MalformedXML|BadDigest|Md5Mismatch|InvalidDigest|KeyTooLongError)$/;
+
+/** By these words clients know that they must send the file through the proxy. */
+export const UNSUPPORTED = 'Multipart upload is not supported for the current artifact repository';
 
 /** The object is not there, or no longer as it was when it was looked at. */
 export const isAbsent = (error: unknown): boolean => {
@@ -44,6 +53,8 @@ export function storeError(error: unknown, bucket: string): MlflowError {
   if (error instanceof MlflowError) return error;
   const { status, code, message } = faultOf(error);
   const what = `The artifact storage '${bucket}'`;
+  // Stores that speak as Amazon's or Google's does do not all know all of it.
+  if (status === 501) return notImplemented(UNSUPPORTED);
   if (NO_UPLOAD.test(code)) return notFound('There is no such multipart upload');
   if (NO_BUCKET.test(code) || (status === 404 && /bucket does not exist/i.test(message))) {
     return withCause('RESOURCE_DOES_NOT_EXIST', `${what} does not exist`, error);
