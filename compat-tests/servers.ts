@@ -14,6 +14,8 @@ export const STOCK_VERSION = '3.17.2';
 
 export interface RunningServer {
   readonly url: string;
+  /** Of the process, where it is one of ours. */
+  readonly pid?: number | undefined;
   /** What the server has printed so far. */
   log(): string;
   /** Stops the process with its children, and removes its data. */
@@ -135,6 +137,7 @@ async function startOnce(launch: Launch): Promise<RunningServer> {
   process.once('exit', killAtExit);
   const server: RunningServer = {
     url: `http://127.0.0.1:${port}${launch.prefix}`,
+    pid: child.pid,
     log: () => readFileSync(logFile, 'utf8'),
     stop: async () => {
       process.removeListener('exit', killAtExit);

@@ -43,6 +43,7 @@ const PARTS = [
   ['differences from mlflow server, PostgreSQL', onPostgres(suite('differential'))],
   ['R, TypeScript tracing and curl on the wire', suite('r-wire')],
   ['model signatures, with model_signing', suite('model-signing')],
+  ['artifact stores, on their emulators', suite('stores')],
   ['golden exchanges of six Python clients, SQLite', suite('golden')],
   ['golden exchanges of six Python clients, PostgreSQL', onPostgres(suite('golden'))],
   ['Java client, SQLite', java],

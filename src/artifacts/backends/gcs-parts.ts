@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { File } from '@google-cloud/storage';
 import type { SentPart } from './bucket.js';
@@ -37,11 +39,11 @@ async function send(file: File, method: string, query: string, body?: string): P
     headers: { 'Content-Type': 'application/xml', 'Content-Length': Buffer.byteLength(body ?? '') },
     ...(body === undefined ? {} : { body }),
   });
-  let status = 0;
-  stream.on('response', (response: { statusCode: number }) => {
-    status = response.statusCode;
-  });
-  const answer = await text(stream);
+  // The answer itself: what the library makes of it never comes where the body is not JSON.
+  const [response] = (await once(stream, 'response')) as [Readable & { statusCode: number }];
+  stream.on('error', () => undefined);
+  const status = response.statusCode;
+  const answer = await text(response);
   if (status >= 200 && status < 300) return answer;
   const code = /<Code>(\w+)<\/Code>/.exec(answer)?.[1];
   throw Object.assign(new Error(`The store answered ${status}`), { status, name: code ?? 'Error' });

@@ -6,7 +6,7 @@ import type { ArtifactBackend, ByteRange, DirectTransfers, Entry, OpenFile } fro
 import { type Bucket, type ObjectInfo, type ObjectPage, REMOVED_AT_ONCE } from './bucket.js';
 import { BucketTransfers } from './bucket-transfers.js';
 import { ContentError, pieces } from './pieces.js';
-import { isFinal, storeError } from './store-errors.js';
+import { isAbsent, isFinal, replaced, storeError } from './store-errors.js';
 
 /** What stores take as a key, in bytes. */
 const LONGEST_KEY = 1_024;
@@ -198,6 +198,7 @@ class OpenObject implements OpenFile {
         }
         if (at <= end) throw new Error('The object broke off');
       } catch (error) {
+        if (isAbsent(error)) throw replaced(error);
         failures += 1;
         if (isFinal(error) || failures > RESUMED) throw storeError(error, this.#bucket.name);
         await delay(100 * 2 ** failures);

@@ -56,7 +56,8 @@ export function storeError(error: unknown, bucket: string): MlflowError {
   // Stores that speak as Amazon's or Google's does do not all know all of it.
   if (status === 501) return notImplemented(UNSUPPORTED);
   if (NO_UPLOAD.test(code)) return notFound('There is no such multipart upload');
-  if (NO_BUCKET.test(code) || (status === 404 && /bucket does not exist/i.test(message))) {
+  // Objects that are not there are no errors, but for those that go while they are read.
+  if (NO_BUCKET.test(code) || status === 404) {
     return withCause('RESOURCE_DOES_NOT_EXIST', `${what} does not exist`, error);
   }
   if (NO_CREDENTIALS.test(code) || status === 401 || NO_CREDENTIALS_TEXT.test(message)) {
@@ -72,15 +73,17 @@ export function storeError(error: unknown, bucket: string): MlflowError {
   if (status === 403) {
     return withCause('PERMISSION_DENIED', `${what} denies the server this access`, error);
   }
-  if (status === 412 || (status === 404 && !REFUSED.test(code))) {
-    return unavailable('The file was replaced or deleted meanwhile', error);
-  }
+  if (status === 412) return replaced(error);
   if (REFUSED.test(code)) return invalidParameter(`${what} refused the request: ${code}`);
   if (status === 301 || status === 307) {
     return withCause('INVALID_PARAMETER_VALUE', `${what} is in another region`, error);
   }
   return unavailable(`${what} does not answer`, error);
 }
+
+/** A file has changed since it was opened: whoever asks for it anew gets what it is now. */
+export const replaced = (cause: unknown): MlflowError =>
+  unavailable('The file was replaced or deleted meanwhile', cause);
 
 const withCause = (
   code: 'RESOURCE_DOES_NOT_EXIST' | 'PERMISSION_DENIED' | 'INVALID_PARAMETER_VALUE',
