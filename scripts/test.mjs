@@ -46,6 +46,7 @@ const PARTS = [
   ['R, TypeScript tracing and curl on the wire', suite('r-wire')],
   ['model signatures, with model_signing', suite('model-signing')],
   ['ONNX of scikit-learn and cards of the Hub', suite('model-formats')],
+  ['artifact stores, on their emulators', suite('stores')],
   ['golden exchanges of six Python clients, SQLite', suite('golden')],
   ['golden exchanges of six Python clients, PostgreSQL', onPostgres(suite('golden'))],
   ['Java client, SQLite', java],

@@ -66,8 +66,8 @@ export function operationTable(
     ...versionOperations(database, slices.versionStore, slices.versions),
   };
   const table: OperationTable<OperationId> = {
-    ...serverOperations(contract.document, ready),
     ...observabilityOperations(metrics),
+    ...serverOperations(contract.document, ready, slices.artifacts.places.transfers),
     ...graphqlOperations(performer(contract, guard, () => named)),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
     ...runOperations(database, slices.runStore, slices.runs, slices.keeper),

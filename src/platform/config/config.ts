@@ -10,6 +10,7 @@ import { type NotificationConfig, notificationConfig } from './notification-conf
 import { type ObservabilityConfig, observabilityConfig } from './observability-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
+import { type StoreConfig, storeConfig } from './store-config.js';
 import { flag, integer, list, oneOf } from './values.js';
 import { type WebhookConfig, webhookConfig } from './webhook-config.js';
 
@@ -65,6 +66,8 @@ export interface ArtifactConfig {
   readonly allowedHostSchemes: readonly string[];
   /** Every model version source must match it. */
   readonly sourceValidationRegex: RegExp | undefined;
+  /** How object stores are reached. */
+  readonly stores: StoreConfig;
 }
 
 export interface SecurityConfig {
@@ -186,6 +189,7 @@ function artifactConfig(raw: RawSettings): ArtifactConfig {
     ),
     allowedHostSchemes: list(raw.allowedHostSchemes),
     sourceValidationRegex: pattern(raw.sourceValidationRegex),
+    stores: storeConfig(raw),
   };
 }
 

@@ -3,6 +3,7 @@ import { SIGN_IN_ENVIRONMENT } from './access-config.js';
 import { NOTIFICATION_FLAGS } from './notification-config.js';
 import { OBSERVABILITY_FLAGS } from './observability-config.js';
 import type { RawSettings } from './raw-settings.js';
+import { STORE_ENVIRONMENT } from './store-config.js';
 
 interface Flag {
   readonly flags: string;
@@ -201,6 +202,7 @@ const ENVIRONMENT = {
   authConfigPath: 'MLFLOW_AUTH_CONFIG_PATH',
   authAdminPassword: 'MLFLOW_AUTH_ADMIN_PASSWORD',
   ...SIGN_IN_ENVIRONMENT,
+  ...STORE_ENVIRONMENT,
   webhookAllowedSchemes: 'MLFLOW_WEBHOOK_ALLOWED_SCHEMES',
   webhookAllowPrivateIps: 'MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS',
   webhookSecretKey: 'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',
