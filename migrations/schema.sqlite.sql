@@ -1081,18 +1081,6 @@ CREATE UNIQUE INDEX version_evidence_by_semver on version_evidence (model, semve
 
 CREATE UNIQUE INDEX `version_evidence_model_version_unique` on `version_evidence` (`model`, `version`);
 
-CREATE TABLE `version_serving_cards` (
-  `model` bigint not null,
-  `version` bigint not null,
-  `digest` text not null,
-  `card` text not null,
-  `place` text not null,
-  `path` text,
-  `attached_time` bigint not null,
-  `pinned_time` bigint not null,
-  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
-  primary key (`model`, `version`)
-) without rowid;
 CREATE TABLE `version_quarantines` (
   `id` integer primary key,
   `model` bigint not null,
@@ -1106,6 +1094,19 @@ CREATE TABLE `version_quarantines` (
 );
 
 CREATE UNIQUE INDEX version_quarantines_open on version_quarantines (model, version) where lifted_time is null;
+
+CREATE TABLE `version_serving_cards` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `digest` text not null,
+  `card` text not null,
+  `place` text not null,
+  `path` text,
+  `attached_time` bigint not null,
+  `pinned_time` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`)
+) without rowid;
 
 CREATE TABLE `webhook_deliveries` (
   `id` integer primary key,
