@@ -1,3 +1,4 @@
+import type { Alerts } from './governance/alerts/alerts.js';
 import { DrillService, type DrillWebhooks } from './governance/drills/drill.service.js';
 import { DrillStore } from './governance/drills/drills.store.js';
 import { bareFacts } from './governance/gate/bare-facts.js';
@@ -31,12 +32,14 @@ export interface DrillSurroundings {
   readonly gate: GateParts & { readonly versions: VersionStore };
   readonly events: RegistryEvents;
   readonly webhooks: DrillWebhooks;
+  /** Hear of a drill that took too long. */
+  readonly alerts: Alerts;
 }
 
 /** Every `new` of drills: a registry of their own over the same tables. */
 export function drillSlices(
   database: Database,
-  { work, gate, events, webhooks }: DrillSurroundings,
+  { work, gate, events, webhooks, alerts }: DrillSurroundings,
 ) {
   const { changes, feed } = work;
   const { versions, trail, now } = gate;
@@ -79,7 +82,7 @@ export function drillSlices(
   } satisfies ConstructorParameters<typeof RollbackService>[0]['promoter'];
   const store = new DrillStore();
   const drills = new DrillService({
-    ...{ database, store, versions, webhooks, feed, trail, now },
+    ...{ database, store, versions, webhooks, feed, alerts, trail, now },
     running: new Seats(DRILLS, 'drills'),
     registry: {
       createModel: (name, by) => modelService.create(name, 'A drill.', [], by),

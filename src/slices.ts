@@ -143,7 +143,7 @@ export function createSlices(
     runArtifactUri: artifacts.owners.runArtifactUri,
   });
   const drills = drillSlices(database, {
-    ...{ work, gate: gating.parts, events: webhooks.outbox },
+    ...{ work, gate: gating.parts, events: webhooks.outbox, alerts: events },
     webhooks: {
       create: (name, url, by) =>
         webhooks.webhooks.create(
@@ -169,7 +169,7 @@ export function createSlices(
   return {
     access,
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
-    lineage: lineageSlices({ database, evidence }),
+    lineage: lineageSlices({ database, evidence, consumers: work.consumers }),
     ...{ audit, evidence, serving, drills },
     governance: { ...governance, config: config.governance },
     ...tracking,

@@ -118,6 +118,27 @@ forEachDatabase((open) => {
     expect(told[0]).toMatchObject({ model: name, data: { grant_id: grant.id, ticket: 'T-1' } });
   });
 
+  it('tells of rollbacks, and of what they take out', async () => {
+    await governed.promote(name, '1', 'lea');
+    await governed.promote(name, '2', 'lea');
+    told = [];
+    const wish = { name, stage: 'Production', alias: undefined, to: undefined };
+    await governed.rollbacks.rollback({ ...wish, reason: 'It answers nonsense.' }, as('lea'));
+    const data = { stage: 'Production', quarantined: 2, reason: 'It answers nonsense.' };
+    expect(told.filter(({ kind }) => kind !== 'model_version.transitioned_stage')).toMatchObject([
+      { kind: 'model_version.rolled_back', model: name, version: 1, actor: 'lea', data },
+      { kind: 'model_version.quarantined', model: name, version: 2, actor: 'lea' },
+    ]);
+    told = [];
+    await governed.promote(name, '2', 'ds').catch(() => undefined);
+    await governed.registry.createVersion(name);
+    await governed.rollbacks.quarantine(name, '3', 'It was trained on the wrong data.', as('lea'));
+    expect(told.at(-1)).toMatchObject({
+      ...{ kind: 'model_version.quarantined', version: 3, actor: 'lea' },
+      data: { reason: 'It was trained on the wrong data.' },
+    });
+  });
+
   it('tells of comments', async () => {
     const comments = new CommentService(governed);
     await comments.create(name, 1, 'looks well', as('ds'));

@@ -42,6 +42,7 @@ export class TellingGate implements PromotionGate {
       },
       applied: async (tx, model, moves) => {
         for (const move of moves) await this.#moved(tx, model, change, by, move);
+        await this.#rolledBack(tx, change, by);
         await passage.applied(tx, model, moves);
       },
       refused: (refusal) => passage.refused(refusal),
@@ -78,6 +79,28 @@ export class TellingGate implements PromotionGate {
         ...{ from_stage: from, to_stage: target, by_system: bySystem === true },
         ...(comment === '' || bySystem === true ? {} : { comment }),
       },
+    });
+  }
+
+  /** What was taken out is told beside what serves again. */
+  async #rolledBack(tx: Transaction, change: Promotion, { caller }: By): Promise<void> {
+    if (change.kind === 'alias deletion' || change.rollback === undefined) return;
+    const { events } = this.#parts;
+    const { name, version, rollback } = change;
+    const { bad, reason } = rollback;
+    const place = change.kind === 'stage' ? { stage: change.to } : { alias: change.alias };
+    const about = { model: name, actor: caller.name };
+    const from = bad === undefined ? '' : ` from version ${bad}`;
+    await events.emit(tx, {
+      ...{ ...about, kind: 'model_version.rolled_back', version },
+      summary: `${caller.name} has rolled registered model '${name}' back to version ${version}${from}.`,
+      data: { ...place, reason, ...(bad === undefined ? {} : { quarantined: bad }) },
+    });
+    if (bad === undefined) return;
+    await events.emit(tx, {
+      ...{ ...about, kind: 'model_version.quarantined', version: bad },
+      summary: `Registered model '${name}' version ${bad} is quarantined: ${caller.name} has rolled it back.`,
+      data: { reason },
     });
   }
 

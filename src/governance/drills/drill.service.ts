@@ -5,6 +5,7 @@ import type { By } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
 import type { Trail } from '../../platform/trail.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
+import type { Alert, Alerts } from '../alerts/alerts.js';
 import type { RollbackService } from '../rollback/rollback.service.js';
 import type { ChangeFeed } from '../serving/change-feed.js';
 import type { StoredChange } from '../serving/changes.store.js';
@@ -37,6 +38,7 @@ export interface DrillParts {
   readonly webhooks: DrillWebhooks;
   readonly feed: ChangeFeed;
   readonly running: Seats;
+  readonly alerts: Alerts;
   readonly trail: Trail;
   readonly now: Clock;
 }
@@ -78,7 +80,7 @@ export class DrillService {
   }
 
   async #run(model: string, poll: number, by: By): Promise<Drill> {
-    const { registry, database, store, trail, now } = this.#parts;
+    const { registry, database, store, alerts, trail, now } = this.#parts;
     const startedTime = now();
     await registry.createModel(model, by);
     try {
@@ -94,6 +96,7 @@ export class DrillService {
       };
       await database.write(async (tx) => {
         await store.insert(tx, drill);
+        if (!drill.isWithinBudget) await alerts.raise(tx, tooSlow(drill));
         await trail.record(tx, by, {
           action: 'drill.run',
           object: { kind: 'drill', id: drill.id },
@@ -239,3 +242,13 @@ const measurement = (
   budget,
   within_budget: milliseconds !== undefined && milliseconds <= budget,
 });
+
+/** @returns the alert that a bad version would serve for too long */
+function tooSlow({ id, startedBy, measured }: Drill): Alert {
+  const late = measured.filter(({ within_budget }) => !within_budget).map(({ what }) => what);
+  return {
+    kind: 'drill.too_slow',
+    summary: `The drill of ${startedBy} took longer than it may: ${late.join('; ')}.`,
+    details: { drill_id: id, measured },
+  };
+}

@@ -100,7 +100,7 @@ export class RollbackService {
     why: string,
     by: By,
   ): Promise<{ readonly number: number; readonly quarantine: Quarantine }> {
-    const { database, versions, quarantines, history, trail, changes, now } = this.#parts;
+    const { database, versions, quarantines, history, events, trail, changes, now } = this.#parts;
     checkModelName(name);
     const number = parseVersion(name, text);
     const reason = checkReason(why);
@@ -137,6 +137,11 @@ export class RollbackService {
       await quarantines.add(tx, model, number, { since, by: by.caller.name, reason });
       await history.nextGeneration(tx, model);
       await changes.record(tx, name, [{ kind: 'quarantined', version: number }], since);
+      await events.emit(tx, {
+        ...{ kind: 'model_version.quarantined', model: name, version: number },
+        ...{ actor: by.caller.name, data: { reason } },
+        summary: `${by.caller.name} has quarantined registered model '${name}' version ${number}.`,
+      });
       await trail.recordDecision(
         tx,
         by,

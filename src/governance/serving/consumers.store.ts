@@ -139,6 +139,22 @@ export class ConsumerStore {
     });
   }
 
+  /** @returns those who loaded a version last, the latest first */
+  consumersOf(
+    reader: Reader,
+    model: string,
+    version: number,
+    limit: number,
+  ): Promise<{ principal: string; loads: number; lastLoaded: number; userAgent: string }[]> {
+    return reader.all({
+      sql:
+        'select c.principal, c.loads, c.last_seen as "lastLoaded", c.user_agent as "userAgent" ' +
+        'from registered_models m join model_consumers c on c.model = m.id ' +
+        'where m.name = ? and c.version = ? order by c.last_seen desc, c.principal limit ?',
+      bindings: [model, version, limit],
+    });
+  }
+
   shadows(
     reader: Reader,
     after: { readonly principal: string; readonly location: string } | undefined,
