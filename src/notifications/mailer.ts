@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Email } from './email.js';
 
 /** Where e-mails are handed to, and who they are from. */
@@ -23,17 +23,25 @@ export interface Mailer {
 export function openMailer(settings: MailSettings, timeout: number): Mailer | undefined {
   const { smtpUrl, from } = settings;
   if (smtpUrl === undefined) return undefined;
-  const transport = createTransport({
-    url: smtpUrl,
-    connectionTimeout: timeout,
-    greetingTimeout: timeout,
-    socketTimeout: timeout,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  let transport: Promise<Transporter> | undefined;
+  // The library is loaded by the first e-mail.
+  const open = () => {
+    transport ??= import('nodemailer').then(({ createTransport }) =>
+      createTransport({
+        url: smtpUrl,
+        connectionTimeout: timeout,
+        greetingTimeout: timeout,
+        socketTimeout: timeout,
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      }),
+    );
+    return transport;
+  };
   return {
     send: async (recipients, { subject, text, html }, messageId) => {
-      await transport.sendMail({
+      const server = await open();
+      await server.sendMail({
         ...{ from, subject, text, html },
         // Nobody learns who else is told.
         ...(recipients.length === 1 ? { to: recipients[0] } : { to: from, bcc: [...recipients] }),
@@ -41,6 +49,6 @@ export function openMailer(settings: MailSettings, timeout: number): Mailer | un
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
     },
-    close: () => transport.close(),
+    close: () => void transport?.then((server) => server.close()),
   };
 }

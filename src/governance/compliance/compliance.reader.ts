@@ -12,7 +12,7 @@ import type { EvidenceStore } from '../version-facts/evidence.store.js';
 import type { Profiles, StoredVersionFacts } from '../version-facts/version-facts.js';
 import type { ComplianceStore } from './compliance.store.js';
 import type { ComplianceFacts } from './compliance-facts.js';
-import { type Dependency, fromConda, fromRequirements, unique } from './dependencies.js';
+import type { Dependency } from './dependencies.js';
 
 export interface ComplianceParts {
   readonly database: Database;
@@ -91,6 +91,7 @@ export class ComplianceReader {
     };
     const requirements = await bytesOf('requirements.txt');
     const conda = (await bytesOf('conda.yaml')) ?? (await bytesOf('conda.yml'));
+    const { fromConda, fromRequirements, unique } = await import('./dependencies.js');
     return unique([
       ...(requirements === undefined
         ? []

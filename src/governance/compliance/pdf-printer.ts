@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { MlflowError } from '../../errors.js';
 import type { CompliancePack } from './pack.js';
-import { toPdf } from './pack-pdf.js';
 
 /** A thread loads compiled code only; where the sources run unbuilt, all is done in this thread. */
 const COMPILED = import.meta.url.endsWith('.js')
@@ -30,13 +29,15 @@ export class PdfPrinter {
     }
     this.#waiting += 1;
     const code = this.#code;
-    const turn = this.#last.then(() => (code === undefined ? toPdf(pack) : inThread(pack, code)));
+    const turn = this.#last.then(() => (code === undefined ? here(pack) : inThread(pack, code)));
     this.#last = turn.catch(() => undefined);
     return turn.finally(() => {
       this.#waiting -= 1;
     });
   }
 }
+
+const here = async (pack: CompliancePack) => (await import('./pack-pdf.js')).toPdf(pack);
 
 function inThread(pack: CompliancePack, code: URL): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {

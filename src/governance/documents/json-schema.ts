@@ -1,5 +1,5 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import { createRequire } from 'node:module';
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
 import { canonicalDigest } from '../../platform/canonical-digest.js';
 import type { JsonObject, JsonValue } from '../../platform/json-value.js';
@@ -18,6 +18,9 @@ export type SchemaCheck = (value: JsonValue) => readonly SchemaProblem[];
 export type CompiledSchema =
   | { readonly ok: true; readonly check: SchemaCheck }
   | { readonly ok: false; readonly problem: string };
+
+/** Loaded with the first schema, and without waiting: most servers never read one. */
+const load = createRequire(import.meta.url);
 
 const MAX_PROBLEMS = 100;
 const MAX_KEPT = 100;
@@ -69,7 +72,9 @@ function compile(schema: JsonObject): CompiledSchema {
 
 /** One for each schema, so that ids of one never meet those of another. */
 function newAjv(): Ajv2020 {
-  const ajv = new Ajv2020({
+  const { Ajv2020: Ajv } = load('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const formats = load('ajv-formats') as typeof import('ajv-formats');
+  const ajv = new Ajv({
     allErrors: true,
     strict: false,
     allowUnionTypes: true,

@@ -10,7 +10,6 @@ import { decodeKey, encodeKey } from '../page-keys.js';
 import { nextPage, readPage } from '../pages.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import type { PolicyService } from '../policy/policies.service.js';
-import { archiveReply } from './archive.js';
 import type { ConsumerStore, StoredConsumer } from './consumers.store.js';
 import { parseModelUri, selectorOf } from './model-uri.js';
 import { MAX_WAIT, type ResolveParts, resolveReply } from './resolve-reply.js';
@@ -158,6 +157,7 @@ export function servingOperations(parts: ServingOperationParts): OperationTable<
           version: { version },
         } = await resolver.find(uri, call.caller);
         const opened = await parts.openVersion(name, version);
+        const { archiveReply } = await import('./archive.js');
         const reply = await archiveReply({ name, version, ...opened });
         parts.loaded(call, name, version);
         return reply;

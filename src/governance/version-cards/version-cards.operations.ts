@@ -9,7 +9,6 @@ import type { Card } from '../cards/card.js';
 import { DEFAULT_CARD_SCHEMA } from '../cards/card-schema.js';
 import { toHuggingFaceReadme } from '../cards/export-huggingface.js';
 import { toSageMakerCard } from '../cards/export-sagemaker.js';
-import { renderCardHtml } from '../cards/render-html.js';
 import type { Profiles, StoredVersionFacts, VersionCard } from '../version-facts/version-facts.js';
 import type { CardStore } from './cards.store.js';
 import type { VersionCardService } from './version-cards.service.js';
@@ -127,6 +126,7 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
       ...reading,
       handler: async ({ name, version }) => {
         const { resolved } = await find(name, version);
+        const { renderCardHtml } = await import('../cards/render-html.js');
         const html = `<!doctype html>\n<meta charset="utf-8">\n<title>Model card</title>\n${renderCardHtml(cardIn(resolved))}\n`;
         return new Reply((_, response) =>
           sendText(response, 200, 'text/html; charset=utf-8', html, {
