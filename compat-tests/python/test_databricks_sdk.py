@@ -46,7 +46,7 @@ def registry(governed, people):
 
     def sign_in(who):
         status, body = people[who].call(
-            "/api/runledger/v1/tokens", name=unique("token"), scopes=["read", "write", "registry"]
+            "/api/runledger/v1/tokens", name=unique("token"), scopes=["read", "manage"]
         )
         assert status == 200, body
         workspace = WorkspaceClient(host=governed, token=body["token"], auth_type="pat")
