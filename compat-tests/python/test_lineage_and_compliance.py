@@ -218,7 +218,7 @@ def test_a_model_that_nobody_registered_shows_as_a_variant(as_, get):
 
 def made_of(version):
     """Clients of 3.x say which logged model the files are of."""
-    model_id = getattr(version, "model_id", None)
+    _, _, model_id = version.source.partition("models:/")
     return {"model_id": model_id} if model_id else {}
 
 
