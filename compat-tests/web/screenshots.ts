@@ -43,6 +43,7 @@ function screensOf({ experiment, runs, model }: Filled): Screens {
     ['run', run],
     ['run-metrics', `${run}?tab=metrics&smooth=0.4`],
     ['run-artifacts', `${run}?tab=artifacts&file=scores.csv`],
+    ['run-traces', `${run}?tab=traces`],
     ['compare', compared],
     ['compare-curves', `${compared}&tab=curves`],
     ['compare-parallel', `${compared}&tab=parallel`],
