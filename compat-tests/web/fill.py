@@ -41,6 +41,7 @@ class Same(mlflow.pyfunc.PythonModel):
 def tuned(experiment, name, rate, depth):
     with mlflow.start_run(experiment_id=experiment, run_name=name) as run:
         mlflow.log_params({"rate": rate, "depth": depth, "optimizer": "adam" if depth % 2 else "sgd"})
+        mlflow.set_tag("mlflow.source.name", "train.py")
         mlflow.set_tag("team", "north" if depth % 2 else "south")
         points = [
             Metric(key, value, 1_790_000_000_000 + 1000 * step, step)
@@ -58,6 +59,8 @@ def tuned(experiment, name, rate, depth):
 
 def artifacts(run_id, frame):
     with mlflow.start_run(run_id=run_id):
+        score("Lee")
+        mlflow.flush_trace_async_logging()
         mlflow.log_input(mlflow.data.from_pandas(frame, name="customers"), context="training")
         mlflow.log_text("plain words", "notes/plain.txt")
         mlflow.log_text("name,score\n\"Smith, J\",0.5\nLee,0.7\n", "scores.csv")
@@ -73,6 +76,11 @@ def artifacts(run_id, frame):
         with open(path, "wb") as file:
             file.write(PIXEL)
         client.log_artifact(run_id, path)
+
+
+@mlflow.trace(name="score-customer")
+def score(customer):
+    return {"customer": customer, "score": 0.7}
 
 
 def many(count):
@@ -107,6 +115,7 @@ def main():
     frame = pd.DataFrame({"age": [31, 42], "spend": [10.5, 20.0]})
     settings = [(0.01 * (1 + n % 4), 1 + n // 2) for n in range(8)]
     runs = [tuned(experiment, f"tune-{n}", rate, depth) for n, (rate, depth) in enumerate(settings)]
+    mlflow.set_experiment(experiment_id=experiment)
     artifacts(runs[0], frame)
     with mlflow.start_run(experiment_id=experiment, run_name="sweep"):
         for index in range(2):

@@ -72,6 +72,17 @@ describe('a run', () => {
   });
 });
 
+describe('the traces of a run', () => {
+  it('are listed', async () => {
+    await tab.visit(`${runPath()}?tab=traces`);
+    await tab.page
+      .getByRole('cell', { name: /"customer": ?"Lee"/ })
+      .first()
+      .waitFor();
+    await tab.expectAccessible();
+  });
+});
+
 describe('runs that are compared', () => {
   it('show what differs', async () => {
     const { page } = tab;

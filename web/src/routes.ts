@@ -1,6 +1,6 @@
 import { FlaskConical, type LucideIcon, Package } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
-import type { Params } from './frame/router.ts';
+import { match, type Params } from './frame/router.ts';
 
 /** A screen gets what stands in its path. */
 export type Screen = ComponentType<{ params: Params }>;
@@ -9,6 +9,8 @@ export interface Route {
   /** Such as `/models/:name`; the first that fits is shown. */
   readonly pattern: string;
   readonly screen: Screen;
+  /** Begins to load the screen, before it is shown. */
+  readonly preload: () => void;
 }
 
 /** An entry of the menu. */
@@ -20,8 +22,15 @@ export interface Area {
   readonly icon: LucideIcon;
 }
 
-const load = (screen: () => Promise<Screen>): Screen =>
-  lazy(async () => ({ default: await screen() }));
+/** A screen whose script is loaded when it is first shown, or a little before. */
+function load(screen: () => Promise<Screen>): Pick<Route, 'screen' | 'preload'> {
+  let loading: Promise<{ default: Screen }> | undefined;
+  const begin = () => {
+    loading ??= screen().then((loaded) => ({ default: loaded }));
+    return loading;
+  };
+  return { screen: lazy(begin), preload: () => void begin() };
+}
 
 const runs = load(async () => (await import('./screens/runs-table/runs-screen.tsx')).RunsScreen);
 const run = load(async () => (await import('./screens/run/run-screen.tsx')).RunScreen);
@@ -30,27 +39,27 @@ const run = load(async () => (await import('./screens/run/run-screen.tsx')).RunS
 export const ROUTES: readonly Route[] = [
   {
     pattern: '/experiments',
-    screen: load(
+    ...load(
       async () => (await import('./screens/experiments/experiments-screen.tsx')).ExperimentsScreen,
     ),
   },
-  { pattern: '/experiments/:experimentId/runs/:runId/*', screen: run },
-  { pattern: '/experiments/:experimentId/*', screen: runs },
+  { pattern: '/experiments/:experimentId/runs/:runId/*', ...run },
+  { pattern: '/experiments/:experimentId/*', ...runs },
   {
     pattern: '/compare-runs',
-    screen: load(async () => (await import('./screens/compare/compare-screen.tsx')).CompareScreen),
+    ...load(async () => (await import('./screens/compare/compare-screen.tsx')).CompareScreen),
   },
   {
     pattern: '/models',
-    screen: load(async () => (await import('./screens/registry/models-screen.tsx')).ModelsScreen),
+    ...load(async () => (await import('./screens/registry/models-screen.tsx')).ModelsScreen),
   },
   {
     pattern: '/models/:name',
-    screen: load(async () => (await import('./screens/registry/model-screen.tsx')).ModelScreen),
+    ...load(async () => (await import('./screens/registry/model-screen.tsx')).ModelScreen),
   },
   {
     pattern: '/models/:name/versions/:version/*',
-    screen: load(async () => (await import('./screens/registry/version-screen.tsx')).VersionScreen),
+    ...load(async () => (await import('./screens/registry/version-screen.tsx')).VersionScreen),
   },
 ];
 
@@ -65,3 +74,8 @@ export const AREAS: readonly Area[] = [
   },
   { label: 'Models', path: '/models', holds: ['/models'], icon: Package },
 ];
+
+/** Begins to load the screen of a path, so that its script comes with the first ones. */
+export function preload(path: string): void {
+  ROUTES.find(({ pattern }) => match(pattern, path === '/' ? HOME : path))?.preload();
+}

@@ -42,7 +42,7 @@ export function fill(url: string): Filled {
   const printed = execFileSync(ensureEnvironment(STOCK_VERSION), [program, url], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true' },
+    env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true', LOGNAME: 'ada' },
   });
   return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as Filled;
 }

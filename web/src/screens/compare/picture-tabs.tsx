@@ -45,12 +45,15 @@ const few = (
   </Empty>
 );
 
-/** Which dimensions are drawn; the first ones at first. */
+/** Which dimensions are drawn: at first what was set across, then what came of it. */
 function useChoices(dimensions: readonly Dimension[], count: number) {
   const [chosen, setChosen] = useState<readonly (string | undefined)[]>([]);
+  const inputs = dimensions.filter(({ kind }) => kind === 'param').slice(0, count - 1);
+  const outcomes = dimensions.filter((each) => each.kind === 'metric' && !inputs.includes(each));
+  const atFirst = [...inputs, ...outcomes, ...dimensions];
   const ids = Array.from(
     { length: count },
-    (_, index) => chosen[index] ?? dimensions[index]?.id ?? '',
+    (_, index) => chosen[index] ?? atFirst[index]?.id ?? '',
   );
   const set = (index: number) => (id: string) =>
     setChosen(ids.map((old, place) => (place === index ? id : old)));

@@ -94,15 +94,6 @@ function Details({ run, tags }: { readonly run: Run; readonly tags: ReadonlyMap<
             </a>,
           ],
           [
-            'Traces',
-            <a
-              key="t"
-              href={`#${path`/experiments/${experiment}`}/traces?run=${encodeURIComponent(id)}`}
-            >
-              Show
-            </a>,
-          ],
-          [
             'Run id',
             <span key="i" className="with-copy">
               <code>{id}</code>

@@ -18,6 +18,7 @@ import { runSource } from '../artifacts/source.ts';
 import { MetricsTab } from './metrics-tab.tsx';
 import { Overview } from './overview.tsx';
 import './run.css';
+import { TracesTab } from './traces-tab.tsx';
 
 /** One run. */
 export function RunScreen({ params }: { readonly params: Params }) {
@@ -144,6 +145,11 @@ export function RunScreen({ params }: { readonly params: Params }) {
             label: 'Artifacts',
             content: () => <ArtifactsTab source={runSource(runId)} />,
           },
+          {
+            id: 'traces',
+            label: 'Traces',
+            content: () => <TracesTab experimentId={experimentId} runId={runId} />,
+          },
         ]}
       />
       {dialog === 'delete' ? (
@@ -177,6 +183,7 @@ export function RunScreen({ params }: { readonly params: Params }) {
 function tabOf(rest: string): string {
   if (rest.startsWith('artifacts')) return 'artifacts';
   if (rest.startsWith('model-metrics')) return 'metrics';
+  if (rest.startsWith('traces')) return 'traces';
   return rest.startsWith('system-metrics') ? 'system' : 'overview';
 }
 

@@ -37,7 +37,7 @@ export function columnOf(id: string): Column {
     const [label, width] = ATTRIBUTES[key] ?? [key, 130];
     return { id, kind, key, label, width };
   }
-  return { id, kind, key, label: key, width: Math.min(260, Math.max(104, key.length * 8 + 36)) };
+  return { id, kind, key, label: key, width: Math.min(260, Math.max(118, key.length * 8 + 36)) };
 }
 
 /** As the search language wants a key that has spaces or dots. */

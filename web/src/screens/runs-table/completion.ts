@@ -28,7 +28,7 @@ const TEXTUAL = ['=', '!=', 'LIKE', 'ILIKE', 'IS NULL', 'IS NOT NULL'];
 const STATES = ['FINISHED', 'RUNNING', 'FAILED', 'SCHEDULED', 'KILLED'];
 const MOST = 12;
 
-const KEY = /(?:`[^`]*`|"[^"]*"|[\w./-])+/;
+const KEY = /(?:`[^`]*`?|"[^"]*"?|[\w./-])+/;
 const WORDS = new RegExp(`'(?:[^']*)'?|\\([^)]*\\)?|[<>=!]+|${KEY.source}|\\s+|.`, 'gs');
 
 interface Word {

@@ -62,6 +62,8 @@ export function useRuns(experimentId: string, view: View) {
   return { pages, runs, fresh };
 }
 
+const NOTHING_NEW: { newest: readonly Run[]; under: readonly Run[] } = { newest: [], under: [] };
+
 /** Asks every few seconds how runs under way are getting on, and whether there are new ones. */
 function useLive(experimentId: string, view: View, loaded: readonly Run[]) {
   const running = loaded
@@ -72,6 +74,9 @@ function useLive(experimentId: string, view: View, loaded: readonly Run[]) {
     queryKey: [...keyOf(experimentId, view), 'live', running.join()],
     enabled: loaded.length > 0 && !view.deleted,
     refetchInterval: LIVE_MS,
+    // What has just been loaded need not be asked for at once again.
+    initialData: NOTHING_NEW,
+    staleTime: LIVE_MS,
     queryFn: async ({ signal }) => {
       const newest = searchPage(experimentId, view, '', 20, signal);
       const filter = `attributes.run_id IN (${running.map((id) => `'${id}'`).join(', ')})`;
