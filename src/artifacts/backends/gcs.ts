@@ -24,7 +24,7 @@ import { abortParts, finishParts, startParts } from './gcs-parts.js';
 import { isAbsent, UNSUPPORTED } from './store-errors.js';
 
 const PART_SECONDS = 3_600;
-const CHUNK_BYTES = 8 * 1024 * 1024;
+const CHUNK_BYTES = 5 * 1024 * 1024;
 
 /** A bucket of Google Cloud Storage. */
 export class GcsBucket implements Bucket {

@@ -74,14 +74,15 @@ export class ObjectStore implements ArtifactBackend {
     return this.#explained(async () => {
       const key = this.#keyOf(path);
       const type = lookup(path.name) || 'application/octet-stream';
-      const parts = pieces(content);
+      const spare: Uint8Array<ArrayBuffer>[] = [];
+      const parts = pieces(content, spare);
       try {
         const first = (await parts.next()).value ?? new Uint8Array();
         const second = (await parts.next()).value;
         if (second === undefined || second.length === 0) {
           return await this.#bucket.put(key, { bytes: first, type });
         }
-        return await this.#storeInParts(key, type, [first, second], parts);
+        return await this.#storeInParts(key, type, [first, second], parts, spare);
       } finally {
         // Whoever sends the content is told that nobody takes any more of it.
         await parts.return(undefined);
@@ -112,21 +113,26 @@ export class ObjectStore implements ArtifactBackend {
   async #storeInParts(
     key: string,
     type: string,
-    begun: readonly Uint8Array[],
-    rest: AsyncIterable<Uint8Array>,
+    begun: readonly Uint8Array<ArrayBuffer>[],
+    rest: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    spare: Uint8Array<ArrayBuffer>[],
   ): Promise<string> {
     const upload = await this.#bucket.begin(key, type);
     const underWay = new Set<Promise<void>>();
     try {
       let number = 0;
-      const send = async (bytes: Uint8Array): Promise<void> => {
+      const send = async (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
         if (bytes.length === 0) return;
         number += 1;
         const sending = upload.put(number, bytes);
         underWay.add(sending);
         // Its failure is met by the race, or by waiting for all of them.
         sending.then(
-          () => underWay.delete(sending),
+          () => {
+            underWay.delete(sending);
+            // One at a time means a stream, which may hold on to what it has taken.
+            if (this.#bucket.partsAtOnce > 1 && bytes.byteOffset === 0) spare.push(bytes);
+          },
           () => undefined,
         );
         if (underWay.size >= this.#bucket.partsAtOnce) await Promise.race(underWay);

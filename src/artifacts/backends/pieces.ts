@@ -3,7 +3,7 @@ import { MlflowError } from '../../errors.js';
 const MIB = 1024 * 1024;
 
 /** What stores take in one part, and hold at least in all parts but the last. */
-const PART_BYTES = 8 * MIB;
+const PART_BYTES = 5 * MIB;
 
 /** The most parts that a store takes. */
 const MOST_PARTS = 10_000;
@@ -24,10 +24,14 @@ export class ContentError extends Error {
  * Cuts content into parts, all of them full but the last. Memory holds one of them here; each that
  * is taken is the taker's.
  *
+ * @param spare what the taker needs no longer: large buffers wait long for the collector
  * @throws ContentError with what the content threw
  * @throws MlflowError 413 for content that no store holds in one object
  */
-export async function* pieces(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* pieces(
+  content: AsyncIterable<Uint8Array>,
+  spare: Uint8Array<ArrayBuffer>[] = [],
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let number = 1;
   let limit = sizeOf(number);
   let buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
@@ -44,7 +48,8 @@ export async function* pieces(content: AsyncIterable<Uint8Array>): AsyncGenerato
       number += 1;
       if (number > MOST_PARTS) throw tooLarge();
       limit = sizeOf(number);
-      buffer = Buffer.allocUnsafeSlow(limit);
+      const again = spare.pop();
+      buffer = again?.length === limit ? Buffer.from(again.buffer) : Buffer.allocUnsafeSlow(limit);
       used = 0;
     }
   }
