@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
+import { addBackupCommands } from './backup-commands.js';
 import { readAuthFiles } from './platform/config/auth-files.js';
 import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';
@@ -40,6 +41,7 @@ for (const [name, description] of [
   );
 }
 
+addBackupCommands(program, configOf);
 addPolicyCommands(program);
 addUserCommands(program, configOf, process.env.RUNLEDGER_USER_PASSWORD);
 
