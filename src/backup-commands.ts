@@ -17,7 +17,11 @@ export function addBackupCommands(
       .description('copy a SQLite database and the folder of artifacts while a server runs'),
   ).action(async (folder: string, options: RawSettings) => {
     const { backUp } = await import('./housekeeping/backup.js');
-    print('backed up', await backUp(holdingsOf(await toConfig(options)), folder));
+    const holdings = holdingsOf(await toConfig(options));
+    if (holdings.artifacts === undefined) {
+      process.stderr.write('runledger: the artifacts are in a store elsewhere and not backed up\n');
+    }
+    print('backed up', await backUp(holdings, folder));
   });
   addServerFlags(
     program
