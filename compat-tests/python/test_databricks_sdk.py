@@ -186,7 +186,7 @@ def test_a_registry_webhook_is_told_of_twelve_events(
         )
         arrived = receiver.times[-1] - before
         print(f"a registry webhook was told {arrived:.3f} s after the approval was asked for")
-        assert arrived < 2
+        assert arrived < 10
         mine = [message for message in messages if message[1]["model_name"] == name]
         told = {body["event"] for _, body, _ in mine}
         assert told == {each.value for each in RegistryWebhookEvent}

@@ -264,7 +264,8 @@ def test_a_denial_takes_one_request_and_says_why(place, refusals, reason, code, 
     began = time.monotonic()
     with pytest.raises(MlflowException) as caught:
         act()
-    assert time.monotonic() - began < 2
+    # A client that retries takes minutes; how long one request takes is the machine's affair.
+    assert time.monotonic() - began < 10
     assert refusals == [status]
     check(caught.value, reason, code)
 
@@ -293,7 +294,8 @@ def test_a_frozen_file_is_kept_with_one_refusal(place, refusals, tmp_path):
     # MLflow's artifact client raises what its transport does.
     with pytest.raises(Exception) as caught:
         client.log_artifact(place.run_id, str(file), "model")
-    assert time.monotonic() - began < 2
+    # A client that retries takes minutes; how long one request takes is the machine's affair.
+    assert time.monotonic() - began < 10
     assert refusals == [403]
     assert "ARTIFACT_FROZEN" in str(caught.value)
 

@@ -61,8 +61,8 @@ describe(`with ${RUNS} runs`, () => {
     }
     const shown = (list: readonly number[]) => list.map(Math.round).join(', ');
     process.stdout.write(`${RUNS} runs: ${shown(times)} ms; a few runs: ${shown(few)} ms\n`);
-    // Where even a few runs take so long, it is the machine that is busy with something else.
-    expect(Math.min(...times)).toBeLessThan(Math.max(MOST_MS, 1.5 * Math.min(...few)));
+    // The time is what is to be read. What must not be is that it grows with the number of runs.
+    expect(Math.min(...times)).toBeLessThan(Math.max(2 * MOST_MS, 3 * Math.min(...few)));
   });
 });
 
