@@ -69,7 +69,7 @@ export function mountContract(
         throw unknownRoute(method, path);
       }
       // The router leads a path that it can't decode to a place of its own, without an answer.
-      if (found.store === undefined) {
+      if (!found.store) {
         throw invalidParameter('The path is not valid percent-encoding');
       }
       const mounted = found.store as Mounted;
