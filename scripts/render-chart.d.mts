@@ -1,0 +1,3 @@
+export function digestOf(example: string): string;
+export function exampleNames(): string[];
+export function renderedFile(example: string): string;
