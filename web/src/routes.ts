@@ -1,4 +1,12 @@
-import { FlaskConical, type LucideIcon, Package } from 'lucide-react';
+import {
+  Bell,
+  FlaskConical,
+  Inbox,
+  type LucideIcon,
+  Package,
+  Scale,
+  ScrollText,
+} from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 import type { Params } from './frame/router.ts';
 
@@ -49,6 +57,30 @@ export const ROUTES: readonly Route[] = [
     screen: load(async () => (await import('./screens/registry/model-screen.tsx')).ModelScreen),
   },
   {
+    pattern: '/models/:name/versions/:version/readiness',
+    screen: load(
+      async () => (await import('./screens/governance/readiness-screen.tsx')).ReadinessScreen,
+    ),
+  },
+  {
+    pattern: '/inbox',
+    screen: load(async () => (await import('./screens/governance/inbox-screen.tsx')).InboxScreen),
+  },
+  {
+    pattern: '/policies',
+    screen: load(
+      async () => (await import('./screens/governance/policies-screen.tsx')).PoliciesScreen,
+    ),
+  },
+  {
+    pattern: '/audit',
+    screen: load(async () => (await import('./screens/oversight/audit-screen.tsx')).AuditScreen),
+  },
+  {
+    pattern: '/alerts',
+    screen: load(async () => (await import('./screens/oversight/alerts-screen.tsx')).AlertsScreen),
+  },
+  {
     pattern: '/models/:name/versions/:version/*',
     screen: load(async () => (await import('./screens/registry/version-screen.tsx')).VersionScreen),
   },
@@ -64,4 +96,8 @@ export const AREAS: readonly Area[] = [
     icon: FlaskConical,
   },
   { label: 'Models', path: '/models', holds: ['/models'], icon: Package },
+  { label: 'Inbox', path: '/inbox', holds: ['/inbox'], icon: Inbox },
+  { label: 'Policies', path: '/policies', holds: ['/policies'], icon: Scale },
+  { label: 'Alerts', path: '/alerts', holds: ['/alerts'], icon: Bell },
+  { label: 'Audit log', path: '/audit', holds: ['/audit'], icon: ScrollText },
 ];
