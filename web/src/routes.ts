@@ -6,6 +6,7 @@ import {
   Package,
   Scale,
   ScrollText,
+  Settings,
 } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 import type { Params } from './frame/router.ts';
@@ -77,6 +78,10 @@ export const ROUTES: readonly Route[] = [
     screen: load(async () => (await import('./screens/oversight/audit-screen.tsx')).AuditScreen),
   },
   {
+    pattern: '/admin',
+    screen: load(async () => (await import('./screens/admin/admin-screen.tsx')).AdminScreen),
+  },
+  {
     pattern: '/alerts',
     screen: load(async () => (await import('./screens/oversight/alerts-screen.tsx')).AlertsScreen),
   },
@@ -100,4 +105,5 @@ export const AREAS: readonly Area[] = [
   { label: 'Policies', path: '/policies', holds: ['/policies'], icon: Scale },
   { label: 'Alerts', path: '/alerts', holds: ['/alerts'], icon: Bell },
   { label: 'Audit log', path: '/audit', holds: ['/audit'], icon: ScrollText },
+  { label: 'Administration', path: '/admin', holds: ['/admin'], icon: Settings },
 ];
