@@ -44,6 +44,14 @@ export const ROUTES: readonly Route[] = [
     ),
   },
   { pattern: '/experiments/:experimentId/runs/:runId/*', screen: run },
+  {
+    pattern: '/experiments/:experimentId/traces',
+    screen: load(async () => (await import('./screens/traces/traces-screen.tsx')).TracesScreen),
+  },
+  {
+    pattern: '/experiments/:experimentId/traces/:traceId',
+    screen: load(async () => (await import('./screens/traces/trace-screen.tsx')).TraceScreen),
+  },
   { pattern: '/experiments/:experimentId/*', screen: runs },
   {
     pattern: '/compare-runs',
