@@ -3,6 +3,7 @@ import {
   FlaskConical,
   Inbox,
   type LucideIcon,
+  MessageSquareText,
   Package,
   Scale,
   ScrollText,
@@ -90,6 +91,14 @@ export const ROUTES: readonly Route[] = [
     screen: load(async () => (await import('./screens/admin/admin-screen.tsx')).AdminScreen),
   },
   {
+    pattern: '/prompts',
+    screen: load(async () => (await import('./screens/prompts/prompts-screen.tsx')).PromptsScreen),
+  },
+  {
+    pattern: '/prompts/:name',
+    screen: load(async () => (await import('./screens/prompts/prompt-screen.tsx')).PromptScreen),
+  },
+  {
     pattern: '/alerts',
     screen: load(async () => (await import('./screens/oversight/alerts-screen.tsx')).AlertsScreen),
   },
@@ -109,6 +118,7 @@ export const AREAS: readonly Area[] = [
     icon: FlaskConical,
   },
   { label: 'Models', path: '/models', holds: ['/models'], icon: Package },
+  { label: 'Prompts', path: '/prompts', holds: ['/prompts'], icon: MessageSquareText },
   { label: 'Inbox', path: '/inbox', holds: ['/inbox'], icon: Inbox },
   { label: 'Policies', path: '/policies', holds: ['/policies'], icon: Scale },
   { label: 'Alerts', path: '/alerts', holds: ['/alerts'], icon: Bell },
