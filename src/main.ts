@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { addDrillCommand } from './drill-command.js';
 import { addBackupCommands } from './backup-commands.js';
+import { addDrillCommand } from './drill-command.js';
 import { readAuthFiles } from './platform/config/auth-files.js';
 import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';

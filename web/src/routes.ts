@@ -1,4 +1,14 @@
-import { FlaskConical, type LucideIcon, Package } from 'lucide-react';
+import {
+  Bell,
+  FlaskConical,
+  Inbox,
+  type LucideIcon,
+  MessageSquareText,
+  Package,
+  Scale,
+  ScrollText,
+  Settings,
+} from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 import { match, type Params } from './frame/router.ts';
 
@@ -44,6 +54,14 @@ export const ROUTES: readonly Route[] = [
     ),
   },
   { pattern: '/experiments/:experimentId/runs/:runId/*', ...run },
+  {
+    pattern: '/experiments/:experimentId/traces',
+    ...load(async () => (await import('./screens/traces/traces-screen.tsx')).TracesScreen),
+  },
+  {
+    pattern: '/experiments/:experimentId/traces/:traceId',
+    ...load(async () => (await import('./screens/traces/trace-screen.tsx')).TraceScreen),
+  },
   { pattern: '/experiments/:experimentId/*', ...runs },
   {
     pattern: '/compare-runs',
@@ -56,6 +74,40 @@ export const ROUTES: readonly Route[] = [
   {
     pattern: '/models/:name',
     ...load(async () => (await import('./screens/registry/model-screen.tsx')).ModelScreen),
+  },
+  {
+    pattern: '/models/:name/versions/:version/readiness',
+    ...load(
+      async () => (await import('./screens/governance/readiness-screen.tsx')).ReadinessScreen,
+    ),
+  },
+  {
+    pattern: '/inbox',
+    ...load(async () => (await import('./screens/governance/inbox-screen.tsx')).InboxScreen),
+  },
+  {
+    pattern: '/policies',
+    ...load(async () => (await import('./screens/governance/policies-screen.tsx')).PoliciesScreen),
+  },
+  {
+    pattern: '/audit',
+    ...load(async () => (await import('./screens/oversight/audit-screen.tsx')).AuditScreen),
+  },
+  {
+    pattern: '/admin',
+    ...load(async () => (await import('./screens/admin/admin-screen.tsx')).AdminScreen),
+  },
+  {
+    pattern: '/prompts',
+    ...load(async () => (await import('./screens/prompts/prompts-screen.tsx')).PromptsScreen),
+  },
+  {
+    pattern: '/prompts/:name',
+    ...load(async () => (await import('./screens/prompts/prompt-screen.tsx')).PromptScreen),
+  },
+  {
+    pattern: '/alerts',
+    ...load(async () => (await import('./screens/oversight/alerts-screen.tsx')).AlertsScreen),
   },
   {
     pattern: '/models/:name/versions/:version/*',
@@ -73,6 +125,12 @@ export const AREAS: readonly Area[] = [
     icon: FlaskConical,
   },
   { label: 'Models', path: '/models', holds: ['/models'], icon: Package },
+  { label: 'Prompts', path: '/prompts', holds: ['/prompts'], icon: MessageSquareText },
+  { label: 'Inbox', path: '/inbox', holds: ['/inbox'], icon: Inbox },
+  { label: 'Policies', path: '/policies', holds: ['/policies'], icon: Scale },
+  { label: 'Alerts', path: '/alerts', holds: ['/alerts'], icon: Bell },
+  { label: 'Audit log', path: '/audit', holds: ['/audit'], icon: ScrollText },
+  { label: 'Administration', path: '/admin', holds: ['/admin'], icon: Settings },
 ];
 
 /** Begins to load the screen of a path, so that its script comes with the first ones. */

@@ -29,7 +29,10 @@ export function policyOperations(
     putGovernancePolicy: {
       access: 'admin',
       of: 'server',
-      handler: async ({ policy_yaml }, by) => shown(await service.replace(policy_yaml, by)),
+      handler: async ({ policy_yaml, dry_run }, by) =>
+        shown(
+          dry_run === true ? service.check(policy_yaml) : await service.replace(policy_yaml, by),
+        ),
     },
     listGovernancePolicies: {
       access: 'login',

@@ -80,6 +80,14 @@ export class PolicyService {
     return { profile, profileVersion: profileVersion(profile), policyVersion: version };
   }
 
+  /** @returns a policy as it would be in force @throws MlflowError 400 as `replace` does */
+  check(text: string): PolicyInForce {
+    const read = readPolicy(text);
+    if (!read.ok) throw invalidParameter(read.problems.join('\n'));
+    const { policy, version } = read;
+    return { policy, version, document: exportPolicy(policy), stored: undefined };
+  }
+
   /** Puts a policy in force. @throws MlflowError 400 that names all that is wrong with it */
   async replace(text: string, by: By): Promise<PolicyInForce> {
     const { database, store, trail, now } = this.#parts;

@@ -11,7 +11,7 @@ import { toHuggingFaceReadme } from '../cards/export-huggingface.js';
 import { toSageMakerCard } from '../cards/export-sagemaker.js';
 import type { Profiles, StoredVersionFacts, VersionCard } from '../version-facts/version-facts.js';
 import type { CardStore } from './cards.store.js';
-import type { VersionCardService } from './version-cards.service.js';
+import { readNewCard, type VersionCardService } from './version-cards.service.js';
 
 type Ids =
   | 'getCardSchema'
@@ -92,7 +92,7 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
       access: 'edit',
       of: 'model_version',
       id: byName,
-      handler: async ({ name, version }, { body, headers, caller, origin }) => {
+      handler: async ({ name, version, dry_run }, { body, headers, caller, origin }) => {
         checkModelName(name);
         const number = parseVersion(name, version);
         const length = headers['content-length'];
@@ -101,6 +101,9 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
           LONGEST_CARD,
           Array.isArray(length) ? length[0] : length,
         );
+        if (dry_run === true) {
+          return cardToWire(await facts.checkCard(database.read, name, number, readNewCard(text)));
+        }
         const match = headers['if-match'];
         const expected =
           typeof match === 'string' ? match.replaceAll('"', '').replace(PENDING, '') : undefined;

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { Trail } from '../../platform/trail.js';
-import { cardDigest } from '../cards/card.js';
+import { type Card, cardDigest } from '../cards/card.js';
 import { readCard } from '../cards/find-card.js';
 import type { ModelLock } from '../freeze/freeze.service.js';
 import type { ChangeStore } from '../serving/changes.store.js';
@@ -18,6 +18,13 @@ export interface VersionCardParts {
   readonly changes: Pick<ChangeStore, 'record'>;
   readonly trail: Trail;
   readonly now: Clock;
+}
+
+/** @throws MlflowError 400 for a text that is no card */
+export function readNewCard(text: Uint8Array): Card {
+  const read = readCard(text);
+  if (read.kind === 'card') return read.card;
+  throw invalidParameter(read.kind === 'broken' ? read.problem : 'It is no model card.');
 }
 
 /** The command of model cards. */
@@ -44,11 +51,8 @@ export class VersionCardService {
     by: By,
   ): Promise<CardRevision> {
     const { database, cards, facts, models, changes, trail, now } = this.#parts;
-    const read = readCard(text);
-    if (read.kind !== 'card') {
-      throw invalidParameter(read.kind === 'broken' ? read.problem : 'It is no model card.');
-    }
-    const digest = cardDigest(read.card);
+    const card = readNewCard(text);
+    const digest = cardDigest(card);
     return database.write(async (tx) => {
       await models.lock(tx, name);
       const found = await facts.cardOf(tx, name, version);
@@ -64,7 +68,7 @@ export class VersionCardService {
         ...{ revision: (last?.revision ?? 0) + 1, digest, author: by.caller.name },
         creationTimestamp: now(),
       };
-      await cards.add(tx, model, version, revision, read.card);
+      await cards.add(tx, model, version, revision, card);
       await changes.record(tx, name, [{ kind: 'card', version }], revision.creationTimestamp);
       await trail.record(tx, by, {
         action: 'model_version.set_card',

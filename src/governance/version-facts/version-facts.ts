@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.js';
 import type { Reader } from '../../platform/db/database.js';
 import { noVersion } from '../../registry/versions/versions.js';
-import { textOf } from '../cards/card.js';
+import { type Card, textOf } from '../cards/card.js';
 import { type CardState, checkCard, NO_CARD, unreadableCard } from '../cards/check-card.js';
 import {
   CARD_TAG,
@@ -201,6 +201,21 @@ export class StoredVersionFacts implements VersionFactsSource {
     if (isServing(profile, row.stage)) return pinned;
     const aliases = await origins.aliases(reader, row.model, version);
     return aliases.some((alias) => isServing(profile, `alias:${alias}`)) ? pinned : undefined;
+  }
+
+  async checkCard(
+    reader: Reader,
+    model: string,
+    version: number,
+    card: Card,
+  ): Promise<Pick<VersionCard, 'state' | 'resolved' | 'attachedAt'>> {
+    const { origins, evidence: store, now } = this.#parts;
+    const row = await origins.version(reader, model, version);
+    if (row === undefined) throw noVersion(model, version);
+    const evidence = await store.find(reader, row.model, version);
+    const resolved = resolveCard([{ place: 'endpoint', content: { value: card } }]);
+    const found = { resolved, attachedAt: now() };
+    return { ...found, state: await this.#stateOf(reader, { ...found, model, version, evidence }) };
   }
 
   async #stateOf(

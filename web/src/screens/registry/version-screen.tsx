@@ -63,17 +63,22 @@ export function VersionScreen({ params }: { readonly params: Params }) {
         </>
       }
       actions={
-        <Menu
-          trigger={
-            <Button>
-              Stage: {stage} <ChevronDown size={15} aria-hidden />
-            </Button>
-          }
-          items={STAGES.filter((each) => each !== stage).map((each) => ({
-            label: `Move to ${each}`,
-            onSelect: () => setTo(each),
-          }))}
-        />
+        <>
+          <a className="button" href={`#${path`/models/${name}/versions/${version}/readiness`}`}>
+            Readiness
+          </a>
+          <Menu
+            trigger={
+              <Button>
+                Stage: {stage} <ChevronDown size={15} aria-hidden />
+              </Button>
+            }
+            items={STAGES.filter((each) => each !== stage).map((each) => ({
+              label: `Move to ${each}`,
+              onSelect: () => setTo(each),
+            }))}
+          />
+        </>
       }
     >
       <Tabs

@@ -1,0 +1,160 @@
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api, body, type Schema } from '../../shared/api.ts';
+import { Asked } from '../../shared/ui/asked.tsx';
+import { Badge } from '../../shared/ui/badge.tsx';
+import { Button } from '../../shared/ui/button.tsx';
+import { Empty } from '../../shared/ui/empty.tsx';
+import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { Section } from '../../shared/ui/page.tsx';
+import { useChange } from './use-change.ts';
+
+const RIGHTS = 'transition alias_set alias_delete approve rollback break_glass audit'.split(' ');
+
+/** What groups of users may do. */
+export function Roles() {
+  const query = useQuery({
+    queryKey: ['roles'],
+    queryFn: () => body(api.GET('/api/3.0/mlflow/roles/list')),
+  });
+  return (
+    <div className="stack">
+      <NewRole />
+      <Asked query={query}>
+        {({ roles }) =>
+          roles.length === 0 ? (
+            <Empty title="No roles yet">A role gives its users levels and rights together.</Empty>
+          ) : (
+            roles.map((role) => <One key={role.id} role={role} />)
+          )
+        }
+      </Asked>
+    </div>
+  );
+}
+
+function NewRole() {
+  const [name, setName] = useState('');
+  const [workspace, setWorkspace] = useState('default');
+  const create = useChange(
+    'roles',
+    () => api.POST('/api/3.0/mlflow/roles/create', { body: { name, workspace } }),
+    'The role is created',
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  return (
+    <Section title="New role">
+      <form className="form-grid" onSubmit={submit}>
+        <label className="field">
+          <span>Role name</span>
+          <input type="text" value={name} onChange={(event) => setName(event.target.value)} />
+        </label>
+        <label className="field">
+          <span>Workspace</span>
+          <input
+            type="text"
+            value={workspace}
+            onChange={(event) => setWorkspace(event.target.value)}
+          />
+        </label>
+        <Button type="submit" disabled={name.trim() === '' || create.isPending}>
+          Create role
+        </Button>
+      </form>
+      {create.error ? <ErrorNote error={create.error} /> : null}
+    </Section>
+  );
+}
+
+function One({ role }: { readonly role: Schema<'Role'> }) {
+  const path = { role_id: role.id };
+  const [username, setUsername] = useState('');
+  const [action, setAction] = useState('approve');
+  const [pattern, setPattern] = useState('*');
+  const rights = useQuery({
+    queryKey: ['roles', role.id, 'rights'],
+    queryFn: () => body(api.GET('/api/governance/v1/roles/{role_id}/rights', { params: { path } })),
+  }).data?.rights;
+  const assign = useChange(
+    'users',
+    () => api.POST('/api/3.0/mlflow/roles/assign', { body: { username, role_id: role.id } }),
+    'Assigned',
+  );
+  const add = useChange(
+    'roles',
+    () =>
+      api.POST('/api/governance/v1/roles/{role_id}/rights', {
+        params: { path },
+        body: { action, model_pattern: pattern },
+      }),
+    'The right is given',
+  );
+  const take = useChange(
+    'roles',
+    (id: number) =>
+      api.DELETE('/api/governance/v1/roles/{role_id}/rights/{right_id}', {
+        params: { path: { ...path, right_id: id } },
+      }),
+    'The right is taken',
+  );
+  const error = assign.error ?? add.error ?? take.error;
+  return (
+    <Section title={role.name} actions={<span className="muted">{role.workspace}</span>}>
+      <ul className="tags plain-tags" aria-label="Levels and rights">
+        {role.permissions.map((one) => (
+          <li key={one.id} className="tag">
+            <b>{one.resource_type}</b> {one.resource_pattern} {one.permission}
+          </li>
+        ))}
+        {(rights ?? []).map((one) => (
+          <li key={`right ${one.id}`} className="tag">
+            <Badge tone="info">{one.action}</Badge> {one.model_pattern} {one.to_stage}
+            {one.alias_pattern}
+            <Button
+              kind="quiet"
+              className="small"
+              aria-label={`Take the right ${one.action} from ${role.name}`}
+              onClick={() => take.mutate(one.id)}
+            >
+              Remove
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <div className="ask">
+        <select
+          aria-label={`Right for ${role.name}`}
+          value={action}
+          onChange={(event) => setAction(event.target.value)}
+        >
+          {RIGHTS.map((right) => (
+            <option key={right}>{right}</option>
+          ))}
+        </select>
+        <input
+          type="text"
+          aria-label={`Models of the right for ${role.name}`}
+          value={pattern}
+          onChange={(event) => setPattern(event.target.value)}
+        />
+        <Button disabled={add.isPending} onClick={() => add.mutate()}>
+          Give the right
+        </Button>
+        <input
+          type="text"
+          aria-label={`User to be given ${role.name}`}
+          placeholder="User name"
+          value={username}
+          onChange={(event) => setUsername(event.target.value)}
+        />
+        <Button disabled={username === '' || assign.isPending} onClick={() => assign.mutate()}>
+          Assign
+        </Button>
+      </div>
+      {error ? <ErrorNote error={error} /> : null}
+    </Section>
+  );
+}

@@ -1,0 +1,173 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api, body, type Schema } from '../../shared/api.ts';
+import { Asked } from '../../shared/ui/asked.tsx';
+import { Badge } from '../../shared/ui/badge.tsx';
+import { Button } from '../../shared/ui/button.tsx';
+import { Empty } from '../../shared/ui/empty.tsx';
+import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { More } from '../../shared/ui/more.tsx';
+import { Section } from '../../shared/ui/page.tsx';
+import { Deliveries } from './deliveries.tsx';
+import { useChange } from './use-change.ts';
+
+const ALL = '/api/governance/v1/subscriptions' as const;
+const page = (token: string) => (token === '' ? {} : { page_token: token });
+
+/** Who is told of what governance does, and what was sent. */
+export function Subscriptions() {
+  const list = useInfiniteQuery({
+    queryKey: ['subscriptions'],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) => body(api.GET(ALL, { params: { query: page(pageParam) } })),
+    getNextPageParam: (last) => last.next_page_token || undefined,
+  });
+  const all = list.data?.pages.flatMap((each) => each.subscriptions ?? []) ?? [];
+  return (
+    <div className="stack">
+      <NewSubscription />
+      <Asked query={list}>
+        {() =>
+          all.length === 0 ? (
+            <Empty title="Nobody is told yet">
+              A subscription sends events of governance to a webhook, to Slack or by mail.
+            </Empty>
+          ) : (
+            all.map((one) => <One key={one.subscription_id} subscription={one} />)
+          )
+        }
+      </Asked>
+      <More list={list} />
+    </div>
+  );
+}
+
+function NewSubscription() {
+  const [channel, setChannel] = useState('webhook');
+  const [to, setTo] = useState('');
+  const [events, setEvents] = useState('*');
+  const [pattern, setPattern] = useState('*');
+  const split = (text: string) => text.split(/[\s,]+/).filter(Boolean);
+  const create = useChange(
+    'subscriptions',
+    () =>
+      api.POST(ALL, {
+        body: {
+          ...{ channel, events: split(events), model_pattern: pattern },
+          ...(channel === 'email' ? { recipients: split(to) } : { url: to }),
+        },
+      }),
+    'The subscription is created',
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  return (
+    <Section title="New subscription">
+      <form className="form-grid" onSubmit={submit}>
+        <label className="field">
+          <span>Channel</span>
+          <select value={channel} onChange={({ target }) => setChannel(target.value)}>
+            {['webhook', 'slack', 'email', 'cloudevents'].map((each) => (
+              <option key={each}>{each}</option>
+            ))}
+          </select>
+        </label>
+        <label className="field">
+          <span>{channel === 'email' ? 'Recipients' : 'Address'}</span>
+          <input type="text" value={to} onChange={({ target }) => setTo(target.value)} />
+        </label>
+        <label className="field">
+          <span>Events (* for all)</span>
+          <input type="text" value={events} onChange={({ target }) => setEvents(target.value)} />
+        </label>
+        <label className="field">
+          <span>Models</span>
+          <input type="text" value={pattern} onChange={({ target }) => setPattern(target.value)} />
+        </label>
+        <Button type="submit" disabled={to === '' || create.isPending}>
+          Subscribe
+        </Button>
+      </form>
+      {create.error ? <ErrorNote error={create.error} /> : null}
+    </Section>
+  );
+}
+
+function One({ subscription }: { readonly subscription: Schema<'Subscription'> }) {
+  const id = subscription.subscription_id ?? '';
+  const path = { subscription_id: id };
+  const [open, setOpen] = useState(false);
+  const list = useInfiniteQuery({
+    queryKey: ['subscriptions', id, 'deliveries'],
+    enabled: open,
+    initialPageParam: '',
+    queryFn: ({ pageParam }) =>
+      body(
+        api.GET(`${ALL}/{subscription_id}/deliveries`, {
+          params: { path, query: page(pageParam) },
+        }),
+      ),
+    getNextPageParam: (last) => last.next_page_token || undefined,
+  });
+  const replay = useChange(
+    'subscriptions',
+    (delivery: string) =>
+      api.POST(`${ALL}/{subscription_id}/deliveries/{delivery_id}/replay`, {
+        params: { path: { ...path, delivery_id: delivery } },
+      }),
+    'It is sent again',
+  );
+  const remove = useChange(
+    'subscriptions',
+    () => api.DELETE(`${ALL}/{subscription_id}`, { params: { path } }),
+    'The subscription is deleted',
+  );
+  const error = replay.error ?? remove.error;
+  const { channel, url, url_host: host, recipients = [], model_pattern: models } = subscription;
+  const to = recipients.length > 0 ? recipients.join(', ') : (url ?? host ?? '');
+  const deliveries = list.data?.pages.flatMap((each) => each.deliveries ?? []) ?? [];
+  return (
+    <Section
+      title={`${channel} to ${to}`}
+      actions={
+        <>
+          <Badge tone={subscription.status === 'ACTIVE' ? 'good' : 'neutral'}>
+            {subscription.status}
+          </Badge>
+          <Button aria-expanded={open} onClick={() => setOpen(!open)}>
+            Deliveries
+          </Button>
+          <Button aria-label={`Delete the subscription of ${to}`} onClick={() => remove.mutate()}>
+            Delete
+          </Button>
+        </>
+      }
+    >
+      <p className="muted">
+        {(subscription.events ?? []).join(', ')} of {models}
+      </p>
+      {error ? <ErrorNote error={error} /> : null}
+      {open ? (
+        <Asked query={list}>
+          {() => (
+            <Deliveries
+              onReplay={(delivery) => replay.mutate(delivery)}
+              deliveries={deliveries.map((one) => ({
+                id: one.delivery_id ?? '',
+                what: one.summary ?? one.event ?? '',
+                status: one.status ?? '',
+                attempts: Number(one.attempts),
+                created: one.creation_timestamp,
+                answer: one.response_status,
+                error: one.error_message,
+              }))}
+            />
+          )}
+        </Asked>
+      ) : null}
+      <More list={list} />
+    </Section>
+  );
+}

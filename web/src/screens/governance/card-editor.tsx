@@ -1,0 +1,190 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useDeferredValue, useEffect, useState } from 'react';
+import { ApiError, api, body } from '../../shared/api.ts';
+import { formatAgo } from '../../shared/format.ts';
+import { Badge } from '../../shared/ui/badge.tsx';
+import { Button } from '../../shared/ui/button.tsx';
+import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { notify } from '../../shared/ui/notices.tsx';
+import { Section } from '../../shared/ui/page.tsx';
+import { cardPageQuery, cardQuery, cardRevisionsQuery, ofModel } from './governance-queries.ts';
+
+const NEW = (name: string) => `name: ${JSON.stringify(name)}
+version: "1"
+intended_use: 
+limitations: 
+training_dataset: 
+fairness_metrics: {}
+owner: 
+`;
+const PUT = '/api/governance/v1/models/{name}/versions/{version}/card' as const;
+const PAUSE = 400;
+
+/** The text after nobody has changed it for a moment. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), PAUSE);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+}
+
+const put = (name: string, version: string, text: string, dryRun: boolean) =>
+  body(
+    api.PUT(PUT, {
+      params: { path: { name, version }, query: dryRun ? { dry_run: true } : {} },
+      body: text,
+      bodySerializer: (plain: string) => plain,
+      headers: { 'content-type': 'application/yaml' },
+    }),
+  );
+
+/** Writes the card of a version; the server says while one types what it would object to. */
+export function CardEditor({ name, version }: { readonly name: string; readonly version: string }) {
+  const card = useQuery({ ...cardQuery(name, version), retry: false });
+  const none = card.error instanceof ApiError && card.error.status === 404;
+  const loaded = useQuery({
+    queryKey: [...ofModel(name), version, 'card', 'yaml', card.data?.digest ?? ''],
+    enabled: card.data !== undefined || none,
+    queryFn: async () =>
+      card.data?.card === undefined
+        ? NEW(name)
+        : (await import('yaml')).stringify(card.data.card, { lineWidth: 0 }),
+  }).data;
+  if (card.error && !none) {
+    return <ErrorNote error={card.error} retry={() => void card.refetch()} />;
+  }
+  if (loaded === undefined) return <Loading />;
+  return (
+    <div className="stack">
+      {card.data?.pending_review === undefined ? null : (
+        <p className="note">A newer card was attached; it counts when it is approved.</p>
+      )}
+      <Editor key={loaded} name={name} version={version} start={loaded} isNew={none} />
+      {none ? null : <Preview name={name} version={version} />}
+      {none ? null : <Revisions name={name} version={version} />}
+    </div>
+  );
+}
+
+function Editor({
+  name,
+  version,
+  start,
+  isNew,
+}: {
+  readonly name: string;
+  readonly version: string;
+  readonly start: string;
+  readonly isNew: boolean;
+}) {
+  const queries = useQueryClient();
+  const [text, setText] = useState(start);
+  const settled = useSettled(useDeferredValue(text));
+  const check = useQuery({
+    queryKey: [...ofModel(name), version, 'card', 'check', settled],
+    queryFn: () => put(name, version, settled, true),
+    placeholderData: (before) => before,
+    gcTime: 10_000,
+  });
+  const save = useMutation({
+    mutationFn: () => put(name, version, text, false),
+    onSuccess: async () => {
+      notify('The card is saved');
+      await queries.invalidateQueries({ queryKey: ofModel(name) });
+    },
+  });
+  const { problems = [] } = check.data ?? {};
+  return (
+    <Section
+      title={isNew ? 'New model card' : 'Model card'}
+      actions={
+        check.error ? (
+          <Badge tone="bad">No card yet</Badge>
+        ) : check.data === undefined ? (
+          <Badge>Checking</Badge>
+        ) : (
+          <Badge tone={problems.length === 0 ? 'good' : 'warn'}>
+            {problems.length === 0 ? 'Complete' : `${problems.length} to mend`}
+          </Badge>
+        )
+      }
+    >
+      <div className="card-editor">
+        <textarea
+          aria-label="Model card, in YAML"
+          spellCheck={false}
+          rows={18}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <div aria-live="polite">
+          {check.error ? <p className="bad">{check.error.message}</p> : null}
+          {check.error || problems.length === 0 ? null : (
+            <ul className="plain">
+              {problems.map(({ reason, field, message }) => (
+                <li key={`${field} ${message}`}>
+                  {field ? <code>{field}</code> : null} {message}{' '}
+                  <code className="reason">{reason}</code>
+                </li>
+              ))}
+            </ul>
+          )}
+          {!check.error && check.data !== undefined && problems.length === 0 ? (
+            <p className="muted">The server has nothing to object to.</p>
+          ) : null}
+        </div>
+      </div>
+      {save.error ? <ErrorNote error={save.error} /> : null}
+      <footer className="row-end">
+        <Button disabled={text === start} onClick={() => setText(start)}>
+          Undo changes
+        </Button>
+        <Button
+          kind="primary"
+          disabled={(text === start && !isNew) || save.isPending || check.error !== null}
+          onClick={() => save.mutate()}
+        >
+          Save card
+        </Button>
+      </footer>
+    </Section>
+  );
+}
+
+function Preview({ name, version }: { readonly name: string; readonly version: string }) {
+  const html = useQuery({ ...cardPageQuery(name, version), retry: false });
+  return (
+    <Section title="Preview of the saved card">
+      {html.error ? <ErrorNote error={html.error} /> : null}
+      {html.data === undefined ? null : (
+        <iframe
+          className="card-frame"
+          sandbox=""
+          srcDoc={html.data}
+          title={`Card of version ${version}`}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Revisions({ name, version }: { readonly name: string; readonly version: string }) {
+  const { data } = useQuery({ ...cardRevisionsQuery(name, version), retry: false });
+  const { revisions = [] } = data ?? {};
+  if (revisions.length === 0) return null;
+  return (
+    <Section title="Revisions">
+      <ul className="plain">
+        {revisions.map((one) => (
+          <li key={one.revision}>
+            <b>{one.revision}</b> by {one.author}, {formatAgo(one.creation_timestamp)}{' '}
+            <code className="reason">{one.digest}</code>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

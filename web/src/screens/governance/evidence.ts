@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { formatTime } from '../../shared/format.ts';
+import { manifestQuery, semverQuery, versionQuery } from '../registry/registry-queries.ts';
+import { useRun } from '../registry/use-run.ts';
+import { cardQuery } from './governance-queries.ts';
+
+/** By rule: what speaks for it, in a line. */
+export function useEvidence(
+  name: string,
+  version: string,
+): Readonly<Record<string, string | undefined>> {
+  const manifest = useQuery(manifestQuery(name, version)).data;
+  const card = useQuery({ ...cardQuery(name, version), retry: false }).data;
+  const semver = useQuery(semverQuery(name, version)).data;
+  const run = useRun(useQuery(versionQuery(name, version)).data?.run_id);
+  const tag = (key: string) => run?.data?.tags?.find((each) => each.key === key)?.value;
+  const commit = tag('mlflow.source.git.commit');
+  const datasets = run?.inputs?.dataset_inputs?.map(({ dataset }) => dataset?.name) ?? [];
+  const params = run?.data?.params?.length;
+  const metrics = run?.data?.metrics?.length;
+  return {
+    files: manifest?.root_digest && `${manifest.files?.length ?? 0} files, ${manifest.root_digest}`,
+    card:
+      card?.digest &&
+      `Risk ${card.risk_rating ?? 'not rated'}, ${card.expires ? `to be reviewed by ${formatTime(card.expires)}, ` : ''}${card.digest}`,
+    lineage: commit && `Commit ${commit.slice(0, 12)}, data ${datasets.join(', ') || 'not named'}`,
+    contract: tag('data_contract.uri'),
+    hyperparameters: params === undefined ? undefined : `${params} parameters of the run`,
+    metrics: metrics === undefined ? undefined : `${metrics} metrics of the run`,
+    number: semver?.semver && `It is ${semver.semver}`,
+  };
+}

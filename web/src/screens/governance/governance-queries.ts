@@ -1,0 +1,116 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, body, fetchFile, type Schema } from '../../shared/api.ts';
+
+export type Verdict = Schema<'EvaluatePromotionResponse'>;
+export type PromotionRequest = Schema<'PromotionRequest'>;
+export type Target = { readonly stage: string } | { readonly alias: string };
+
+const ONE = '/api/governance/v1/models/{name}/versions/{version}' as const;
+/** Everything about governance of one model is asked again after each change. */
+export const ofModel = (name: string) => ['governance', name] as const;
+const page = (token: string) => (token === '' ? {} : { page_token: token });
+
+export const verdictQuery = (name: string, version: string, target: Target) =>
+  queryOptions({
+    queryKey: [...ofModel(name), version, 'verdict', target],
+    queryFn: () =>
+      body(api.POST(`${ONE}/evaluate`, { params: { path: { name, version } }, body: target })),
+  });
+
+export const cardQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: [...ofModel(name), version, 'card'],
+    queryFn: () => body(api.GET(`${ONE}/card`, { params: { path: { name, version } } })),
+  });
+
+export const cardRevisionsQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: [...ofModel(name), version, 'card', 'history'],
+    queryFn: () => body(api.GET(`${ONE}/card/history`, { params: { path: { name, version } } })),
+  });
+
+const versionPath = (name: string, version: string) =>
+  `/api/governance/v1/models/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`;
+
+export const cardPageQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: [...ofModel(name), version, 'card', 'html'],
+    queryFn: async ({ signal }) =>
+      (await fetchFile(`${versionPath(name, version)}/card/html`, signal)).text(),
+  });
+
+/** Below the server's base. */
+export const compliancePath = (name: string, version: string, format: string) =>
+  `${versionPath(name, version)}/compliance?format=${format}`;
+
+export const activitiesQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: [...ofModel(name), version, 'activities'],
+    queryFn: () => body(api.GET(`${ONE}/activities`, { params: { path: { name, version } } })),
+  });
+
+export const requestsQuery = (status: string, name?: string) =>
+  infiniteQueryOptions({
+    queryKey: name === undefined ? ['requests', status] : [...ofModel(name), 'requests', status],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) =>
+      body(
+        api.GET('/api/governance/v1/requests', {
+          params: {
+            query: {
+              ...(status === '' ? {} : { status }),
+              ...(name === undefined ? {} : { name }),
+              ...page(pageParam),
+            },
+          },
+        }),
+      ),
+    getNextPageParam: (last) => last.next_page_token || undefined,
+  });
+
+export const liveQuery = (name: string, at: string) =>
+  queryOptions({
+    queryKey: [...ofModel(name), 'live', at],
+    queryFn: () =>
+      body(
+        api.GET('/api/governance/v1/models/{name}/live', {
+          params: { path: { name }, query: at === '' ? {} : { at } },
+        }),
+      ),
+  });
+
+export const periodsQuery = (name: string) =>
+  infiniteQueryOptions({
+    queryKey: [...ofModel(name), 'periods'],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) =>
+      body(
+        api.GET('/api/governance/v1/models/{name}/live/periods', {
+          params: { path: { name }, query: page(pageParam) },
+        }),
+      ),
+    getNextPageParam: (last) => last.next_page_token || undefined,
+  });
+
+export const breakGlassQuery = infiniteQueryOptions({
+  queryKey: ['break-glass'],
+  initialPageParam: '',
+  queryFn: ({ pageParam }) =>
+    body(api.GET('/api/governance/v1/break-glass', { params: { query: page(pageParam) } })),
+  getNextPageParam: (last) => last.next_page_token || undefined,
+});
+
+export const drillsQuery = infiniteQueryOptions({
+  queryKey: ['drills'],
+  initialPageParam: '',
+  queryFn: ({ pageParam }) =>
+    body(api.GET('/api/governance/v1/drills', { params: { query: page(pageParam) } })),
+  getNextPageParam: (last) => last.next_page_token || undefined,
+});
+
+export const signatureQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: [...ofModel(name), version, 'signature'],
+    queryFn: async () =>
+      (await api.GET(`${ONE}/signature`, { params: { path: { name, version } } })).data as unknown,
+  });

@@ -1,0 +1,107 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, body } from '../../shared/api.ts';
+import { Button } from '../../shared/ui/button.tsx';
+import { Dialog } from '../../shared/ui/dialog.tsx';
+import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { Facts } from '../../shared/ui/facts.tsx';
+import { notify } from '../../shared/ui/notices.tsx';
+import { ofModel } from './governance-queries.ts';
+
+/** Gives the place back to the version before, after showing which one that is. */
+export function Rollback({
+  name,
+  onClose,
+}: {
+  readonly name: string;
+  readonly onClose: () => void;
+}) {
+  const queries = useQueryClient();
+  const [where, setWhere] = useState('Production');
+  const [to, setTo] = useState('');
+  const [reason, setReason] = useState('');
+  const alias = where.startsWith('@') ? where.slice(1) : undefined;
+  const uri = alias === undefined ? `models:/${name}/${where}` : `models:/${name}@${alias}`;
+  const now = useQuery({
+    queryKey: [...ofModel(name), 'resolve', uri],
+    retry: false,
+    queryFn: () => body(api.GET('/api/governance/v1/resolve', { params: { query: { uri } } })),
+  });
+  const roll = useMutation({
+    mutationFn: () =>
+      body(
+        api.POST('/api/governance/v1/models/{name}/rollback', {
+          params: { path: { name } },
+          body: {
+            ...(alias === undefined ? { stage: where } : { alias }),
+            ...(to === '' ? {} : { to }),
+            reason,
+          },
+        }),
+      ),
+    onSuccess: async (done) => {
+      notify(`Version ${done.version} of ${name} is served again`);
+      onClose();
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ofModel(name) }),
+        queries.invalidateQueries({ queryKey: ['model', name] }),
+      ]);
+    },
+  });
+  const { version, previous } = now.data ?? {};
+  const will = to === '' ? previous?.version : to;
+  return (
+    <Dialog title={`Roll back ${name}`} onClose={onClose}>
+      <div className="dialog-body">
+        <label className="field">
+          <span>Where</span>
+          <input
+            type="text"
+            value={where}
+            placeholder="A stage, or @alias"
+            onChange={(event) => setWhere(event.target.value)}
+          />
+        </label>
+        <label className="field">
+          <span>To version (the one before where empty)</span>
+          <input type="text" value={to} onChange={(event) => setTo(event.target.value.trim())} />
+        </label>
+        {now.error ? <ErrorNote error={now.error} /> : null}
+        <Facts
+          facts={[
+            ['Served now', version === undefined ? 'Nothing' : `Version ${version}`],
+            [
+              'Will be served',
+              will === undefined ? (
+                'No version served there before'
+              ) : (
+                <strong key="will">
+                  Version {will}
+                  {will === previous?.version && previous?.semver ? ` (${previous.semver})` : ''}
+                </strong>
+              ),
+            ],
+            will === previous?.version && previous?.root_digest
+              ? ['Its digest', <code key="digest">{previous.root_digest}</code>]
+              : undefined,
+          ]}
+        />
+        <label className="field">
+          <span>Reason</span>
+          <textarea rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
+        </label>
+        {roll.error ? <ErrorNote error={roll.error} /> : null}
+      </div>
+      <footer>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          kind="danger"
+          disabled={reason.trim() === '' || will === undefined || roll.isPending}
+          onClick={() => roll.mutate()}
+        >
+          Serve version {will ?? '…'}
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}

@@ -1,0 +1,242 @@
+import { infiniteQueryOptions, useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { Download, ShieldCheck } from 'lucide-react';
+import { useState } from 'react';
+import { useSearch } from '../../frame/router.ts';
+import { api, BASE, body } from '../../shared/api.ts';
+import { formatTime } from '../../shared/format.ts';
+import { Asked } from '../../shared/ui/asked.tsx';
+import { Badge } from '../../shared/ui/badge.tsx';
+import { Button } from '../../shared/ui/button.tsx';
+import { Dialog } from '../../shared/ui/dialog.tsx';
+import { Empty } from '../../shared/ui/empty.tsx';
+import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { Facts } from '../../shared/ui/facts.tsx';
+import { More } from '../../shared/ui/more.tsx';
+import { Page } from '../../shared/ui/page.tsx';
+import { type Entry, entryOf } from './entry.ts';
+import './oversight.css';
+
+const FILTERS = [
+  ['actor', 'Who'],
+  ['action', 'Action'],
+  ['object_kind', 'Kind of object'],
+  ['object_id', 'Object'],
+  ['request_id', 'Request'],
+] as const;
+
+const auditQuery = (search: URLSearchParams) => {
+  const texts = Object.fromEntries(
+    [...FILTERS.map(([key]) => key), 'decision'].flatMap((key) => {
+      const value = search.get(key);
+      return value ? [[key, value]] : [];
+    }),
+  );
+  const times = Object.fromEntries(
+    (['from', 'to'] as const).flatMap((key) => {
+      const time = Date.parse(search.get(key) ?? '');
+      return Number.isNaN(time) ? [] : [[key, time]];
+    }),
+  );
+  return infiniteQueryOptions({
+    queryKey: ['audit', texts, times],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) =>
+      body(
+        api.GET('/api/governance/v1/audit', {
+          params: {
+            query: {
+              ...texts,
+              ...times,
+              max_results: 100,
+              ...(pageParam === '' ? {} : { page_token: pageParam }),
+            },
+          },
+        }),
+      ),
+    getNextPageParam: (last) => last.next_page_token || undefined,
+  });
+};
+
+/** Who did what, and that nobody has changed the record of it. */
+export function AuditScreen() {
+  const [search] = useSearch();
+  const list = useInfiniteQuery(auditQuery(search));
+  const [open, setOpen] = useState<Entry>();
+  const entries = list.data?.pages.flatMap((page) => page.entries ?? []).map(entryOf) ?? [];
+  return (
+    <Page
+      title="Audit log"
+      actions={
+        <a
+          className="button"
+          href={`${BASE}/api/governance/v1/audit/export.ndjson`}
+          download="audit.ndjson"
+        >
+          <Download size={15} aria-hidden /> Export
+        </a>
+      }
+    >
+      <div className="stack">
+        <Verify />
+        <Filters />
+        <Asked query={list}>
+          {() =>
+            entries.length === 0 ? (
+              <Empty title="No entry fits">Change the filters to see more.</Empty>
+            ) : (
+              <Table entries={entries} onOpen={setOpen} />
+            )
+          }
+        </Asked>
+        <More list={list} />
+      </div>
+      {open === undefined ? null : <Detail entry={open} onClose={() => setOpen(undefined)} />}
+    </Page>
+  );
+}
+
+function Verify() {
+  const verify = useMutation({
+    mutationFn: () => body(api.GET('/api/governance/v1/audit/verify')),
+  });
+  const { ok, entries, checkpoints, root, problems = [] } = verify.data ?? {};
+  return (
+    <section className="card" aria-label="Verification">
+      <div className="ask">
+        <Button disabled={verify.isPending} onClick={() => verify.mutate()}>
+          <ShieldCheck size={15} aria-hidden /> {verify.isPending ? 'Verifying' : 'Verify the log'}
+        </Button>
+        {ok === undefined ? (
+          <span className="muted">Computes every hash of the log anew.</span>
+        ) : (
+          <span role="status">
+            <Badge tone={ok ? 'good' : 'bad'}>{ok ? 'Unchanged' : 'Changed'}</Badge> {entries}{' '}
+            entries, {checkpoints} checkpoints
+          </span>
+        )}
+      </div>
+      {root === undefined ? null : <code className="reason">{root}</code>}
+      {problems.length === 0 ? null : (
+        <ul>
+          {problems.map(({ seq, problem }) => (
+            <li key={`${seq} ${problem}`}>
+              Entry {seq}: {problem}
+            </li>
+          ))}
+        </ul>
+      )}
+      {verify.error ? <ErrorNote error={verify.error} /> : null}
+    </section>
+  );
+}
+
+function Filters() {
+  const [search, setSearch] = useSearch();
+  return (
+    <search className="filters">
+      {FILTERS.map(([key, label]) => (
+        <label key={key} className="field">
+          <span>{label}</span>
+          <input
+            type="search"
+            value={search.get(key) ?? ''}
+            onChange={(event) => setSearch({ [key]: event.target.value })}
+          />
+        </label>
+      ))}
+      <label className="field">
+        <span>Decision</span>
+        <select
+          value={search.get('decision') ?? ''}
+          onChange={(event) => setSearch({ decision: event.target.value })}
+        >
+          <option value="">Any</option>
+          <option value="allowed">Allowed</option>
+          <option value="denied">Denied</option>
+        </select>
+      </label>
+      {(['from', 'to'] as const).map((key) => (
+        <label key={key} className="field">
+          <span>{key === 'from' ? 'From' : 'To'}</span>
+          <input
+            className="input"
+            type="datetime-local"
+            value={search.get(key) ?? ''}
+            onChange={(event) => setSearch({ [key]: event.target.value })}
+          />
+        </label>
+      ))}
+    </search>
+  );
+}
+
+function Table({
+  entries,
+  onOpen,
+}: {
+  readonly entries: readonly Entry[];
+  readonly onOpen: (entry: Entry) => void;
+}) {
+  return (
+    <div className="table-wrap">
+      <table className="list tight">
+        <thead>
+          <tr>
+            <th className="end">No.</th>
+            <th>When</th>
+            <th>Who</th>
+            <th>Action</th>
+            <th>Object</th>
+            <th>Decision</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <tr key={entry.seq}>
+              <td className="end">
+                <button type="button" className="link-button" onClick={() => onOpen(entry)}>
+                  {entry.seq}
+                </button>
+              </td>
+              <td>{formatTime(entry.time)}</td>
+              <td>{entry.actor}</td>
+              <td>{entry.action}</td>
+              <td className="break">
+                <span className="muted">{entry.objectKind}</span> {entry.objectId}
+              </td>
+              <td>
+                <Badge tone={entry.decision === 'denied' ? 'bad' : 'neutral'}>
+                  {entry.decision}
+                </Badge>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Detail({ entry, onClose }: { readonly entry: Entry; readonly onClose: () => void }) {
+  return (
+    <Dialog title={`Entry ${entry.seq}`} onClose={onClose} wide>
+      <div className="dialog-body">
+        <Facts
+          facts={[
+            ['When', formatTime(entry.time)],
+            ['Who', entry.actor],
+            ['Action', entry.action],
+            ['Object', `${entry.objectKind} ${entry.objectId}`],
+            ['Decision', entry.decision],
+            entry.reason === '' ? undefined : ['Reason', entry.reason],
+            ['Leaf hash', <code key="leaf">{entry.leafHash}</code>],
+          ]}
+        />
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code is scrolled by keys. */}
+        <pre className="code" tabIndex={0}>
+          {JSON.stringify(entry.whole, null, 2)}
+        </pre>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,21 @@
+import { Button } from './button.tsx';
+
+/** Fetches the next page of a list, where there is one. */
+export function More({
+  list,
+}: {
+  readonly list: {
+    readonly hasNextPage: boolean;
+    readonly isFetchingNextPage: boolean;
+    readonly fetchNextPage: () => unknown;
+  };
+}) {
+  if (!list.hasNextPage) return null;
+  return (
+    <div>
+      <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        Show more
+      </Button>
+    </div>
+  );
+}
