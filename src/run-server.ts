@@ -11,8 +11,12 @@ import { migrateUp } from './platform/db/migrate.js';
 import { openDatabase } from './platform/db/open.js';
 import { withSlowLog } from './platform/db/slow-log.js';
 import { createLog, type Log } from './platform/log.js';
+import { sparingly } from './platform/sparingly.js';
 import { startError } from './platform/start-error.js';
 import type { Lifecycle } from './readiness.js';
+
+/** Milliseconds between two lines of the log about slow statements. */
+const SLOW_LINES = 10_000;
 
 /** A server that answers. */
 export interface RunningServer {
@@ -94,8 +98,12 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const database =
     slowQuery === 0
       ? opened
-      : withSlowLog(opened, slowQuery, ({ sql, milliseconds }) =>
-          log.warn({ sql, ms: Math.round(milliseconds) }, 'slow statement'),
+      : withSlowLog(
+          opened,
+          slowQuery,
+          sparingly(SLOW_LINES, ({ sql, milliseconds }, leftOut) =>
+            log.warn({ sql, ms: Math.round(milliseconds), left_out: leftOut }, 'slow statement'),
+          ),
         );
   const ends: (() => Promise<void>)[] = [];
   const lifecycle: Lifecycle = { isStopping: false };

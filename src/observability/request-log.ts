@@ -1,6 +1,10 @@
 import type { RequestObserver, Seen } from '../platform/http/observer.js';
 import { requestIdOf } from '../platform/http/request-id.js';
 import type { Log } from '../platform/log.js';
+import { sparingly } from '../platform/sparingly.js';
+
+/** Milliseconds between two lines about slow requests. */
+const SLOW_LINES = 10_000;
 
 /**
  * A line for each request at the level `debug`, and one at `warn` for those that took long. The
@@ -9,11 +13,15 @@ import type { Log } from '../platform/log.js';
 export class RequestLog implements RequestObserver {
   readonly #log: Log;
   readonly #slow: number;
+  readonly #tellSlow: (line: object) => void;
 
   /** @param slow milliseconds after which a request counts as slow */
   constructor(log: Log, slow: number) {
     this.#log = log;
     this.#slow = slow;
+    this.#tellSlow = sparingly<object>(SLOW_LINES, (line, leftOut) =>
+      log.warn({ ...line, left_out: leftOut }, 'slow request'),
+    );
   }
 
   began(): void {
@@ -28,7 +36,7 @@ export class RequestLog implements RequestObserver {
       ...{ method: request.method, path: request.url?.split('?', 1)[0], operation, status },
       ms: Math.round(milliseconds * 10) / 10,
     };
-    if (isSlow) this.#log.warn(line, 'slow request');
+    if (isSlow) this.#tellSlow(line);
     else this.#log.debug(line, 'request');
   }
 }

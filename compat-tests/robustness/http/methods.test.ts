@@ -21,7 +21,9 @@ beforeAll(async () => {
 
 it('answers HEAD wherever it answers GET, with the same status and headers and no body', async () => {
   expect(gets.length).toBeGreaterThan(50);
-  for (const { path } of [...gets, { path: '/' }]) {
+  // What is counted grows from one look to the next.
+  const steady = gets.filter(({ path }) => path !== '/metrics');
+  for (const { path } of [...steady, { path: '/' }]) {
     const get = await client.ask({ path });
     const answer = await client.ask({ method: 'HEAD', path });
     expect([answer.status, answer.text], path).toEqual([get.status, '']);
