@@ -42,7 +42,7 @@ export function RequestPanel({
       actions={<span className="muted">{formatAgo(open.creation_timestamp)}</span>}
     >
       {open.comment ? <p>{open.comment}</p> : null}
-      <ul className="plain">
+      <ul className="plain-list">
         {(open.approvals ?? []).map((one) => (
           <li key={`${one.approver} ${one.creation_timestamp}`}>
             <Badge tone={one.dismissed_timestamp ? 'neutral' : 'good'}>
