@@ -98,7 +98,7 @@ function Plain({ text }: { readonly text: string }) {
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
-      <pre className="plain-list" tabIndex={0}>
+      <pre className="plain" tabIndex={0}>
         {text.slice(0, MOST_LETTERS)}
       </pre>
       {text.length > MOST_LETTERS ? <p className="muted">The beginning of a longer text.</p> : null}
