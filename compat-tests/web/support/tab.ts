@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { ensureChromium } from '../../../scripts/ensure-chromium.mjs';
+import { expectAccessible } from './accessible.js';
 
 const FLAGS = [
   '--no-sandbox',
@@ -10,13 +9,6 @@ const FLAGS = [
   '--no-first-run',
   '--disable-background-networking',
 ];
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
 /** A page of the browser that notes everything that goes wrong in it. */
 export interface Tab {
   readonly page: Page;
@@ -84,16 +76,6 @@ export function eachInTab(): Tab {
     allow: (pattern) => {
       allowed.push(pattern);
     },
-    expectAccessible: async () => {
-      await page.evaluate(AXE);
-      const { passes, violations } = (await page.evaluate(
-        "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })",
-      )) as { passes: unknown[]; violations: Violation[] };
-      const found = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-      );
-      expect(passes.length).toBeGreaterThan(5);
-      expect(found).toEqual([]);
-    },
+    expectAccessible: () => expectAccessible(page),
   };
 }

@@ -55,7 +55,7 @@ export function Deliveries({
                 <Button
                   kind="quiet"
                   className="small"
-                  aria-label={`Send ${what} again`}
+                  aria-label={`Send again: ${what}`}
                   onClick={() => onReplay(id)}
                 >
                   Send again

@@ -116,7 +116,7 @@ function One({ role }: { readonly role: Schema<'Role'> }) {
             <Button
               kind="quiet"
               className="small"
-              aria-label={`Take the right ${one.action} from ${role.name}`}
+              aria-label={`Remove the right ${one.action} from ${role.name}`}
               onClick={() => take.mutate(one.id)}
             >
               Remove

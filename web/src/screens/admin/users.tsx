@@ -59,7 +59,7 @@ export function Users() {
                         kind="quiet"
                         className="small"
                         disabled={username === me}
-                        aria-label={`${isAdmin ? 'Make no administrator of' : 'Make an administrator of'} ${username}`}
+                        aria-label={`${isAdmin ? 'Make an ordinary user of' : 'Make an administrator of'} ${username}`}
                         onClick={() => setAdmin.mutate({ username, is_admin: !isAdmin })}
                       >
                         {isAdmin ? 'Make an ordinary user' : 'Make an administrator'}

@@ -123,7 +123,7 @@ function Editor({
         <div aria-live="polite">
           {check.error ? <p className="bad">{check.error.message}</p> : null}
           {check.error || problems.length === 0 ? null : (
-            <ul className="plain">
+            <ul className="plain-list">
               {problems.map(({ reason, field, message }) => (
                 <li key={`${field} ${message}`}>
                   {field ? <code>{field}</code> : null} {message}{' '}
@@ -177,7 +177,7 @@ function Revisions({ name, version }: { readonly name: string; readonly version:
   if (revisions.length === 0) return null;
   return (
     <Section title="Revisions">
-      <ul className="plain">
+      <ul className="plain-list">
         {revisions.map((one) => (
           <li key={one.revision}>
             <b>{one.revision}</b> by {one.author}, {formatAgo(one.creation_timestamp)}{' '}

@@ -48,7 +48,7 @@ export function Compliance({ name, version }: { readonly name: string; readonly 
                 <code className="semver">{number ?? 'None'}</code>{' '}
                 {base ? <span className="muted">compared with version {base}</span> : null}
               </p>
-              <ul className="plain">
+              <ul className="plain-list">
                 {reasons.map(({ level, code, message }) => (
                   <li key={`${code} ${message}`}>
                     <Badge

@@ -114,3 +114,17 @@ export const signatureQuery = (name: string, version: string) =>
     queryFn: async () =>
       (await api.GET(`${ONE}/signature`, { params: { path: { name, version } } })).data as unknown,
   });
+
+/** A request with its approvals, and with what the caller may do with it. */
+export const requestQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['requests', 'one', id],
+    queryFn: async () =>
+      (
+        await body(
+          api.GET('/api/governance/v1/requests/{request_id}', {
+            params: { path: { request_id: id } },
+          }),
+        )
+      ).request ?? {},
+  });

@@ -1,16 +1,17 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueries } from '@tanstack/react-query';
 import { path, useSearch } from '../../frame/router.ts';
 import { formatAgo, formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
 import { Decide, mayDo } from './decide.tsx';
 import { Drills } from './drills.tsx';
 import { Emergencies } from './emergencies.tsx';
-import { type PromotionRequest, requestsQuery } from './governance-queries.ts';
+import { type PromotionRequest, requestQuery, requestsQuery } from './governance-queries.ts';
 import './governance.css';
 
 /** What waits for the caller: requests, emergencies to review; and how rollbacks were drilled. */
@@ -35,13 +36,19 @@ export function InboxScreen() {
 
 function Requests({ mine = false }: { readonly mine?: boolean }) {
   const list = useInfiniteQuery(requestsQuery('open'));
-  const all = list.data?.pages.flatMap(({ requests = [] }) => requests) ?? [];
+  const listed = list.data?.pages.flatMap(({ requests = [] }) => requests) ?? [];
+  const known = useQueries({
+    queries: listed.map(({ request_id: id = '' }) => requestQuery(id)),
+  });
+  const waits = known.some(({ isPending }) => isPending);
+  const all = listed.map((one, index) => known[index]?.data ?? one);
   const shown = mine ? all.filter((one) => mayDo(one, 'approve') || mayDo(one, 'reject')) : all;
   return (
     <Asked query={list}>
       {() => (
         <div className="stack">
-          {shown.length === 0 ? (
+          {waits ? <Loading lines={3} /> : null}
+          {waits ? null : shown.length === 0 ? (
             <Empty title={mine ? 'Nothing waits for you' : 'No request is open'}>
               Promotions that people ask for, and that you may decide, are listed here.
             </Empty>

@@ -162,7 +162,7 @@ function Past() {
           policies.length === 0 ? (
             <p className="muted">Only the built-in policy was ever in force.</p>
           ) : (
-            <ul className="plain">
+            <ul className="plain-list">
               {policies.map((one) => (
                 <li key={`${one.version} ${one.creation_timestamp}`}>
                   <details>

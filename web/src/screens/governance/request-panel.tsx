@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../shared/api.ts';
 import { formatAgo } from '../../shared/format.ts';
@@ -8,7 +8,7 @@ import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { Decide } from './decide.tsx';
-import { ofModel, requestsQuery, type Target } from './governance-queries.ts';
+import { ofModel, requestQuery, requestsQuery, type Target } from './governance-queries.ts';
 
 /** The open request for a target, or the way to make one. */
 export function RequestPanel({
@@ -23,10 +23,15 @@ export function RequestPanel({
   readonly to: string;
 }) {
   const list = useInfiniteQuery(requestsQuery('open', name));
-  const open = list.data?.pages
+  const listed = list.data?.pages
     .flatMap(({ requests = [] }) => requests)
     .filter((one) => one.version === version)
     .find((one) => ('stage' in target ? one.stage === target.stage : one.alias === target.alias));
+  const known = useQuery({
+    ...requestQuery(listed?.request_id ?? ''),
+    enabled: listed !== undefined,
+  });
+  const open = listed === undefined ? undefined : (known.data ?? listed);
   if (list.error) return <ErrorNote error={list.error} />;
   if (open === undefined) {
     return list.isPending ? null : <Ask name={name} version={version} target={target} to={to} />;
@@ -37,7 +42,7 @@ export function RequestPanel({
       actions={<span className="muted">{formatAgo(open.creation_timestamp)}</span>}
     >
       {open.comment ? <p>{open.comment}</p> : null}
-      <ul className="plain">
+      <ul className="plain-list">
         {(open.approvals ?? []).map((one) => (
           <li key={`${one.approver} ${one.creation_timestamp}`}>
             <Badge tone={one.dismissed_timestamp ? 'neutral' : 'good'}>
