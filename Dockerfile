@@ -12,6 +12,7 @@ COPY scripts scripts
 COPY openapi openapi
 COPY migrations migrations
 COPY src src
+COPY web web
 RUN node scripts/build.mjs \
   && npm prune --omit=dev --no-audit --no-fund \
   # What only the compiler needed.

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'migrations/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: [...['src', 'migrations', 'bench', 'web'].map((folder) => `${folder}/**/*.test.ts`)],
     globalSetup: ['src/testing/postgres-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

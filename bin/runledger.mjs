@@ -9,4 +9,4 @@ if (existsSync(prepare)) {
   ensureInstalled();
   ensureBuilt();
 }
-await import('../dist/src/main.js');
+await import('../dist/server/main.js');

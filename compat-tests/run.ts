@@ -9,7 +9,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ALL_VERSIONS, CLIENT_VERSIONS, ensureEnvironment } from '../scripts/python-envs.mjs';
+import {
+  ALL_VERSIONS,
+  AUTH_VERSIONS,
+  CLIENT_VERSIONS,
+  ensureEnvironment,
+} from '../scripts/python-envs.mjs';
 import { readOperations } from './contract.js';
 import { notHeld, renderCoverage, type Traffic } from './coverage.js';
 import { type Exchange, startRecordingProxy } from './proxy/recording-proxy.js';
@@ -24,6 +29,7 @@ const CLI = 'CLI';
 /** Clients without what most suites train with: they have prompts, and need nothing else for them. */
 const PROMPT_VERSIONS = ['3.11.1', '3.1.4'];
 const PROMPT_SUITE = 'test_prompts.py';
+const AUTH_SUITE = 'test_users_and_permissions.py';
 
 /** Receivers of webhooks are on this machine, and speak without TLS. */
 const ENVIRONMENT = {
@@ -52,6 +58,8 @@ interface Options {
 }
 
 function readOptions(args: readonly string[]): Options | undefined {
+  // The servers of that suite have databases of their own: once is enough.
+  const onPostgres = process.env.RUNLEDGER_TEST_BACKEND_URI !== undefined;
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -61,7 +69,7 @@ function readOptions(args: readonly string[]): Options | undefined {
       version: {
         type: 'string',
         multiple: true,
-        default: [...CLIENT_VERSIONS, ...PROMPT_VERSIONS],
+        default: [...CLIENT_VERSIONS, ...PROMPT_VERSIONS, ...(onPostgres ? [] : AUTH_VERSIONS)],
       },
       'backend-store-uri': { type: 'string' },
       check: { type: 'boolean', default: false },
@@ -102,8 +110,11 @@ async function main(options: Options): Promise<boolean> {
         pytestArguments: argumentsFor(version, options),
       });
       results.push(result);
-      traffic.push({ client: `mlflow ${version}`, exchanges: library.exchanges });
-      traffic.push({ client: CLI, exchanges: program.exchanges });
+      // That suite has a server of its own.
+      if (!AUTH_VERSIONS.includes(version)) {
+        traffic.push({ client: `mlflow ${version}`, exchanges: library.exchanges });
+        traffic.push({ client: CLI, exchanges: program.exchanges });
+      }
       warnOfForeignAgents(version, [...library.exchanges, ...program.exchanges]);
       await Promise.all([library.close(), program.close()]);
     }
@@ -116,8 +127,9 @@ async function main(options: Options): Promise<boolean> {
 }
 
 function argumentsFor(version: string, { pytestArguments }: Options): readonly string[] {
-  const onlyPrompts = PROMPT_VERSIONS.includes(version) && pytestArguments.length === 0;
-  return onlyPrompts ? [PROMPT_SUITE] : pytestArguments;
+  if (pytestArguments.length > 0) return pytestArguments;
+  if (AUTH_VERSIONS.includes(version)) return [AUTH_SUITE];
+  return PROMPT_VERSIONS.includes(version) ? [PROMPT_SUITE] : pytestArguments;
 }
 
 async function openServer(options: Options): Promise<RunningServer> {

@@ -14,6 +14,8 @@ export const STOCK_VERSION = '3.17.2';
 
 export interface RunningServer {
   readonly url: string;
+  /** Of the process, where it is one of ours. */
+  readonly pid?: number | undefined;
   /** What the server has printed so far. */
   log(): string;
   /** Stops the process with its children, and removes its data. */
@@ -26,6 +28,8 @@ export interface ServerOptions {
   /** More arguments for the server's command line. */
   readonly extraArguments?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
+  /** For a stock server: the environment to take it from, where it needs more than its own. */
+  readonly stockEnvironment?: string;
   /** The path below which everything lies, such as `/ml`: a part of the URL then. */
   readonly staticPrefix?: string;
 }
@@ -36,8 +40,9 @@ const STOP_GRACE_MS = 10_000;
 
 /** A stock `mlflow server` of the newest supported version. It takes 10 to 30 s to start. */
 export async function startStockServer(options: ServerOptions = {}): Promise<RunningServer> {
-  ensureEnvironment(STOCK_VERSION);
-  const program = environmentProgram(STOCK_VERSION, 'mlflow');
+  const environment = options.stockEnvironment ?? STOCK_VERSION;
+  ensureEnvironment(environment);
+  const program = environmentProgram(environment, 'mlflow');
   return start({
     name: `mlflow ${STOCK_VERSION}`,
     command: (port, folder) => [program, ...serverArguments(port, folder, 'mlflow.db', options)],
@@ -132,6 +137,7 @@ async function startOnce(launch: Launch): Promise<RunningServer> {
   process.once('exit', killAtExit);
   const server: RunningServer = {
     url: `http://127.0.0.1:${port}${launch.prefix}`,
+    pid: child.pid,
     log: () => readFileSync(logFile, 'utf8'),
     stop: async () => {
       process.removeListener('exit', killAtExit);

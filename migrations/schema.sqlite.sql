@@ -135,6 +135,11 @@ CREATE TRIGGER audit_nodes_no_delete before delete on audit_nodes begin select r
 
 CREATE TRIGGER audit_nodes_no_update before update on audit_nodes begin select raise(abort, 'The audit log is append-only'); end;
 
+CREATE TABLE `audit_pending` (
+  `id` integer primary key,
+  `body` text not null
+);
+
 CREATE TABLE `break_glass_grants` (
   `id` integer primary key,
   `grant_id` text not null,
@@ -148,12 +153,21 @@ CREATE TABLE `break_glass_grants` (
   `review_due_timestamp` bigint,
   `reviewer` text,
   `review` text,
-  `reviewed_timestamp` bigint
+  `reviewed_timestamp` bigint,
+  `alarm_timestamp` bigint
 );
 
 CREATE INDEX break_glass_grants_by_model on break_glass_grants (model_name, principal);
 
 CREATE UNIQUE INDEX `break_glass_grants_grant_id_unique` on `break_glass_grants` (`grant_id`);
+
+CREATE TABLE `break_glass_uses` (
+  `grant_id` text not null,
+  `model` bigint not null,
+  `version` bigint not null,
+  foreign key(`model`) references `registered_models`(`id`) on delete cascade,
+  primary key (`grant_id`, `model`, `version`)
+) without rowid;
 
 CREATE TABLE `datasets` (
   `id` integer primary key,
@@ -167,6 +181,18 @@ CREATE TABLE `datasets` (
 );
 
 CREATE UNIQUE INDEX `datasets_experiment_id_name_digest_unique` on `datasets` (`experiment_id`, `name`, `digest`);
+
+CREATE TABLE `drills` (
+  `id` integer primary key,
+  `drill_id` text not null,
+  `model_name` text not null,
+  `started_by` text not null,
+  `started_time` bigint not null,
+  `within_budget` integer not null,
+  `measured` text not null
+);
+
+CREATE UNIQUE INDEX `drills_drill_id_unique` on `drills` (`drill_id`);
 
 CREATE TABLE `evaluation_dataset_experiments` (
   `experiment_id` bigint not null,
@@ -258,6 +284,32 @@ CREATE TABLE `frozen_prefixes` (
 
 CREATE INDEX frozen_prefixes_by_version on frozen_prefixes (model, version);
 
+CREATE TABLE `governance_alerts` (
+  `id` integer primary key,
+  `alert_id` text not null,
+  `kind` text not null,
+  `model` text,
+  `version` bigint,
+  `actor` text,
+  `summary` text not null,
+  `details` text not null,
+  `sameness` text not null,
+  `occurrences` bigint not null,
+  `creation_timestamp` bigint not null,
+  `last_timestamp` bigint not null,
+  `acknowledged_by` text,
+  `acknowledged_timestamp` bigint,
+  `note` text
+);
+
+CREATE UNIQUE INDEX `governance_alerts_alert_id_unique` on `governance_alerts` (`alert_id`);
+
+CREATE INDEX governance_alerts_by_model on governance_alerts (model, id);
+
+CREATE INDEX governance_alerts_by_sameness on governance_alerts (sameness, id);
+
+CREATE INDEX governance_alerts_open on governance_alerts (id) where acknowledged_by is null;
+
 CREATE TABLE `governance_policies` (
   `id` integer primary key,
   `digest` text not null,
@@ -324,6 +376,8 @@ CREATE TABLE `live_history` (
 
 CREATE INDEX live_history_by_model on live_history (model_name, from_time);
 
+CREATE INDEX live_history_newest on live_history (model_name, id);
+
 CREATE INDEX live_history_open on live_history (model, target, version) where to_time is null;
 
 CREATE TABLE `logged_model_metrics` (
@@ -369,6 +423,8 @@ CREATE TABLE `logged_models` (
 
 CREATE INDEX logged_models_by_creation on logged_models (experiment_id, lifecycle_stage, creation_timestamp desc, model_id);
 
+CREATE INDEX logged_models_by_run on logged_models (source_run_id);
+
 CREATE UNIQUE INDEX `logged_models_model_id_unique` on `logged_models` (`model_id`);
 
 CREATE TABLE `metric_marks` (
@@ -389,6 +445,18 @@ CREATE TABLE `metrics` (
   `value` double precision not null,
   `is_nan` integer not null,
   primary key (`run`, `key`, `timestamp`, `step`, `value`, `is_nan`)
+) without rowid;
+
+CREATE TABLE `model_consumers` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `principal` text not null,
+  `user_agent` text not null,
+  `first_seen` bigint not null,
+  `last_seen` bigint not null,
+  `loads` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`, `principal`)
 ) without rowid;
 
 CREATE TABLE `model_generations` (
@@ -439,11 +507,104 @@ CREATE TABLE `model_versions` (
   primary key (`model`, `version`)
 ) without rowid;
 
+CREATE INDEX model_versions_by_location on model_versions (storage_location) where length(storage_location) <= 600;
+
 CREATE INDEX model_versions_by_run on model_versions (run_id);
 
 CREATE INDEX model_versions_by_stage on model_versions (model, current_stage, version);
 
 CREATE INDEX model_versions_by_update on model_versions (last_updated_timestamp desc);
+
+CREATE TABLE `notification_deliveries` (
+  `id` integer primary key,
+  `delivery_id` text not null,
+  `subscription` bigint not null,
+  `stream` bigint not null,
+  `event` bigint not null,
+  `topic` text not null,
+  `status` text not null,
+  `attempts` bigint not null,
+  `creation_timestamp` bigint not null,
+  `queued_time` bigint not null,
+  `last_attempt_time` bigint,
+  `next_attempt_time` bigint,
+  `finished_time` bigint,
+  `response_status` bigint,
+  `error_message` text,
+  foreign key(`event`) references `notification_events`(`id`)
+);
+
+CREATE INDEX notification_deliveries_by_event on notification_deliveries (event);
+
+CREATE INDEX notification_deliveries_by_subscription on notification_deliveries (subscription, id desc);
+
+CREATE INDEX notification_deliveries_dead on notification_deliveries (id) where status = 'DEAD';
+
+CREATE UNIQUE INDEX `notification_deliveries_delivery_id_unique` on `notification_deliveries` (`delivery_id`);
+
+CREATE INDEX `notification_deliveries_finished_time_index` on `notification_deliveries` (`finished_time`);
+
+CREATE INDEX notification_deliveries_pending on notification_deliveries (stream, id) where status = 'PENDING';
+
+CREATE TABLE `notification_events` (
+  `id` integer primary key,
+  `event_id` text not null,
+  `kind` text not null,
+  `model` text,
+  `version` bigint,
+  `actor` text,
+  `event_time` bigint not null,
+  `summary` text not null,
+  `data` text not null
+);
+
+CREATE UNIQUE INDEX `notification_events_event_id_unique` on `notification_events` (`event_id`);
+
+CREATE INDEX `notification_events_event_time_index` on `notification_events` (`event_time`);
+
+CREATE TABLE `notification_interests` (
+  `topic` text not null,
+  `model_key` text not null,
+  `subscription` bigint not null,
+  foreign key(`subscription`) references `notification_subscriptions`(`id`) on delete cascade,
+  primary key (`topic`, `model_key`, `subscription`)
+) without rowid;
+
+CREATE INDEX notification_interests_by_subscription on notification_interests (subscription);
+
+CREATE TABLE `notification_streams` (
+  `id` integer primary key,
+  `subscription` bigint not null,
+  `object` text not null
+);
+
+CREATE UNIQUE INDEX `notification_streams_subscription_object_unique` on `notification_streams` (`subscription`, `object`);
+
+CREATE TABLE `notification_subscriptions` (
+  `id` integer primary key,
+  `subscription_id` text not null,
+  `channel` text not null,
+  `owner` text not null,
+  `owner_id` bigint,
+  `description` text not null,
+  `model_pattern` text not null,
+  `preference` text,
+  `status` text not null,
+  `url` text,
+  `recipients` text not null,
+  `settings` text not null,
+  `sealed` text,
+  `creation_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null
+);
+
+CREATE UNIQUE INDEX notification_preferences on notification_subscriptions (owner, model_pattern) where preference is not null;
+
+CREATE INDEX notification_subscriptions_by_channel on notification_subscriptions (channel, model_pattern, id);
+
+CREATE INDEX notification_subscriptions_by_owner on notification_subscriptions (owner, id);
+
+CREATE UNIQUE INDEX `notification_subscriptions_subscription_id_unique` on `notification_subscriptions` (`subscription_id`);
 
 CREATE TABLE `online_scoring_configs` (
   `scorer` bigint,
@@ -603,6 +764,8 @@ CREATE TABLE `run_tags` (
   primary key (`run`, `key`)
 ) without rowid;
 
+CREATE INDEX run_tags_of_models on run_tags (run) where key = 'mlflow.log-model.history';
+
 CREATE TABLE `runs` (
   `id` integer primary key,
   `run_id` text not null,
@@ -615,7 +778,8 @@ CREATE TABLE `runs` (
   `artifact_uri` text not null,
   `lifecycle_stage` text not null,
   `deleted_time` bigint,
-  created_by text
+  created_by text,
+  `is_promoted` smallint not null default '0'
 );
 
 CREATE INDEX runs_by_start on runs (experiment_id, lifecycle_stage, start_time desc);
@@ -643,6 +807,31 @@ CREATE UNIQUE INDEX `scorers_experiment_id_name_unique` on `scorers` (`experimen
 
 CREATE UNIQUE INDEX `scorers_scorer_id_unique` on `scorers` (`scorer_id`);
 
+CREATE TABLE `selector_changes` (
+  `seq` bigint,
+  `model_name` text not null,
+  `generation` bigint not null,
+  `kind` text not null,
+  `version` bigint,
+  `target` text,
+  `changed_time` bigint not null,
+  primary key (`seq`)
+);
+
+CREATE INDEX selector_changes_by_time on selector_changes (changed_time);
+
+CREATE TABLE `selector_generations` (
+  `model_name` text not null,
+  `generation` bigint not null,
+  primary key (`model_name`)
+) without rowid;
+
+CREATE TABLE `selector_head` (
+  `id` integer,
+  `seq` bigint not null,
+  primary key (`id`)
+);
+
 CREATE TABLE `sessions` (
   `id` integer primary key,
   `session_hash` text not null,
@@ -664,6 +853,16 @@ CREATE TABLE `setup_tokens` (
   `creation_timestamp` bigint not null,
   primary key (`token_hash`)
 );
+
+CREATE TABLE `shadow_loads` (
+  `principal` text not null,
+  `location` text not null,
+  `user_agent` text not null,
+  `first_seen` bigint not null,
+  `last_seen` bigint not null,
+  `loads` bigint not null,
+  primary key (`principal`, `location`)
+) without rowid;
 
 CREATE TABLE `sign_in_failures` (
   `subject` text,
@@ -761,6 +960,17 @@ CREATE INDEX traces_by_time on traces (experiment_id, timestamp_ms desc, trace_i
 
 CREATE UNIQUE INDEX `traces_trace_id_unique` on `traces` (`trace_id`);
 
+CREATE TABLE `user_identities` (
+  `issuer` text not null,
+  `subject` text not null,
+  `user_id` bigint not null,
+  `creation_timestamp` bigint not null,
+  foreign key(`user_id`) references `users`(`id`) on delete cascade,
+  primary key (`issuer`, `subject`)
+);
+
+CREATE INDEX user_identities_by_user on user_identities (user_id);
+
 CREATE TABLE `user_roles` (
   `id` integer primary key,
   `user_id` bigint not null,
@@ -803,6 +1013,16 @@ CREATE TABLE `version_activities` (
 CREATE UNIQUE INDEX `version_activities_activity_id_unique` on `version_activities` (`activity_id`);
 
 CREATE INDEX version_activities_by_version on version_activities (model, version, id);
+
+CREATE TABLE `version_card_notices` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `expires` bigint not null,
+  `days` integer not null,
+  `given_time` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`, `expires`, `days`)
+) without rowid;
 
 CREATE TABLE `version_card_sightings` (
   `model` bigint not null,
@@ -860,6 +1080,33 @@ CREATE TABLE `version_evidence` (
 CREATE UNIQUE INDEX version_evidence_by_semver on version_evidence (model, semver) where semver is not null;
 
 CREATE UNIQUE INDEX `version_evidence_model_version_unique` on `version_evidence` (`model`, `version`);
+
+CREATE TABLE `version_quarantines` (
+  `id` integer primary key,
+  `model` bigint not null,
+  `version` bigint not null,
+  `since` bigint not null,
+  `quarantined_by` text not null,
+  `reason` text not null,
+  `lifted_time` bigint,
+  `lifted_by` text,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade
+);
+
+CREATE UNIQUE INDEX version_quarantines_open on version_quarantines (model, version) where lifted_time is null;
+
+CREATE TABLE `version_serving_cards` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `digest` text not null,
+  `card` text not null,
+  `place` text not null,
+  `path` text,
+  `attached_time` bigint not null,
+  `pinned_time` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`)
+) without rowid;
 
 CREATE TABLE `webhook_deliveries` (
   `id` integer primary key,

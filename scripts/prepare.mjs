@@ -13,7 +13,10 @@ const OLDEST = [20, 19];
 const INSTALLED = join(root, 'node_modules', '.runledger-installed');
 const BUILT = join(root, 'dist', '.built');
 /** What a build is made from. */
-const SOURCES = ['src', 'migrations', 'openapi', 'scripts', 'tsconfig.json', 'tsconfig.build.json'];
+const SOURCES = [
+  ...['src', 'migrations', 'openapi', 'scripts', 'web', 'package.json'],
+  ...['tsconfig.json', 'tsconfig.build.json'],
+];
 
 /** Ends the process with a sentence when this Node is too old. */
 export function requireNode() {

@@ -21,6 +21,9 @@ export const CLIENT_VERSIONS = ['3.17.2', '2.22.5', '2.9.2'];
 /** Clients without a server of their own: they run the golden story and the suites of prompts. */
 export const SKINNY_VERSIONS = ['3.11.1', '3.1.4', '2.16.2'];
 
+/** With a server beside them, for the client of users and permissions alone. */
+export const AUTH_VERSIONS = ['auth-3.11.1'];
+
 export const ALL_VERSIONS = [...CLIENT_VERSIONS, ...SKINNY_VERSIONS];
 
 /** Lowest and highest minor release of Python 3 that each environment runs on. */
@@ -34,6 +37,12 @@ const PYTHON_RANGE = {
   schemathesis: [10, 14],
   fasttrackml: [10, 13],
   'model-signing': [10, 13],
+  'auth-3.11.1': [10, 13],
+  'model-formats': [10, 13],
+  'kserve-storage': [10, 13],
+  'object-stores': [10, 13],
+  'stores-3.17.2': [10, 13],
+  'stores-2.22.5': [10, 13],
 };
 
 /**
@@ -222,7 +231,7 @@ function requirementsName(version) {
 
 /** @param {string[]} args */
 function main(args) {
-  const versions = args.length > 0 ? args : ALL_VERSIONS;
+  const versions = args.length > 0 ? args : [...ALL_VERSIONS, ...AUTH_VERSIONS];
   for (const version of versions) {
     const ready = isReady(version);
     ensureEnvironment(version, (line) => console.log(`mlflow ${version}: ${line}`));

@@ -5,4 +5,4 @@ requireNode();
 ensureInstalled();
 ensureBuilt();
 process.argv.splice(2, 0, 'server');
-await import('../dist/src/main.js');
+await import('../dist/server/main.js');

@@ -28,6 +28,8 @@ const PREFER: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   redeliverWebhookDelivery: { delivery_id: 'd', webhook_id: 'w' },
   createExperiment: { name: 'a new one' },
   createRegisteredModel: { name: 'a new one' },
+  resolveModelUri: { uri: 'models:/model/1' },
+  watchModels: { models: ['model'] },
 };
 
 const SIGN: Readonly<Record<number, string>> = { 401: '401', 403: '-' };

@@ -192,7 +192,7 @@ forEachDatabase((open) => {
     }
   });
 
-  it.each(['/api/3.0/mlflow/workspaces', '/ajax-api/3.0/mlflow/issues/i'])(
+  it.each(['/api/3.0/mlflow/gateway/secrets/list', '/ajax-api/3.0/mlflow/issues/i'])(
     'has not built %s yet',
     async (path) => {
       const response = await supertest(app).get(path);
@@ -200,6 +200,13 @@ forEachDatabase((open) => {
       expect(response.body.error_code).toBe('NOT_IMPLEMENTED');
     },
   );
+
+  it('has no workspaces, which is no mistake of its own', async () => {
+    for (const path of ['/api/3.0/mlflow/workspaces', '/ajax-api/3.0/mlflow/workspaces/default']) {
+      const { status, body } = await supertest(app).get(path);
+      expect([status, body.error_code]).toEqual([400, 'FEATURE_DISABLED']);
+    }
+  });
 
   it('says of itself that it is well, and of the API what it is', async () => {
     expect((await supertest(app).get('/health')).text).toBe('OK');

@@ -6,11 +6,13 @@ import { accessOperations } from './access/access.operations.js';
 import type { Access } from './access/open-access.js';
 import { parseLocation } from './artifacts/location.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
-import type { AuditTrail } from './audit/audit-trail.js';
-import { auditSlices } from './audit-slices.js';
+import { type AuditBells, auditSlices } from './audit-slices.js';
 import { MlflowError } from './errors.js';
+import type { DenialTrail } from './notifications/telling-denials.js';
+import { observabilitySlices } from './observability-slices.js';
 import { operationTable } from './operations.js';
 import { openPages } from './pages/pages.js';
+import { openWebApp } from './pages/web-app.js';
 import { notBuilt } from './pending.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
@@ -26,7 +28,9 @@ import { workspaceRefusal } from './platform/http/workspace.js';
 import type { Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
 import { type Lifecycle, readiness } from './readiness.js';
+import type { ServingWork } from './serving-work.js';
 import { createSlices } from './slices.js';
+import { tellingDenials } from './telling-slices.js';
 
 /** What the server shares with whoever runs it. */
 export interface Surroundings {
@@ -35,7 +39,13 @@ export interface Surroundings {
   /** Tells whoever delivers to webhooks that there will be something to deliver. */
   readonly wake?: () => void;
   /** Tells whoever signs the audit log that there are enough new entries. */
-  readonly checkpointDue?: () => void;
+  readonly audit?: AuditBells;
+  /** Takes what is to be done when the server has stopped. */
+  readonly onStop?: (end: () => Promise<void>) => void;
+  /** Who waits for changes of models, and who loads which. */
+  readonly serving?: ServingWork;
+  /** Where a build of the web application may be. */
+  readonly webFolders?: readonly string[];
 }
 
 /**
@@ -47,13 +57,22 @@ export async function createApp(
   config: Config,
   database: Database,
   log: Log,
-  { lifecycle = { isStopping: false }, wake, checkpointDue }: Surroundings = {},
+  {
+    lifecycle = { isStopping: false },
+    wake,
+    audit: bells,
+    onStop,
+    serving,
+    webFolders = [],
+  }: Surroundings = {},
 ): Promise<express.Express> {
-  const audit = auditSlices(config, database, systemClock, checkpointDue);
-  const access = await accessOf(config, database, log, audit.trail);
+  const audit = auditSlices(config, database, systemClock, bells);
+  const denials = tellingDenials(database, audit.trail, wake);
+  const access = await accessOf(config, database, log, denials);
   const slices = createSlices(config, database, {
     audit,
     ...(wake === undefined ? {} : { wake }),
+    ...(serving === undefined ? {} : { serving }),
     ...(access === undefined
       ? {}
       : {
@@ -66,6 +85,7 @@ export async function createApp(
   await slices.governance.policies.ensureFromFile();
 
   const contract = loadContract();
+  const observability = await observabilitySlices(config, database, log, onStop);
   const aboutAccess = new Set(Object.keys(accessOperations(database, slices.access)));
   const guard = access?.guard ?? openGuard;
   const sendError = errorSender(log, (error) => database.dialect.isUnavailable(error));
@@ -76,6 +96,7 @@ export async function createApp(
       contract,
       guard,
       readiness(database, lifecycle),
+      observability.metrics,
     ) as unknown as Record<string, MountedOperation>,
     guard,
     bodyLimit: config.bodyLimit,
@@ -84,12 +105,22 @@ export async function createApp(
       (access === undefined ? withoutSignIn(route, aboutAccess) : undefined) ??
       notBuilt(route.operation),
     sendError,
+    observer: observability.observer,
   });
   const secure = securityGuard(config.security, config.staticPrefix);
   const place = placer(config.staticPrefix);
   const signInPages = access?.signIn.pages(sendError);
   const ui = config.mlflowUi;
   const servePages = ui === undefined ? undefined : await openPages(ui, sendError);
+  const serveWeb = await openWebApp(
+    config.artifactsOnly ? [] : webFolders,
+    {
+      prefix: config.staticPrefix,
+      signedIn: config.auth.enabled,
+      at: ui === undefined ? '/' : '/runledger/',
+    },
+    sendError,
+  );
 
   const app = express();
   app.disable('x-powered-by');
@@ -111,7 +142,7 @@ export async function createApp(
   return app;
 
   function answer(request: IncomingMessage, response: ServerResponse) {
-    if (servePages?.(request, response)) return undefined;
+    if (servePages?.(request, response) || serveWeb?.(request, response)) return undefined;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (isRead && request.url === '/') return sendAbout(response);
     return serve(request, response);
@@ -123,7 +154,7 @@ async function accessOf(
   config: Config,
   database: Database,
   log: Log,
-  trail: AuditTrail,
+  trail: DenialTrail,
 ): Promise<Access | undefined> {
   if (!config.auth.enabled) return undefined;
   const { openAccess } = await import('./access/open-access.js');
@@ -132,7 +163,9 @@ async function accessOf(
 
 /** With `--artifacts-only` the proxy answers, and what the server says of itself. */
 const closedBesidesArtifacts = ({ path }: Route): MlflowError | undefined => {
-  if (/^\/(?:health|ready|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path))
+  if (
+    /^\/(?:health|ready|metrics|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path)
+  )
     return undefined;
   return new MlflowError(
     'TEMPORARILY_UNAVAILABLE',

@@ -12,21 +12,25 @@ import { WebhookSecrets } from './webhooks/secrets.js';
 
 export type AuditSlices = ReturnType<typeof auditSlices>;
 
-/**
- * Every `new` of the audit log.
- *
- * @param due tells whoever signs the log that there are enough new entries
- */
+/** Who is told of what there is to do for the audit log. */
+export interface AuditBells {
+  /** There are enough new entries to sign. */
+  readonly due?: (() => void) | undefined;
+  /** Entries wait for their places. */
+  readonly waiting?: (() => void) | undefined;
+}
+
+/** Every `new` of the audit log. */
 export function auditSlices(
   config: Config,
   database: Database,
   now: Clock,
-  due: () => void = () => undefined,
+  bells: AuditBells = {},
 ) {
   const store = new AuditStore(database);
   return {
     ...{ database, store },
-    trail: new AuditTrail({ database, store, now, due }),
+    trail: new AuditTrail({ database, store, now, ...bells }),
     checkpointer: checkpointer(config, database, { log: createLog('silent'), now, publish: [] }),
     proofs: new Proofs(database, store),
   };

@@ -1,9 +1,14 @@
+import type { AuditBells } from './audit-slices.js';
+import { createCardExpiry } from './card-expiry-work.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createDeliveries } from './deliveries.js';
+import { createEmergencyWatch } from './emergencies.js';
 import { createEvidenceWork } from './evidence-jobs.js';
+import { createNotificationWork } from './notification-work.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import type { Log } from './platform/log.js';
+import { createServingWork, type ServingWork } from './serving-work.js';
 
 /** Work that a server does by itself, beside answering. */
 export interface BackgroundWork {
@@ -19,17 +24,32 @@ export interface Background {
   stop(answered: Promise<void>): Promise<void>;
   /** There will be something to deliver. */
   readonly wake: () => void;
-  /** There are enough new entries in the audit log to be signed. */
-  readonly checkpointDue: () => void;
+  readonly audit: AuditBells;
+  /** Who waits for changes of models, and who loads which. */
+  readonly serving: ServingWork;
 }
 
 export function createBackground(config: Config, database: Database, log: Log): Background {
   const deliveries = createDeliveries(config, database, log);
   const checkpoints = createCheckpoints(config, database, log);
-  const works: readonly BackgroundWork[] = [deliveries, createEvidenceWork(config, database, log)];
+  const notifications = createNotificationWork(config, database, log);
+  const evidence = createEvidenceWork(config, database, log, notifications.alerts);
+  const serving = createServingWork(database, log);
+  const works: readonly BackgroundWork[] = [
+    serving,
+    deliveries,
+    notifications,
+    evidence,
+    createCardExpiry(config, database, log),
+    createEmergencyWatch(config, database, log),
+  ];
   return {
-    wake: deliveries.wake,
-    checkpointDue: checkpoints.due,
+    wake: () => {
+      deliveries.wake();
+      notifications.wake();
+    },
+    audit: checkpoints,
+    serving,
     start: () => {
       for (const work of [...works, checkpoints]) work.start();
     },

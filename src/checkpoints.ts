@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import type { Publish } from './audit/checkpointer.js';
-import { checkpointer } from './audit-slices.js';
+import { auditSlices, checkpointer } from './audit-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -12,6 +12,8 @@ export interface Checkpoints {
   start(): void;
   /** There are enough new entries, as soon as their transactions have ended. */
   readonly due: () => void;
+  /** Entries wait for their places in the log, as soon as their transactions have ended. */
+  readonly waiting: () => void;
   /** Signs what is left. */
   stop(): Promise<void>;
 }
@@ -19,6 +21,8 @@ export interface Checkpoints {
 const EVERY = 60_000;
 /** Milliseconds until a transaction that has just appended has ended. */
 const SOON = 200;
+/** Milliseconds for which entries are gathered that get their places together. */
+const SETTLE = 500;
 
 export function createCheckpoints(
   config: Config,
@@ -44,22 +48,37 @@ export function createCheckpoints(
     });
   }
   const signing = checkpointer(config, database, { log, now, publish });
+  const { trail } = auditSlices(config, database, now, { due: () => due() });
   let every: NodeJS.Timeout | undefined;
   let soon: NodeJS.Timeout | undefined;
-  const tick = () => {
+  let settling: NodeJS.Timeout | undefined;
+  const settle = async () => {
+    settling = undefined;
+    await trail.settle().catch((error: unknown) => {
+      log.error({ err: error }, 'entries wait for their places in the audit log');
+    });
+  };
+  const sign = async () => {
     soon = undefined;
-    void signing.tick();
+    await settle();
+    await signing.tick();
+  };
+  const tick = () => void sign();
+  const due = () => {
+    if (every !== undefined) soon ??= setTimeout(tick, SOON);
   };
   return {
     start: () => {
       every = setInterval(tick, EVERY);
     },
-    due: () => {
-      if (every !== undefined) soon ??= setTimeout(tick, SOON);
+    due,
+    waiting: () => {
+      if (every !== undefined) settling ??= setTimeout(() => void settle(), SETTLE);
     },
     stop: async () => {
       clearTimeout(soon);
-      if (every !== undefined) await signing.tick();
+      clearTimeout(settling);
+      if (every !== undefined) await sign();
       clearInterval(every);
       every = undefined;
       await client.close();

@@ -133,6 +133,7 @@ describe('the table of operations', () => {
       contract,
       openGuard,
       async () => undefined,
+      async () => '',
     );
     expect(Object.keys(table).sort()).toEqual([...operationIds].sort());
     for (const [id, entry] of Object.entries(table)) {

@@ -1,5 +1,6 @@
 import { ArtifactPlaces } from './artifacts/places.js';
 import { evidenceSlices } from './evidence-slices.js';
+import type { Alerts } from './governance/alerts/alerts.js';
 import { PolicyService } from './governance/policy/policies.service.js';
 import { PolicyStore } from './governance/policy/policies.store.js';
 import { EVIDENCE_JOB, SWEEP_JOB } from './governance/version-facts/evidence.service.js';
@@ -25,13 +26,14 @@ export function createEvidenceWork(
   config: Config,
   database: Database,
   log: Log,
+  alerts: Alerts,
   now: Clock = systemClock,
 ): EvidenceWork {
   const policies = new PolicyService({
     ...{ database, store: new PolicyStore(), config: config.governance, trail: noTrail, now },
   });
   const slices = evidenceSlices(config, {
-    ...{ database, now, trail: noTrail },
+    ...{ database, now, trail: noTrail, alerts },
     places: new ArtifactPlaces(config.artifacts),
     models: new ModelStore(database),
     profiles: {

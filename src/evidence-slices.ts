@@ -1,12 +1,16 @@
 import { GrantReader } from './access/guard/grants.store.js';
 import { isKnownOwner } from './access/known-owners.store.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
-import type { ModelLock } from './governance/freeze/freeze.service.js';
+import { type Alerts, noAlerts } from './governance/alerts/alerts.js';
+import type { ModelFolders, ModelLock } from './governance/freeze/freeze.service.js';
 import { createFreezing } from './governance/freeze/freezing.js';
 import { ManifestStore } from './governance/freeze/manifests.store.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
+import { CandidateStore } from './governance/semver/candidates.store.js';
+import { ChangeStore } from './governance/serving/changes.store.js';
 import { CardStore } from './governance/version-cards/cards.store.js';
+import { ServingCardStore } from './governance/version-cards/serving-cards.store.js';
 import { VersionCardService } from './governance/version-cards/version-cards.service.js';
 import { EvidenceService } from './governance/version-facts/evidence.service.js';
 import { EvidenceStore } from './governance/version-facts/evidence.store.js';
@@ -26,6 +30,8 @@ export interface EvidencePorts {
   readonly places: ArtifactPlaces;
   readonly models: ModelLock;
   readonly trail: Trail;
+  /** Hears of files that are not what they were; nobody does where it is absent. */
+  readonly alerts?: Alerts;
   readonly now: Clock;
   /** What holds for a model. */
   readonly profiles: Profiles;
@@ -33,7 +39,7 @@ export interface EvidencePorts {
 
 /** Every `new` of what is known of versions: evidence, cards, numbers, manifests. */
 export function evidenceSlices(config: Config, ports: EvidencePorts) {
-  const { database, places, models, trail, profiles, now } = ports;
+  const { database, places, models, trail, profiles, now, alerts = noAlerts } = ports;
   const { mode, freezeModels } = config.evidence;
   const { webhooks } = config;
   const hasKey = webhooks.secretKeys.length > 0 || webhooks.keyFile !== undefined;
@@ -43,22 +49,26 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     signingKeyFile: undefined,
   });
   const [store, cards, manifests] = [new EvidenceStore(), new CardStore(), new ManifestStore()];
+  const serving = new ServingCardStore();
   const origins = new OriginStore(database.dialect);
   const jobs = new JobStore(database);
   const isOwnerKnown = config.auth.enabled ? isKnownOwner : undefined;
   const facts = new StoredVersionFacts({
-    ...{ origins, manifests, cards, profiles, isOwnerKnown, now },
+    ...{ origins, manifests, cards, serving, profiles, isOwnerKnown, now },
     evidence: store,
   });
-  const service = new EvidenceService({
-    ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, now },
-    folders: {
-      find: (location) => {
-        const place = places.nameOf(location);
-        return place === undefined ? undefined : { place, folder: places.at(location).backend };
-      },
+  const changes = new ChangeStore(database);
+  const folders: ModelFolders = {
+    find: (location) => {
+      const place = places.nameOf(location);
+      return place === undefined ? undefined : { place, folder: places.at(location).backend };
     },
+  };
+  const service = new EvidenceService({
+    ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, alerts, now },
+    folders,
     verifier: new OnnxVerifier(),
+    changes,
     holds: (profile) => freezeModels ?? profile.mode === 'enforce',
   });
   const grants = new GrantReader(database);
@@ -70,16 +80,22 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       return facts.factsOf(reader, model, version);
     },
   };
+  const heard =
+    mode === 'compat'
+      ? trail
+      : new RegisteringTrail({
+          ...{ trail, store, cards, serving, facts, freeze, models, profiles, jobs, now },
+        });
   return {
     freshFacts,
     ...{ database, facts, service, store, cards, manifests, profiles, jobs, now },
+    ...{ folders, selectable: new CandidateStore() },
     /** Absent in `compat`: nothing is hashed and nothing is frozen. */
     freezing: mode === 'compat' ? undefined : freezing,
-    trail:
-      mode === 'compat'
-        ? trail
-        : new RegisteringTrail({ trail, store, cards, freeze, models, profiles, jobs, now }),
-    cardService: new VersionCardService({ database, cards, facts, models, trail, now }),
+    ...{ serving, trail: heard },
+    cardService: new VersionCardService({
+      ...{ database, cards, facts, models, changes, trail: heard, now },
+    }),
     rolesOf: async ({ userId }: Caller) => (userId === undefined ? [] : grants.rolesOf(userId)),
   };
 }

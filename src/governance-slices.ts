@@ -2,6 +2,7 @@ import type { Access } from './access/open-access.js';
 import type { AuditTrail } from './audit/audit-trail.js';
 import { BreakGlassService } from './governance/break-glass/break-glass.service.js';
 import { BreakGlassStore } from './governance/break-glass/break-glass.store.js';
+import type { GovernanceEvents } from './governance/events/governance-events.js';
 import { anybody } from './governance/gate/callers.js';
 import { DryRuns } from './governance/gate/dry-run.js';
 import { GateStore } from './governance/gate/gate.store.js';
@@ -15,6 +16,7 @@ import { CommentService } from './governance/requests/comments.service.js';
 import { FeedStore } from './governance/requests/feed.store.js';
 import { type Promoter, RequestService } from './governance/requests/requests.service.js';
 import { RequestStore } from './governance/requests/requests.store.js';
+import { QuarantineStore } from './governance/rollback/quarantines.store.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -32,13 +34,15 @@ export interface GovernanceSurroundings {
   readonly facts: VersionFactsSource;
   /** What decides where governance is switched off. */
   readonly otherwise: PromotionGate;
+  /** Is told of what happens to requests and grants. */
+  readonly events: GovernanceEvents;
 }
 
 /** Every `new` of governance that the registry asks, and so is there before it. */
 export function gateSlices(
   config: Config,
   database: Database,
-  { now, trail, signedIn, facts, otherwise }: GovernanceSurroundings,
+  { now, trail, signedIn, facts, otherwise, events }: GovernanceSurroundings,
 ) {
   const policyStore = new PolicyStore();
   const policies = new PolicyService({
@@ -50,11 +54,12 @@ export function gateSlices(
       ? anybody
       : new SignedInCallers({ database, ...signedIn, production: new ProductionRightsStore() });
   const parts = {
-    ...{ database, versions, policies, callers, trail, now },
+    ...{ database, versions, policies, callers, trail, events, now },
     history: new GateStore(database),
     requests: new RequestStore(database),
     feed: new FeedStore(),
     grants: new BreakGlassStore(),
+    quarantines: new QuarantineStore(),
     facts,
   };
   const governed = new GovernanceGate(parts);
@@ -70,13 +75,13 @@ export function governanceSlices(
   { parts, policyStore, policies, dryRuns }: GateSlices,
   promoter: Promoter,
 ) {
-  const { database, grants, history, callers, trail, now } = parts;
+  const { database, grants, history, callers, trail, events, now } = parts;
   return {
     ...{ parts, policyStore, policies, dryRuns, promoter },
     requests: new RequestService({ ...parts, dryRuns, promoter }),
     comments: new CommentService(parts),
     breakGlass: new BreakGlassService({
-      ...{ database, store: grants, models: history, callers, trail, now },
+      ...{ database, store: grants, models: history, callers, trail, events, now },
     }),
   };
 }

@@ -47,6 +47,7 @@ const ROOMS = [
   'governance',
   'audit',
   'access',
+  'notifications',
 ];
 
 describe('the house keeps its rules', () => {

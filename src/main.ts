@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { addBackupCommands } from './backup-commands.js';
+import { addDrillCommand } from './drill-command.js';
 import { readAuthFiles } from './platform/config/auth-files.js';
 import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';
@@ -43,6 +44,12 @@ for (const [name, description] of [
 
 addBackupCommands(program, configOf);
 addPolicyCommands(program);
+addDrillCommand(program, {
+  trackingUri: process.env.MLFLOW_TRACKING_URI,
+  token: process.env.MLFLOW_TRACKING_TOKEN,
+  username: process.env.MLFLOW_TRACKING_USERNAME,
+  password: process.env.MLFLOW_TRACKING_PASSWORD,
+});
 addUserCommands(program, configOf, process.env.RUNLEDGER_USER_PASSWORD);
 
 async function configOf(options: RawSettings): Promise<Config> {

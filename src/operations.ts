@@ -1,7 +1,7 @@
 import { accessOperations } from './access/access.operations.js';
 import { setupOperations } from './access/setup/setup.operations.js';
 import { tokenOperations } from './access/tokens/tokens.operations.js';
-import { artifactOperations } from './artifacts/artifacts.operations.js';
+import { workspaceOperations } from './access/workspaces/workspaces.operations.js';
 import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
@@ -11,6 +11,9 @@ import { versionCardOperations } from './governance/version-cards/version-cards.
 import { evidenceOperations } from './governance/version-facts/evidence.operations.js';
 import { registeringOperations } from './governance/version-facts/registering.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
+import { lineageTable } from './lineage-slices.js';
+import { notificationOperations } from './notifications/notifications.operations.js';
+import { observabilityOperations } from './observability/observability.operations.js';
 import { pendingOperations } from './pending.js';
 import type { Contract } from './platform/http/contract.js';
 import type { Guard, MountedOperation } from './platform/http/guard.js';
@@ -20,6 +23,7 @@ import { aliasOperations } from './registry/aliases/aliases.operations.js';
 import { modelOperations } from './registry/models/models.operations.js';
 import { versionOperations } from './registry/versions/versions.operations.js';
 import { serverOperations } from './server.operations.js';
+import { notedArtifacts, notedRegistry, servingTable } from './serving-table.js';
 import type { Slices } from './slices.js';
 import { assessmentOperations } from './tracing/assessments/assessments.operations.js';
 import { traceMetricOperations } from './tracing/metrics/metrics.operations.js';
@@ -47,8 +51,10 @@ export function operationTable(
   contract: Contract,
   guard: Guard,
   ready: () => Promise<void>,
+  metrics: () => Promise<string>,
 ): OperationTable<OperationId> {
   const { database, evidence } = slices;
+  const aliasTable = aliasOperations(slices.aliases);
   const registryTable = {
     ...modelOperations({
       database,
@@ -60,19 +66,32 @@ export function operationTable(
     ...versionOperations(database, slices.versionStore, slices.versions),
   };
   const table: OperationTable<OperationId> = {
-    ...serverOperations(contract.document, ready),
+    ...observabilityOperations(metrics),
+    ...serverOperations(contract.document, ready, slices.artifacts.places.transfers),
     ...graphqlOperations(performer(contract, guard, () => named)),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
-    ...runOperations(database, slices.runStore, slices.runs),
-    ...metricOperations(database, slices.metricStore, slices.metrics, slices.sampler),
+    ...runOperations(database, slices.runStore, slices.runs, slices.keeper),
+    ...metricOperations(
+      database,
+      slices.metricStore,
+      slices.metrics,
+      slices.sampler,
+      slices.keeper,
+    ),
     ...inputOperations(database, slices.inputStore, slices.inputs),
-    ...loggedModelOperations(database, slices.loggedModelStore, slices.loggedModels),
-    ...artifactOperations(slices.artifacts),
-    ...registryTable,
-    ...registeringOperations(registryTable, { ...evidence, versions: slices.versionStore }),
+    ...loggedModelOperations(
+      ...([database, slices.loggedModelStore, slices.loggedModels, slices.keeper] as const),
+    ),
+    ...notedArtifacts(slices),
+    ...aliasTable,
+    ...notedRegistry(slices, registryTable),
+    ...registeringOperations(
+      { ...registryTable, ...aliasTable },
+      { ...evidence, versions: slices.versionStore },
+    ),
     ...evidenceOperations(evidence),
+    ...lineageTable(slices.lineage),
     ...versionCardOperations({ ...evidence, service: evidence.cardService }),
-    ...aliasOperations(slices.aliases),
     ...webhookOperations(database, slices.webhookStore, slices.webhooks),
     ...deliveryOperations(database, slices.deliveries),
     ...traceOperations({
@@ -107,10 +126,13 @@ export function operationTable(
     ...scorerOperations(slices.scorers),
     ...onlineScoringOperations(slices.onlineScoring),
     ...accessOperations(database, slices.access),
+    ...workspaceOperations(),
     ...tokenOperations(slices.tokens),
     ...setupOperations(slices.setup),
-    ...auditOperations(slices.audit),
+    ...auditOperations({ ...slices.audit, alerts: slices.notifications.outbox }),
     ...governanceOperations({ ...slices.governance, models: slices.modelStore }),
+    ...notificationOperations(slices.notifications),
+    ...servingTable(slices, guard),
     ...pendingOperations(),
   };
   // Who refuses an operation says which one it was.

@@ -3,16 +3,6 @@ import type { OperationId, OperationTable } from './platform/http/operation.js';
 
 /** Operations of MLflow's API that are not built yet. They answer 501; this list only shrinks. */
 const PENDING = [
-  // workspaces
-  'listWorkspaces',
-  'createWorkspace',
-  'getWorkspace',
-  'updateWorkspace',
-  'deleteWorkspace',
-  'listWorkspacePermissions',
-  'setWorkspacePermission',
-  'deleteWorkspacePermission',
-  'listUserWorkspacePermissions',
   // issues
   'createIssue',
   'updateIssue',
@@ -62,18 +52,6 @@ const PENDING = [
   'removeGuardrailFromEndpoint',
   'listEndpointGuardrailConfigs',
   'updateEndpointGuardrailConfig',
-  'createGatewaySecretPermission',
-  'getGatewaySecretPermission',
-  'updateGatewaySecretPermission',
-  'deleteGatewaySecretPermission',
-  'createGatewayEndpointPermission',
-  'getGatewayEndpointPermission',
-  'updateGatewayEndpointPermission',
-  'deleteGatewayEndpointPermission',
-  'createGatewayModelDefinitionPermission',
-  'getGatewayModelDefinitionPermission',
-  'updateGatewayModelDefinitionPermission',
-  'deleteGatewayModelDefinitionPermission',
   // prompt-optimization
   'createPromptOptimizationJob',
   'getPromptOptimizationJob',

@@ -3,9 +3,13 @@ import { dirname } from 'node:path';
 import { createApp } from './app.js';
 import { createBackground } from './background.js';
 import { listen } from './listen.js';
+import { webFolders } from './pages/web-app.js';
+import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
+import type { Database } from './platform/db/database.js';
 import { migrateUp } from './platform/db/migrate.js';
 import { openDatabase } from './platform/db/open.js';
+import { withSlowLog } from './platform/db/slow-log.js';
 import { createLog, type Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
 import type { Lifecycle } from './readiness.js';
@@ -59,7 +63,9 @@ export async function prepare(config: Config): Promise<void> {
   await migrate(config);
   if (!config.auth.enabled) return;
   const { firstStart } = await import('./access/setup/first-start.js');
-  const shown = await firstStart(config);
+  const { auditSlices } = await import('./audit-slices.js');
+  const trailOf = (database: Database) => auditSlices(config, database, systemClock).trail;
+  const shown = await firstStart(config, trailOf);
   if (shown !== undefined) process.stdout.write(shown);
 }
 
@@ -79,16 +85,27 @@ export async function migrate({ database: location }: Config): Promise<void> {
  * @throws Error with one sentence when it can't
  */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
-  const database = await openDatabase({
+  const opened = await openDatabase({
     ...config,
     location: config.database,
     onReadTurn: ({ to, reason }) => log.warn({ err: reason }, `reads go to the ${to} from now on`),
   });
+  const { slowQuery } = config.observability;
+  const database =
+    slowQuery === 0
+      ? opened
+      : withSlowLog(opened, slowQuery, ({ sql, milliseconds }) =>
+          log.warn({ sql, ms: Math.round(milliseconds) }, 'slow statement'),
+        );
+  const ends: (() => Promise<void>)[] = [];
   const lifecycle: Lifecycle = { isStopping: false };
   const background = createBackground(config, database, log);
   try {
     const app = await createApp(config, database, log, {
-      ...{ lifecycle, wake: background.wake, checkpointDue: background.checkpointDue },
+      ...{ lifecycle, wake: background.wake, audit: background.audit },
+      onStop: (end) => void ends.push(end),
+      serving: background.serving,
+      webFolders: webFolders(),
     });
     const listening = await listen(app, config);
     if (!config.artifactsOnly) background.start();
@@ -98,6 +115,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
         lifecycle.isStopping = true;
         // What the last answers leave to be delivered is stored, and waits for the next start.
         await background.stop(listening.stop());
+        await Promise.allSettled(ends.map((end) => end()));
         await database.close();
       },
     };

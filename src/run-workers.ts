@@ -34,6 +34,8 @@ export async function runWorkers(config: Config): Promise<void> {
     const port = String(await freePort(config.host));
     cluster.setupPrimary({ args: [...process.argv.slice(2), '--port', port] });
   }
+  const { answerMetrics } = await import('./observability/cluster-metrics.js');
+  answerMetrics();
   const crew = new Crew(config.workers, log);
   stopAtSignals(crew, log);
   process.stdout.write(`Runledger listens on ${await crew.start()}\n`);

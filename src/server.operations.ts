@@ -22,10 +22,12 @@ type Ids =
  *
  * @param document the bundled contract
  * @param ready throws why the server should get no requests now
+ * @param transfers what clients may do past the artifact proxy
  */
 export const serverOperations = (
   document: unknown,
   ready: () => Promise<void>,
+  transfers: { readonly uploads: boolean; readonly downloads: boolean },
 ): OperationTable<Ids> => ({
   health: { access: 'open', of: 'server', handler: async () => plainText('OK') },
   ready: {
@@ -48,8 +50,8 @@ export const serverOperations = (
       store_type: 'SqlStore',
       workspaces_enabled: false,
       trace_archival_enabled: false,
-      multipart_uploads_enabled: false,
-      multipart_downloads_enabled: false,
+      multipart_uploads_enabled: transfers.uploads,
+      multipart_downloads_enabled: transfers.downloads,
       presigned_upload_run_id_supported: true,
       presigned_upload_model_id_supported: true,
       features_enabled: { gateway: false },

@@ -4,18 +4,29 @@ import { signInSlices } from './access/sign-in.slices.js';
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { type AuditSlices, auditSlices } from './audit-slices.js';
+import { drillSlices } from './drill-slices.js';
 import { evaluationSlices } from './evaluation-slices.js';
 import { evidenceSlices } from './evidence-slices.js';
+import type { Promoter } from './governance/requests/requests.service.js';
+import { RecordingGate } from './governance/serving/recording-gate.js';
 import { gateSlices, governanceSlices, type SignedIn } from './governance-slices.js';
+import { lineageSlices } from './lineage-slices.js';
+import { notificationSlices } from './notification-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
-import { noOwners, type Owners, type Witnesses } from './platform/trail.js';
+import { createLog } from './platform/log.js';
+import { type BusyWitnesses, noOwners, type Owners } from './platform/trail.js';
+import { protectionSlices } from './protection-slices.js';
 import { checkModelName } from './registry/models/models.js';
 import { ModelStore } from './registry/models/models.store.js';
 import { openGate, type PromotionGate } from './registry/promotion-gate.js';
 import { noVersion, parseVersion } from './registry/versions/versions.js';
+import { VersionStore } from './registry/versions/versions.store.js';
 import { registrySlices } from './registry-slices.js';
+import { servingSlices } from './serving-slices.js';
+import { createServingWork, type ServingWork } from './serving-work.js';
+import { tellingSlices } from './telling-slices.js';
 import { AssessmentService } from './tracing/assessments/assessments.service.js';
 import { AssessmentStore } from './tracing/assessments/assessments.store.js';
 import { TraceStore } from './tracing/traces/traces.store.js';
@@ -36,6 +47,7 @@ export interface Outside {
   readonly gate?: PromotionGate;
   readonly levels?: Levels;
   readonly signedIn?: SignedIn;
+  readonly serving?: ServingWork;
 }
 
 /** Every `new` of the slices, each with the narrow ports it asks for. */
@@ -50,37 +62,56 @@ export function createSlices(
     gate = openGate,
     levels,
     signedIn,
+    serving: work = createServingWork(database, createLog('silent'), now),
   }: Outside = {},
 ) {
-  const witnesses: Witnesses = { trail: audit.trail, owners };
+  const witnesses: BusyWitnesses = { trail: audit.trail, owners };
   const assessments = new AssessmentService(
     database,
     new AssessmentStore(database),
     new TraceStore(database),
     now,
   );
-  const tracking = trackingSlices(config, database, now, assessments, witnesses);
+  const keeper = protectionSlices(config, {
+    ...{ database, trail: audit.trail },
+    policies: { profileOf: (...asked) => gating.policies.profileOf(...asked) },
+  });
+  const tracking = trackingSlices(config, database, now, assessments, { ...witnesses, keeper });
   const webhooks = webhookSlices(config, database, now, wake, witnesses);
   const { loggedModels } = tracking;
+  const notifications = notificationSlices(config, database, {
+    ...{ now, wake, trail: witnesses.trail },
+    allows: signedIn && ((caller, needed) => signedIn.judge.allows(caller, needed)),
+  });
+  const events = notifications.outbox;
   const places = new ArtifactPlaces(config.artifacts);
   const evidence = evidenceSlices(config, {
     ...{ database, places, now, trail: witnesses.trail, models: new ModelStore(database) },
+    alerts: events,
     profiles: {
       profileOf: async (reader, model) => (await gating.policies.profileOf(model, reader)).profile,
     },
   });
   const gating = gateSlices(config, database, {
-    ...{ now, trail: audit.trail, signedIn, otherwise: gate },
+    ...{ now, trail: audit.trail, signedIn, otherwise: gate, events },
     facts: evidence.freshFacts,
   });
   const registry = registrySlices(config, database, now, {
-    ...{ loggedModels, events: webhooks.outbox, gate: gating.gate, ...witnesses },
-    trail: evidence.trail,
+    ...{ loggedModels, events: webhooks.outbox, ...witnesses },
+    ...tellingSlices(config, database, {
+      gate: new RecordingGate(gating.gate, {
+        ...{ changes: work.changes, versions: new VersionStore(database), now },
+      }),
+      trail: evidence.trail,
+      webhooks,
+      events,
+    }),
   });
-  const governance = governanceSlices(gating, {
+  const promoter: Promoter = {
     transition: (wish, by) => registry.versions.transition(wish, by),
     setAlias: (...asked) => registry.aliases.set(...asked),
-  });
+  };
+  const governance = governanceSlices(gating, promoter);
   const artifacts: ArtifactDeps = {
     places,
     serveArtifacts: config.artifacts.serveArtifacts,
@@ -106,6 +137,25 @@ export function createSlices(
       },
     },
   };
+  const serving = servingSlices(config, database, {
+    ...{ work, evidence, places, promoter, policies: gating.policies, gate: gating.parts },
+    versions: registry.versionStore,
+    runArtifactUri: artifacts.owners.runArtifactUri,
+  });
+  const drills = drillSlices(database, {
+    ...{ work, gate: gating.parts, events: webhooks.outbox, alerts: events },
+    webhooks: {
+      create: (name, url, by) =>
+        webhooks.webhooks.create(
+          {
+            ...{ name, url, description: 'A drill.', secret: '', status: 'ACTIVE' },
+            events: [{ entity: 'MODEL_VERSION_ALIAS', action: 'CREATED' }],
+          },
+          by,
+        ),
+      delete: (id, by) => webhooks.webhooks.delete(id, by),
+    },
+  });
   const tracing = tracingSlices(config, database, tracking, places, assessments, witnesses);
   const access = accessSlices({
     ...{ database, now, trail: witnesses.trail },
@@ -119,12 +169,14 @@ export function createSlices(
   return {
     access,
     ...{ database, bodyLimit: config.bodyLimit, artifacts },
-    ...{ audit, evidence },
+    lineage: lineageSlices({ database, evidence, consumers: work.consumers }),
+    ...{ audit, evidence, serving, drills },
     governance: { ...governance, config: config.governance },
     ...tracking,
     ...tracing,
     ...registry,
     ...webhooks,
+    notifications,
     ...evaluationSlices(database, tracking, now, witnesses),
     ...signInSlices(database, witnesses.trail, now),
   };

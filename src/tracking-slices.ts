@@ -2,7 +2,8 @@ import { resolveExperimentLocation } from './artifacts/uri.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
-import type { Witnesses } from './platform/trail.js';
+import type { Keeper } from './platform/keeper.js';
+import type { BusyWitnesses } from './platform/trail.js';
 import { ExperimentService } from './tracking/experiments/experiments.service.js';
 import { ExperimentStore } from './tracking/experiments/experiments.store.js';
 import { InputService } from './tracking/inputs/inputs.service.js';
@@ -29,12 +30,12 @@ export function trackingSlices(
   database: Database,
   now: Clock,
   assessments: RunAssessments,
-  { trail, owners }: Witnesses,
+  { trail, owners, keeper }: BusyWitnesses & { readonly keeper: Keeper },
 ) {
   const limits = { truncate: config.truncateLongValues };
   const experimentStore = new ExperimentStore(database);
   const experiments = new ExperimentService({
-    ...{ database, trail, owners, now },
+    ...{ database, trail, owners, keeper, now },
     store: experimentStore,
     resolveLocation: (given, experimentId) =>
       resolveExperimentLocation({ given, experimentId, settings: config.artifacts }),
@@ -48,7 +49,7 @@ export function trackingSlices(
 
   const runStore = new RunStore(database);
   const runs = new RunService({
-    ...{ database, assessments, trail, limits, now },
+    ...{ database, assessments, trail, keeper, limits, now },
     store: runStore,
     experiments: activeExperiments,
   });
@@ -59,7 +60,7 @@ export function trackingSlices(
     database,
     loggedModelStore,
     activeExperiments,
-    trail,
+    { trail, keeper },
     now,
   );
   const metricStore = new MetricStore(database);
@@ -74,6 +75,7 @@ export function trackingSlices(
   const marking = new HistoryMarking(database, new MarkingStore(database));
   const sampler = new HistorySampler(database, new SamplingStore(database), marking);
   return {
+    keeper,
     activeExperiments,
     experimentStore,
     experiments,

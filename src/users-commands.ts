@@ -43,19 +43,20 @@ export function addUserCommands(
 
 async function withUsers(config: Config, work: (cli: UsersCli) => Promise<void>): Promise<void> {
   // Loaded for these commands alone: a server starts without.
-  const [{ migrate }, { openDatabase }, { UsersCli }, { systemClock }, { noTrail }] =
+  const [{ migrate }, { openDatabase }, { UsersCli }, { systemClock }, { auditSlices }] =
     await Promise.all([
       import('./run-server.js'),
       import('./platform/db/open.js'),
       import('./access/users-cli.js'),
       import('./platform/clock.js'),
-      import('./platform/trail.js'),
+      import('./audit-slices.js'),
     ]);
   await migrate(config);
   const database = await openDatabase({ ...config, location: config.database, scanThreads: 0 });
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   try {
-    await work(new UsersCli({ database, trail: noTrail, now: systemClock, print }));
+    const { trail } = auditSlices(config, database, systemClock);
+    await work(new UsersCli({ database, trail, now: systemClock, print }));
   } finally {
     await database.close();
   }

@@ -121,6 +121,6 @@ function mlflowHistory({ runId, key, startTime }: History, more: More): HistoryI
 
 /** {@link fraction} in SQL: numbers of 0 to 1 with all the digits of a double. */
 export const fractionOf = (index: string): string =>
-  `cast(((${index}) * 7919 + 12345) % 1000003 as double precision) / 1000003`;
+  `cast((cast(${index} as bigint) * 7919 + 12345) % 1000003 as double precision) / 1000003`;
 
 const POINT = fractionOf('i');

@@ -26,6 +26,9 @@ def auth_server(folder):
     settings = {
         "MLFLOW_AUTH_ADMIN_PASSWORD": PASSWORD,
         "MLFLOW_FLASK_SERVER_SECRET_KEY": "a key of tests",
+        # Receivers of webhooks are on this machine.
+        "MLFLOW_WEBHOOK_ALLOWED_SCHEMES": "http,https",
+        "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS": "true",
     }
     command = [
         *["node", PROGRAM, "server", "--app-name", "basic-auth", "--port", str(port)],

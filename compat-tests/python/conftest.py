@@ -49,6 +49,15 @@ def no_traces():
         mlflow.tracing.disable()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def nothing_left_to_the_next_suite():
+    """Suites with servers of their own point the client at them."""
+    yield
+    mlflow.set_tracking_uri(URL)
+    # Named alike, it would stay when a suite names another place for tracking alone.
+    mlflow.set_registry_uri("")
+
+
 @pytest.fixture(autouse=True)
 def no_run_left_open():
     yield

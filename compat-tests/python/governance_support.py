@@ -23,7 +23,7 @@ owner: "ai-vision-team"
 {more}"""
 
 
-def call(url, path, who=(ADMIN, PASSWORD), method="POST", **body):
+def call(url, path, /, who=(ADMIN, PASSWORD), method="POST", **body):
     """One request as JSON; the status and the body of the answer."""
     request = urllib.request.Request(
         f"{url}{path}",

@@ -1,11 +1,29 @@
 """The approval API, driven by the Databricks SDK, which was written for another server."""
 
+import hashlib
+import hmac
+import time
+
 import pytest
 from auth_server import auth_server
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.errors import DatabricksError, NotFound, PermissionDenied
-from databricks.sdk.service.ml import ActivityAction, ActivityType, CommentActivityAction
-from governance_support import Person, attach_card, trained_version
+from databricks.sdk.errors import (
+    DatabricksError,
+    InvalidParameterValue,
+    NotFound,
+    PermissionDenied,
+)
+from databricks.sdk.service.ml import (
+    ActivityAction,
+    ActivityType,
+    CommentActivityAction,
+    HttpUrlSpec,
+    JobSpec,
+    RegistryWebhookEvent,
+    RegistryWebhookStatus,
+)
+from governance_support import Person, attach_card, call, trained_version
+from receiver import Receiver
 from support import requires_mlflow, unique
 
 pytestmark = requires_mlflow("3.17")
@@ -28,7 +46,7 @@ def registry(governed, people):
 
     def sign_in(who):
         status, body = people[who].call(
-            "/api/runledger/v1/tokens", name=unique("token"), scopes=["read", "write", "registry"]
+            "/api/runledger/v1/tokens", name=unique("token"), scopes=["read", "manage"]
         )
         assert status == 200, body
         workspace = WorkspaceClient(host=governed, token=body["token"], auth_type="pat")
@@ -116,3 +134,149 @@ def test_comments_belong_to_who_wrote_them(people, registry, version):
     registry["ds"].delete_comment(made.id)
     with pytest.raises(NotFound):
         registry["ds"].delete_comment(made.id)
+
+
+@pytest.fixture
+def receiver():
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture(scope="module")
+def admin_registry(governed):
+    status, body = call(
+        governed, "/api/runledger/v1/tokens", name=unique("token"), scopes=["read", "admin"]
+    )
+    assert status == 200, body
+    return WorkspaceClient(host=governed, token=body["token"], auth_type="pat").model_registry
+
+
+def target(receiver, **rest):
+    return HttpUrlSpec(url=receiver.url, **rest)
+
+
+def test_a_registry_webhook_is_told_of_twelve_events(
+    people, registry, admin_registry, receiver, monkeypatch
+):
+    created = admin_registry.create_webhook(
+        list(RegistryWebhookEvent),
+        description="all of it",
+        http_url_spec=target(receiver, secret="shh", authorization="Bearer abc"),
+    ).webhook
+    assert created.status == RegistryWebhookStatus.ACTIVE
+    assert created.http_url_spec.url == receiver.url
+    assert set(created.events) == set(RegistryWebhookEvent)
+    client = people["ds"].client(monkeypatch)
+    name = unique("model")
+    try:
+        client.create_registered_model(name)
+        version = str(trained_version(client, name))
+        attach_card(client, name, version)
+        registry["ds"].create_comment(name, version, "looks well")
+        for stage in ("Staging", "Archived"):
+            registry["ds"].create_transition_request(name, version, stage)
+            registry["lead"].approve_transition_request(name, version, stage, False)
+        registry["ds"].create_transition_request(name, version, "Production")
+        before = time.time()
+        registry["lead"].approve_transition_request(name, version, "Production", False)
+        messages = receiver.until(
+            lambda bodies: "MODEL_VERSION_TRANSITIONED_TO_PRODUCTION"
+            in [body["event"] for body in bodies if body.get("model_name") == name]
+        )
+        arrived = receiver.times[-1] - before
+        print(f"a registry webhook was told {arrived:.3f} s after the approval was asked for")
+        assert arrived < 2
+        mine = [message for message in messages if message[1]["model_name"] == name]
+        told = {body["event"] for _, body, _ in mine}
+        assert told == {each.value for each in RegistryWebhookEvent}
+        for headers, body, raw in mine:
+            signature = hmac.new(b"shh", raw, hashlib.sha256).hexdigest()
+            assert headers["X-Databricks-Signature"] == signature
+            assert headers["Authorization"] == "Bearer abc"
+            assert body["webhook_id"] == created.id
+            assert name in body["text"]
+            assert abs(body["event_timestamp"] / 1000 - before) < 60
+        (moved,) = [body for _, body, _ in mine if body["event"].endswith("TIONED_TO_PRODUCTION")]
+        assert (moved["from_stage"], moved["to_stage"]) == ("Archived", "Production")
+        assert moved["version"] == version
+    finally:
+        admin_registry.delete_webhook(id=created.id)
+    with pytest.raises(NotFound):
+        admin_registry.delete_webhook(id=created.id)
+
+
+def test_registry_webhooks_of_a_model_belong_to_who_manages_it(
+    people, registry, admin_registry, receiver, monkeypatch
+):
+    client = people["ds"].client(monkeypatch)
+    name = unique("model")
+    client.create_registered_model(name)
+    events = [RegistryWebhookEvent.MODEL_VERSION_CREATED]
+    for denied in (
+        lambda: registry["lead"].create_webhook(
+            events, model_name=name, http_url_spec=target(receiver)
+        ),
+        lambda: registry["ds"].create_webhook(events, http_url_spec=target(receiver)),
+        lambda: list(registry["lead"].list_webhooks(model_name=name)),
+        lambda: list(registry["ds"].list_webhooks()),
+    ):
+        with pytest.raises(PermissionDenied):
+            denied()
+    made = (
+        registry["ds"]
+        .create_webhook(
+            events,
+            model_name=name,
+            status=RegistryWebhookStatus.TEST_MODE,
+            http_url_spec=target(receiver, secret="shh"),
+        )
+        .webhook
+    )
+    (listed,) = registry["ds"].list_webhooks(model_name=name)
+    assert (listed.id, listed.model_name, listed.events) == (made.id, name, events)
+    assert listed.http_url_spec.as_dict() == {
+        "url": receiver.url,
+        "enable_ssl_verification": True,
+    }
+    assert made.id in [each.id for each in admin_registry.list_webhooks()]
+    with pytest.raises(NotFound):
+        registry["lead"].update_webhook(made.id, description="mine now")
+
+    # In test mode nothing but tests comes.
+    trained_version(client, name, evidence=False)
+    tested = registry["ds"].test_registry_webhook(
+        made.id, event=RegistryWebhookEvent.MODEL_VERSION_TAG_SET
+    )
+    assert tested.status_code == 200
+    ((_, body, _),) = receiver.until(lambda bodies: len(bodies) >= 1)
+    assert (body["event"], body["webhook_id"]) == ("MODEL_VERSION_TAG_SET", made.id)
+    tested = admin_registry.test_registry_webhook(made.id)
+    assert tested.body == "thanks"
+
+    changed = registry["ds"].update_webhook(
+        made.id,
+        status=RegistryWebhookStatus.ACTIVE,
+        events=[RegistryWebhookEvent.MODEL_VERSION_CREATED, RegistryWebhookEvent.COMMENT_CREATED],
+    )
+    assert changed.webhook.status == RegistryWebhookStatus.ACTIVE
+    version = trained_version(client, name, evidence=False)
+    receiver.until(lambda bodies: [each.get("version") for each in bodies][-1] == str(version))
+    registry["ds"].delete_webhook(id=made.id)
+    assert list(registry["ds"].list_webhooks(model_name=name)) == []
+
+
+def test_a_registry_webhook_that_can_not_be_is_refused(admin_registry, receiver):
+    events = [RegistryWebhookEvent.COMMENT_CREATED]
+    for wrong in (
+        {"events": events, "job_spec": JobSpec(job_id="1", access_token="t")},
+        {"events": events},
+        {"events": [], "http_url_spec": target(receiver)},
+        {"events": events, "http_url_spec": HttpUrlSpec(url="file:///etc/passwd")},
+    ):
+        with pytest.raises(InvalidParameterValue):
+            admin_registry.create_webhook(**wrong)
+    with pytest.raises(NotFound):
+        admin_registry.create_webhook(
+            events, model_name=unique("none"), http_url_spec=target(receiver)
+        )

@@ -72,6 +72,53 @@ def test_a_permission_on_a_model(auth, user):
         auth.get_registered_model_permission(model, user)
 
 
+@requires_mlflow("3.4")
+@before_mlflow("3.12")
+def test_a_permission_on_a_scorer(auth, user):
+    scorer = ("7", unique("scorer"))
+    made = auth.create_scorer_permission(*scorer, user, "READ")
+    assert (made.experiment_id, made.scorer_name, made.permission) == (*scorer, "READ")
+    auth.update_scorer_permission(*scorer, user, "MANAGE")
+    assert auth.get_scorer_permission(*scorer, user).permission == "MANAGE"
+    assert [each.scorer_name for each in auth.get_user(user).scorer_permissions] == [scorer[1]]
+    auth.delete_scorer_permission(*scorer, user)
+    with refused(MISSING):
+        auth.get_scorer_permission(*scorer, user)
+
+
+@requires_mlflow("3.11")
+@before_mlflow("3.12")
+@pytest.mark.parametrize("kind", ["secret", "endpoint", "model_definition"])
+def test_a_permission_on_a_thing_of_the_gateway(auth, user, kind):
+    do = lambda verb: getattr(auth, f"{verb}_gateway_{kind}_permission")  # noqa: E731
+    thing = unique(kind)
+    made = do("create")(thing, user, "USE")
+    assert (getattr(made, f"{kind}_id"), made.permission) == (thing, "USE")
+    with refused(EXISTS):
+        do("create")(thing, user, "USE")
+    do("update")(thing, user, "MANAGE")
+    assert do("get")(thing, user).permission == "MANAGE"
+    do("delete")(thing, user)
+    with refused(MISSING):
+        do("get")(thing, user)
+
+
+@requires_mlflow("3.11")
+@before_mlflow("3.12")
+@pytest.mark.parametrize("permission", ["READ", "USE", "EDIT", "MANAGE", "NO_PERMISSIONS"])
+def test_a_permission_on_the_workspace(auth, user, permission):
+    made = auth.set_workspace_permission("default", user, permission)
+    assert (made.workspace, made.permission) == ("default", permission)
+    found = auth.list_user_workspace_permissions(user)
+    assert [each.permission for each in found] == [permission]
+    everybody = auth.list_workspace_permissions("default")
+    assert [each.permission for each in everybody if each.user_id == made.user_id] == [permission]
+    auth.delete_workspace_permission("default", user)
+    assert auth.list_user_workspace_permissions(user) == []
+    with refused(MISSING):
+        auth.set_workspace_permission("nowhere", user, permission)
+
+
 @requires_mlflow("3.12")
 def test_a_role_with_permissions_and_users(auth, user):
     role = auth.create_role("default", unique("role"), "who reads")

@@ -7,6 +7,8 @@ import { GrantService } from './grants/grants.service.js';
 import { GrantStore } from './grants/grants.store.js';
 import { GrantingOwners } from './grants/owners.js';
 import type { Levels } from './levels.js';
+import { ModelLevelService } from './model-levels/model-levels.service.js';
+import { ModelLevelStore } from './model-levels/model-levels.store.js';
 import type { Permission } from './permission.js';
 import { RightService } from './roles/rights.service.js';
 import { RightStore } from './roles/rights.store.js';
@@ -14,6 +16,8 @@ import { RoleService } from './roles/roles.service.js';
 import { RoleStore } from './roles/roles.store.js';
 import { UserService } from './users/users.service.js';
 import { UserStore } from './users/users.store.js';
+import { WorkspacePermissionService } from './workspaces/workspace-permissions.service.js';
+import { WorkspacePermissionStore } from './workspaces/workspace-permissions.store.js';
 
 export interface AccessParts {
   readonly database: Database;
@@ -53,6 +57,14 @@ export function accessSlices({
     }),
     roles: new RoleService({ ...{ database, trail }, ...stores }),
     entityGrants: new EntityGrantService({ ...{ database, models, service: grants }, ...stores }),
+    modelLevels: new ModelLevelService({
+      ...{ database, models, trail, store: new ModelLevelStore(database) },
+      ...stores,
+    }),
+    workspacePermissions: new WorkspacePermissionService({
+      ...{ database, trail, store: new WorkspacePermissionStore() },
+      ...stores,
+    }),
     owners: new GrantingOwners(grantStore, trail),
   };
 }

@@ -28,6 +28,12 @@ export function signedIn({ caller }: Pick<By, 'caller'>): Caller {
   );
 }
 
-/** 403, in the words of MLflow. */
-export const forbidden = (): MlflowError =>
-  new MlflowError('PERMISSION_DENIED', 'Permission denied');
+/** 403, in the words of MLflow where there is nothing more to say. */
+export const forbidden = (message = 'Permission denied'): MlflowError =>
+  new MlflowError('PERMISSION_DENIED', message);
+
+/** What a start does because the settings say so. */
+export const AT_THE_START: By = {
+  caller: { name: 'settings', isAdmin: true, method: 'nobody' },
+  origin: { address: '', userAgent: 'runledger server', requestId: '' },
+};

@@ -73,6 +73,12 @@ export async function openAccess(
           `it takes ${access} on ${of}${id === '' ? '' : ` '${id}'`}`,
           judge.policyVersion,
         ),
+      recordOther: (call, operation, asked, why) =>
+        trail.recordDenial(
+          call,
+          { action: operation, object: { kind: 'server', id: '' }, after: asked },
+          why,
+        ),
     },
     floor: auth.defaultPermission,
     ...{ targets, judge, inScope },

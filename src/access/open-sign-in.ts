@@ -4,8 +4,11 @@ import type { Database } from '../platform/db/database.js';
 import type { SendError } from '../platform/http/send-error.js';
 import type { Log } from '../platform/log.js';
 import type { Trail } from '../platform/trail.js';
+import { GrantStore } from './grants/grants.store.js';
 import type { OidcSignIn } from './oidc/oidc-sign-in.js';
 import { SignInPages } from './pages/sign-in-pages.js';
+import { SignUpPage } from './pages/sign-up-page.js';
+import { RoleStore } from './roles/roles.store.js';
 import { SetupService } from './setup/setup.service.js';
 import { SetupStore } from './setup/setup.store.js';
 import { Authenticator } from './sign-in/authenticator.js';
@@ -13,7 +16,9 @@ import { PasswordChecks } from './sign-in/password-checks.js';
 import { peerReader, type ReadPeer } from './sign-in/peer.js';
 import { SessionService } from './sign-in/sessions.service.js';
 import { SignInStore } from './sign-in/sign-in.store.js';
+import { AuditedSignIns, type Denials } from './sign-in/sign-in-watch.js';
 import { TokenUse } from './sign-in/token-use.js';
+import { UserService } from './users/users.service.js';
 import { UserStore } from './users/users.store.js';
 
 /** What tells who comes in, and where people do. */
@@ -25,18 +30,26 @@ export interface SignIn {
 
 export type SignInSettings = Pick<Config, 'signIn' | 'security' | 'staticPrefix'>;
 
+export interface SignInParts {
+  readonly database: Database;
+  readonly log: Log;
+  readonly now: Clock;
+  readonly trail: Trail & Denials;
+}
+
 /** Everything that decides who comes in. */
 export async function openSignIn(
   { signIn, security, staticPrefix: prefix }: SignInSettings,
-  { database, log, now, trail }: { database: Database; log: Log; now: Clock; trail: Trail },
+  { database, log, now, trail }: SignInParts,
 ): Promise<SignIn> {
   const users = new UserStore(database);
   const store = new SignInStore(database);
-  const passwords = new PasswordChecks(database, store, now);
+  const watch = new AuditedSignIns(trail);
+  const passwords = new PasswordChecks(database, store, now, watch);
   const oidc = await oidcOf(signIn.oidc, { database, users, now, trail });
   const peerOf = peerReader(signIn.trustedProxies);
   const authenticator = new Authenticator({
-    ...{ database, users, store, passwords, peerOf, now },
+    ...{ database, users, store, passwords, peerOf, now, watch },
     tokenUse: new TokenUse(store, log),
     jwts: oidc,
     // A pattern is good enough for reading; who may write with a session's cookie is named in full.
@@ -44,13 +57,20 @@ export async function openSignIn(
   });
   const parts = { database, users, now, trail };
   const setup = new SetupService({ ...parts, store: new SetupStore() });
+  const signUp = new SignUpPage({
+    identify: (request) => authenticator.identify(request),
+    users: new UserService({
+      ...{ ...parts, roles: new RoleStore(database), grants: new GrantStore(database) },
+    }),
+    prefix,
+  });
   const sessions = new SessionService({ ...parts, store, seconds: signIn.sessionSeconds });
   return {
     authenticator,
     peerOf,
     pages: (sendError) =>
       new SignInPages({
-        ...{ database, authenticator, users, passwords, sessions, setup, oidc, peerOf },
+        ...{ database, authenticator, users, passwords, sessions, setup, signUp, oidc, peerOf },
         ...{ prefix, sendError },
       }),
   };

@@ -1,14 +1,17 @@
 import { pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { hash, verify } from '@node-rs/argon2';
 
 const derivePbkdf2 = promisify(pbkdf2);
 const deriveScrypt = promisify<Buffer, string, number, object, Buffer>(
   (password, salt, length, options, done) => scrypt(password, salt, length, options, done),
 );
 
+/** Native code that only servers with accounts need. */
+const argon2 = () => import('@node-rs/argon2');
+
 /** @returns an argon2id hash in its usual text form, with a salt of its own */
-export const hashPassword = (password: string): Promise<string> => hash(password);
+export const hashPassword = async (password: string): Promise<string> =>
+  (await argon2()).hash(password);
 
 /** Whether a hash should be made anew at the next sign-in, since it was made elsewhere. */
 export const isForeignHash = (stored: string): boolean => !stored.startsWith('$argon2id$');
@@ -21,7 +24,10 @@ export const isForeignHash = (stored: string): boolean => !stored.startsWith('$a
  * @returns false for a wrong password and for a hash of an unknown kind
  */
 export async function verifyPassword(stored: string, password: string): Promise<boolean> {
-  if (!isForeignHash(stored)) return verify(stored, password).catch(() => false);
+  if (!isForeignHash(stored)) {
+    const { verify } = await argon2();
+    return verify(stored, password).catch(() => false);
+  }
   const [method = '', salt = '', hex = ''] = stored.split('$');
   const expected = Buffer.from(hex, 'hex');
   if (expected.length === 0) return false;

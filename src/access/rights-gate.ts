@@ -33,6 +33,7 @@ export const rightsGate = (judge: Pick<Judge, 'judge'>, stageOf: StageOf): Promo
     };
   },
   customStages: async () => [],
+  unknownStage: async (_name, _typed, plain) => plain,
 });
 
 function deedOf(promotion: Promotion, from: Stage): RightfulDeed & { readonly model: string } {

@@ -1,7 +1,14 @@
-import { missingParameter, notImplemented } from '../errors.js';
+import { missingParameter } from '../errors.js';
 import type { OperationTable } from '../platform/http/operation.js';
 import { endpointOff } from './artifacts.errors.js';
 import type { ArtifactDeps } from './artifacts.ports.js';
+import {
+  checkPartCount,
+  checkUploadId,
+  directOf,
+  sentParts,
+  uploadedFile,
+} from './direct-transfers.js';
 import { proxiedName } from './places.js';
 import { experimentOf } from './proxy.operations.js';
 import { SafePath } from './safe-path.js';
@@ -17,12 +24,11 @@ type Ids =
  * the file in one piece through the proxy.
  */
 export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => {
-  const check = (route: string, input: { artifact_path: string; path?: string }): void => {
-    checkProxied(deps, `mpu/${route}`, input.artifact_path);
+  const { places, freezing } = deps;
+  const fileOf = (route: string, input: { artifact_path: string; path?: string }): SafePath => {
+    const folder = checkProxied(deps, `mpu/${route}`, input.artifact_path);
     if (!input.path) throw missingParameter('path');
-  };
-  const checkFrozen = async (input: { artifact_path: string }): Promise<void> => {
-    await deps.freezing?.frozen.checkWritable(proxiedName(SafePath.parse(input.artifact_path)));
+    return uploadedFile(folder, input.path);
   };
   return {
     createMultipartUpload: {
@@ -30,9 +36,16 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
       of: 'experiment',
       id: (input) => experimentOf(input.artifact_path),
       handler: async (input) => {
-        check('create', input);
-        await checkFrozen(input);
-        throw noMultipart('upload');
+        const file = fileOf('create', input);
+        await freezing?.frozen.checkWritable(proxiedName(file));
+        const direct = directOf(places.destination, 'Multipart upload');
+        const parts = Number(input.num_parts ?? 1);
+        checkPartCount(parts);
+        const { upload_id, credentials } = await direct.start(file, parts);
+        return {
+          ...(upload_id === undefined ? {} : { upload_id }),
+          credentials: credentials.map((credential) => ({ ...credential })),
+        };
       },
     },
     completeMultipartUpload: {
@@ -40,10 +53,16 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
       of: 'experiment',
       id: (input) => experimentOf(input.artifact_path),
       handler: async (input) => {
-        check('complete', input);
+        const file = fileOf('complete', input);
         if (input.parts === undefined) throw missingParameter('parts');
-        await checkFrozen(input);
-        throw noMultipart('upload');
+        // A version may have been registered since the upload began.
+        await freezing?.frozen.checkWritable(proxiedName(file));
+        const direct = directOf(places.destination, 'Multipart upload');
+        const parts = sentParts(input.parts);
+        await direct.finish(file, checkUploadId(input.upload_id), parts);
+        // Nobody has hashed it on its way; whoever registers the model will.
+        await freezing?.digests.forget(proxiedName(file));
+        return {};
       },
     },
     abortMultipartUpload: {
@@ -51,8 +70,10 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
       of: 'experiment',
       id: (input) => experimentOf(input.artifact_path),
       handler: async (input) => {
-        check('abort', input);
-        throw noMultipart('upload');
+        const file = fileOf('abort', input);
+        const direct = directOf(places.destination, 'Multipart upload');
+        await direct.abort(file, checkUploadId(input.upload_id));
+        return {};
       },
     },
     getPresignedDownloadUrl: {
@@ -60,17 +81,16 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
       of: 'experiment',
       id: (input) => experimentOf(input.artifact_path),
       handler: async ({ artifact_path }) => {
-        checkProxied(deps, 'presigned', artifact_path);
-        throw noMultipart('download');
+        const file = checkProxied(deps, 'presigned', artifact_path);
+        const direct = directOf(places.destination, 'Multipart download');
+        const { url, headers, size } = await direct.downloadUrl(file, places.downloadUrlSeconds);
+        return { url, headers: { ...headers }, file_size: size };
       },
     },
   };
 };
 
-function checkProxied(deps: ArtifactDeps, route: string, path: string): void {
+function checkProxied(deps: ArtifactDeps, route: string, path: string): SafePath {
   if (!deps.serveArtifacts) throw endpointOff(`${route}/<path:artifact_path>`);
-  SafePath.parse(path);
+  return SafePath.parse(path);
 }
-
-const noMultipart = (direction: 'upload' | 'download') =>
-  notImplemented(`Multipart ${direction} is not supported for the current artifact repository`);

@@ -1,61 +1,80 @@
-import { invalidParameter, type MlflowError, notImplemented } from '../errors.js';
+import { invalidParameter } from '../errors.js';
+import { LONGEST_URL_SECONDS } from '../platform/config/store-config.js';
 import type { OperationTable } from '../platform/http/operation.js';
+import { noFileName } from './artifacts.errors.js';
 import type { ArtifactDeps } from './artifacts.ports.js';
+import { directOf } from './direct-transfers.js';
 import { parseUri } from './parse-uri.js';
+import { namesNoFile } from './proxy.operations.js';
 import { SafePath } from './safe-path.js';
 
 type Ids = 'createPresignedUploadUrl' | 'createPresignedDownloadUrl';
 
-const DEFAULT_DOWNLOAD_SECONDS = 300;
-const MAX_SECONDS = 604_800;
+const UPLOAD_SECONDS = 900;
 
 /** URLs to a store itself, for a run or model whose artifacts don't go through the proxy. */
-export const presignedOperations = ({ owners }: ArtifactDeps): OperationTable<Ids> => ({
+export const presignedOperations = ({
+  places,
+  owners,
+  freezing,
+}: ArtifactDeps): OperationTable<Ids> => ({
   createPresignedUploadUrl: {
     access: 'edit',
     of: 'run',
     id: (input) => input.run_id ?? [],
-    handler: async ({ run_id, model_id, path }) => {
+    also: ({ model_id: id = '' }) =>
+      id === '' ? [] : [{ access: 'edit', of: 'logged_model', id }],
+    handler: async ({ run_id, model_id, path, expiration = UPLOAD_SECONDS }) => {
       if (!run_id === !model_id) {
         throw invalidParameter('Exactly one of run_id and model_id must be provided.');
       }
-      SafePath.parse(path);
+      const file = SafePath.parse(path);
       const uri = run_id
         ? await owners.runArtifactUri(run_id)
         : await owners.loggedModelArtifactUri(model_id ?? '');
-      throw refusal('upload', 'proxied artifact storage', 'a direct', uri);
+      refuseProxied('upload', 'proxied artifact storage', 'a direct', uri);
+      const direct = directOf(places.at(uri).backend, 'Presigned upload');
+      if (namesNoFile(path)) throw noFileName();
+      const seconds = checkExpiration(expiration);
+      const place = [places.nameOf(uri), ...file.segments].join('/');
+      await freezing?.frozen.checkWritable(place);
+      const { url, headers } = await direct.uploadUrl(file, seconds);
+      return { presigned_url: url, headers: { ...headers } };
     },
   },
   createPresignedDownloadUrl: {
     access: 'read',
     of: 'run',
     id: (input) => input.run_id,
-    handler: async ({ run_id, path, expiration = DEFAULT_DOWNLOAD_SECONDS }) => {
-      SafePath.parse(path);
-      if (expiration < 1 || expiration > MAX_SECONDS) {
-        throw invalidParameter(
-          `expiration must be between 1 and ${MAX_SECONDS} seconds (got ${expiration}).`,
-        );
-      }
+    handler: async ({ run_id, path, expiration = places.downloadUrlSeconds }) => {
+      const file = SafePath.parse(path);
+      const seconds = checkExpiration(expiration);
       const uri = await owners.runArtifactUri(run_id);
-      throw refusal('download', 'runs with proxied artifact storage', 'a run with a direct', uri);
+      refuseProxied('download', 'runs with proxied artifact storage', 'a run with a direct', uri);
+      const direct = directOf(places.at(uri).backend, 'Presigned download');
+      const { url, headers, size } = await direct.downloadUrl(file, seconds);
+      return { presigned_url: url, headers: { ...headers }, file_size: size };
     },
   },
 });
 
-function refusal(
+function checkExpiration(seconds: number | bigint): number {
+  const given = Number(seconds);
+  if (given >= 1 && given <= LONGEST_URL_SECONDS) return given;
+  throw invalidParameter(
+    `expiration must be between 1 and ${LONGEST_URL_SECONDS} seconds (got ${given}).`,
+  );
+}
+
+function refuseProxied(
   direction: 'upload' | 'download',
   proxied: string,
   needed: string,
   uri: string,
-): MlflowError {
+): void {
   const { scheme } = parseUri(uri);
-  if (!['http', 'https', 'mlflow-artifacts'].includes(scheme)) {
-    return notImplemented(
-      `Presigned ${direction} is not supported for the current artifact repository`,
-    );
-  }
-  return invalidParameter(
+  if (!['http', 'https', 'mlflow-artifacts'].includes(scheme)) return;
+  throw invalidParameter(
     `Presigned ${direction} is not supported for ${proxied} (artifact URI scheme: ${scheme}). ` +
       `This endpoint requires ${needed} cloud storage artifact URI.`,
   );

@@ -2,6 +2,7 @@ import type { OperationTable } from '../platform/http/operation.js';
 import { emptyBody } from '../platform/http/reply.js';
 import { endpointOff, noFileName, servingOff } from './artifacts.errors.js';
 import type { ArtifactDeps } from './artifacts.ports.js';
+import { asDeclared } from './http/declared-digest.js';
 import { incoming } from './http/incoming.js';
 import { fileInfo, folderOf } from './list-artifacts.js';
 import { sendArtifact } from './open-artifact.js';
@@ -26,12 +27,12 @@ export const proxyOperations = (deps: ArtifactDeps): OperationTable<Ids> => ({
     access: 'edit',
     of: 'experiment',
     id: (input) => experimentOf(input.artifact_path),
-    handler: async ({ artifact_path }, { body }) => {
+    handler: async ({ artifact_path }, { body, headers }) => {
       if (!deps.serveArtifacts) throw servingOff();
       const path = SafePath.parse(artifact_path);
       if (namesNoFile(artifact_path)) throw noFileName();
       const file = { backend: deps.places.destination, path, place: proxiedName(path) };
-      await storeFile(file, incoming(body), deps.freezing);
+      await storeFile(file, asDeclared(incoming(body), headers), deps.freezing);
       return emptyBody();
     },
   },

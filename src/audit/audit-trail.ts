@@ -3,8 +3,9 @@ import type { Database, Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
 import type { Deed, Trail } from '../platform/trail.js';
 import type { AuditStore } from './audit.store.js';
-import { nextRow, type Outcome } from './entries.js';
+import { type AuditRow, type Head, nextRow, type Outcome } from './entries.js';
 import { FloodGate } from './flood-gate.js';
+import { PendingStore } from './pending.store.js';
 
 /** Entries after which a checkpoint is due. */
 const CHECKPOINT_EVERY = 256;
@@ -15,7 +16,18 @@ export interface AuditTrailParts {
   readonly now: Clock;
   /** A checkpoint is due as soon as the transaction has ended. */
   readonly due?: (() => void) | undefined;
+  /** There is something to {@link AuditTrail.settle} as soon as the transaction has ended. */
+  readonly waiting?: (() => void) | undefined;
 }
+
+/** An entry on its way into the log. */
+interface Waiting extends By {
+  readonly ts: number;
+  readonly deed: Deed;
+}
+
+/** Entries that get their places in one transaction. */
+const AT_ONCE = 256;
 
 /**
  * Appends to the audit log. Whoever appends holds the end of the log until the transaction ends,
@@ -25,14 +37,61 @@ export interface AuditTrailParts {
 export class AuditTrail implements Trail {
   readonly #parts: AuditTrailParts;
   readonly #gate: FloodGate;
+  /** A flood of guesses must not hide what else was refused. */
+  readonly #atTheDoor: FloodGate;
+  readonly #pending: PendingStore;
 
   constructor(parts: AuditTrailParts) {
     this.#parts = parts;
     this.#gate = new FloodGate(parts.now);
+    this.#atTheDoor = new FloodGate(parts.now);
+    this.#pending = new PendingStore(parts.database);
   }
 
   record(tx: Transaction, by: By, deed: Deed): Promise<void> {
     return this.#append(tx, by, deed, { decision: 'allowed' });
+  }
+
+  /**
+   * As {@link record}, for what is done a thousand times a second: it is stored in the transaction,
+   * and gets its place in the log within a second, with all that were stored meanwhile.
+   */
+  async recordLater(tx: Transaction, { caller, origin }: By, deed: Deed): Promise<void> {
+    const { now, waiting } = this.#parts;
+    const { name, method, isAdmin } = caller;
+    const kept: Waiting = { ts: now(), caller: { name, method, isAdmin }, origin, deed };
+    await this.#pending.add(tx, JSON.stringify(kept));
+    waiting?.();
+  }
+
+  /** Gives all that wait their places in the log. */
+  async settle(): Promise<void> {
+    const { database } = this.#parts;
+    // Most often there is nothing, and then nobody needs to hold the end of the log.
+    while (!(await this.#pending.isEmpty(database.read))) {
+      if ((await this.#settleSome()) < AT_ONCE) return;
+    }
+  }
+
+  /** @returns how many were there */
+  #settleSome(): Promise<number> {
+    const { database, store, due } = this.#parts;
+    return database.write(async (tx) => {
+      const head = await store.lockHead(tx);
+      const rows: AuditRow[] = [];
+      let end: Head = head;
+      for (const { body } of await this.#pending.take(tx, AT_ONCE)) {
+        const { ts, deed, ...by } = JSON.parse(body) as Waiting;
+        const row = nextRow(end, ts, by, deed, { decision: 'allowed' });
+        rows.push(row);
+        end = { size: row.seq, leafHash: row.leaf_hash };
+      }
+      await store.appendAll(tx, head, rows);
+      if (Math.floor(end.size / CHECKPOINT_EVERY) > Math.floor(head.size / CHECKPOINT_EVERY)) {
+        due?.();
+      }
+      return rows.length;
+    });
   }
 
   /** As {@link record}, with the version of the policy that has decided. */
@@ -48,7 +107,8 @@ export class AuditTrail implements Trail {
    */
   async recordDenial(by: By, deed: Deed, why: string, policyVersion?: string): Promise<void> {
     const { name, method } = by.caller;
-    const pass = this.#gate.enter([name, method, by.origin.address, deed.action].join('\n'));
+    const gate = deed.action.startsWith('sign_in.') ? this.#atTheDoor : this.#gate;
+    const pass = gate.enter([name, method, by.origin.address, deed.action].join('\n'));
     if (pass === undefined) return;
     const { suppressed } = pass;
     const after = suppressed === 0 ? deed.after : { asked: deed.after, suppressed };

@@ -1,8 +1,11 @@
 import { invalidParameter, notFound } from '../errors.js';
+import type { Alerts } from '../governance/alerts/alerts.js';
+import { auditAlert } from '../governance/alerts/audit-alert.js';
 import type { Database } from '../platform/db/database.js';
 import type { OperationTable } from '../platform/http/operation.js';
 import { headersOf, Reply } from '../platform/http/reply.js';
 import type { AuditQuery, AuditStore, StoredCheckpoint } from './audit.store.js';
+import type { AuditTrail } from './audit-trail.js';
 import type { Checkpointer } from './checkpointer.js';
 import { column, type Entry, short } from './entries.js';
 import { sendLog } from './export.js';
@@ -26,6 +29,10 @@ export interface AuditOperationParts {
   readonly store: AuditStore;
   readonly checkpointer: Checkpointer;
   readonly proofs: Proofs;
+  /** Hears of a log that does not verify. */
+  readonly alerts: Alerts;
+  /** Has entries that wait for their places. */
+  readonly trail: Pick<AuditTrail, 'settle'>;
 }
 
 const MAX_RESULTS = 100;
@@ -33,13 +40,19 @@ const MAX_SIZE = 1_000;
 
 /** The audit log over HTTP: it can be read and proven, and by nobody changed. */
 export function auditOperations(parts: AuditOperationParts): OperationTable<Ids> {
-  const { database, store, checkpointer, proofs } = parts;
+  const { database, store, checkpointer, proofs, alerts, trail } = parts;
   const rule = { access: 'audit', of: 'server' } as const;
   let verifying: Promise<Report> | undefined;
+  /** A checkpoint of all that was done until now. */
+  const newest = async () => {
+    await trail.settle();
+    return checkpointer.current();
+  };
   return {
     listAuditEntries: {
       ...rule,
       handler: async ({ max_results, page_token, ...asked }) => {
+        await trail.settle();
         const { rows, token } = await store.page(toQuery(asked), sizeOf(max_results), page_token);
         return {
           entries: rows.map(({ seq, leaf_hash, entry }) => ({
@@ -54,7 +67,7 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
       ...rule,
       handler: async () => {
         const key = await checkpointer.publicKey();
-        const checkpoint = await checkpointer.current();
+        const checkpoint = await newest();
         return new Reply(async (_, response) => {
           response.writeHead(
             200,
@@ -74,7 +87,7 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
       ...rule,
       handler: async ({ seq: asked }) => {
         const seq = whole(asked);
-        const checkpoint = await checkpointer.current();
+        const checkpoint = await newest();
         const leaf = await store.leaf(database.read, seq);
         if (checkpoint === undefined || leaf === undefined || seq > checkpoint.size) {
           throw notFound(`There is no entry ${seq} in the audit log`);
@@ -109,7 +122,7 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
     getAuditCheckpoint: {
       ...rule,
       handler: async () => {
-        const checkpoint = await checkpointer.current();
+        const checkpoint = await newest();
         if (checkpoint === undefined) throw notFound('The audit log has no entries yet');
         return { checkpoint: toWire(checkpoint) };
       },
@@ -139,6 +152,10 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
           verifying = undefined;
         });
         const { ok, entries, root, checkpoints, problems } = await verifying;
+        if (!ok) {
+          const told = problems.map(({ seq, problem }) => `${seq}: ${problem}`);
+          await database.write((tx) => alerts.raise(tx, auditAlert(told)));
+        }
         return { ok, entries, root, checkpoints, problems: [...problems] };
       },
     },

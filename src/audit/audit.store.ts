@@ -1,4 +1,4 @@
-import type { Database, Query, Reader, Transaction } from '../platform/db/database.js';
+import type { BulkRow, Database, Query, Reader, Transaction } from '../platform/db/database.js';
 import { keysetAfter, type SortColumn } from '../platform/filter/keyset.js';
 import { decodePageToken, nextPage } from '../platform/filter/page-token.js';
 import type { AuditRow, Head } from './entries.js';
@@ -46,6 +46,13 @@ const COLUMNS = [
   ...['leaf_hash', 'entry'],
 ] as const;
 
+const LOG = {
+  table: 'audit_log',
+  columns: Object.fromEntries(
+    COLUMNS.map((name) => [name, name === 'seq' || name === 'ts' ? 'bigint' : 'text'] as const),
+  ),
+} as const;
+
 /** The newest first. */
 const ORDER: readonly SortColumn[] = [
   { sql: 'l.seq', bindings: [], name: 'seq', type: 'integer', ascending: false, nullable: false },
@@ -90,25 +97,33 @@ export class AuditStore {
     return { size: row.size, leafHash: row.leaf_hash, frontier };
   }
 
-  async append(tx: Transaction, head: TreeHead, row: AuditRow): Promise<void> {
-    const { frontier, made } = append(head.frontier, head.size, Buffer.from(row.leaf_hash, 'hex'));
-    await tx.run({
-      sql:
-        `insert into audit_log (${COLUMNS.join(', ')}) ` +
-        `values (${COLUMNS.map(() => '?').join(', ')})`,
-      bindings: COLUMNS.map((name) => row[name]),
-    });
-    if (made.length > 0) {
-      await tx.insert(
-        NODES,
-        made.map(({ level, position, hash }) => [level, position, hash.toString('hex')]),
-      );
+  append(tx: Transaction, head: TreeHead, row: AuditRow): Promise<void> {
+    return this.appendAll(tx, head, [row]);
+  }
+
+  /** @param rows one after the other, the first of them after the head */
+  async appendAll(tx: Transaction, head: TreeHead, rows: readonly AuditRow[]): Promise<void> {
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    let { frontier } = head;
+    const nodes: BulkRow[] = [];
+    for (const { seq, leaf_hash } of rows) {
+      const next = append(frontier, seq - 1, Buffer.from(leaf_hash, 'hex'));
+      frontier = next.frontier;
+      for (const { level, position, hash } of next.made) {
+        nodes.push([level, position, hash.toString('hex')]);
+      }
     }
+    await tx.insert(
+      LOG,
+      rows.map((row) => COLUMNS.map((name) => row[name])),
+    );
+    if (nodes.length > 0) await tx.insert(NODES, nodes);
     await tx.run({
       sql: 'update audit_head set size = ?, leaf_hash = ?, frontier = ? where id = 1',
       bindings: [
-        row.seq,
-        row.leaf_hash,
+        last.seq,
+        last.leaf_hash,
         JSON.stringify(frontier.map((hash) => hash.toString('hex'))),
       ],
     });

@@ -67,6 +67,35 @@ forEachDatabase((open: Open) => {
     expect(await verified()).toMatchObject({ ok: true, entries: 60, checkpoints: 1 });
   });
 
+  it('gives what was done in a hurry its places soon, with what was done meanwhile', async () => {
+    const other = auditOn(audit.database);
+    const later = (id: string, by: By = BY_TESTER) =>
+      audit.database.write((tx) => audit.trail.recordLater(tx, by, deed(id)));
+    await audit.add('first');
+    await Promise.all(Array.from({ length: 600 }, (_, index) => later(`m${index}`)));
+    const lost = audit.database.write(async (tx) => {
+      await audit.trail.recordLater(tx, BY_TESTER, deed('lost'));
+      throw new Error('no');
+    });
+    await expect(lost).rejects.toThrow('no');
+    expect(await entries()).toHaveLength(1);
+    await Promise.all([audit.trail.settle(), other.trail.settle(), audit.add('second')]);
+    await audit.trail.settle();
+    await audit.checkpointer.current();
+    const ids = (await entries()).map(({ object_id }) => object_id);
+    expect(new Set(ids)).toEqual(
+      new Set(['first', 'second', ...Array.from({ length: 600 }, (_, index) => `m${index}`)]),
+    );
+    expect(ids).toHaveLength(602);
+    expect(await verified()).toMatchObject({ ok: true, entries: 602, checkpoints: 1 });
+    const [one] = await entries({ object_id: 'm7' });
+    expect(JSON.parse(one?.entry ?? '')).toMatchObject({
+      actor: { name: 'tester' },
+      origin: { address: '127.0.0.1', request_id: 'request-1' },
+      after: { description: 'model m7' },
+    });
+  });
+
   it.each(['audit_log', 'audit_nodes', 'audit_checkpoints'])(
     'refuses to change or delete rows of %s',
     async (table) => {

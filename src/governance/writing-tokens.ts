@@ -1,7 +1,7 @@
 import { MlflowError } from '../errors.js';
 import type { By } from '../platform/http/operation.js';
 
-const WRITING = ['write', 'registry', 'admin'];
+const WRITING = ['registry', 'manage', 'admin'];
 
 /** @throws MlflowError 403 for a token that was made for reading: to ask and to agree is no reading */
 export function checkMayWrite({ caller: { scopes } }: By): void {

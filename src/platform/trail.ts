@@ -30,8 +30,16 @@ export interface Trail {
   record(tx: Transaction, by: By, deed: Deed): Promise<void>;
 }
 
+/** As {@link Trail}, for deeds so frequent that they must not wait for each other. */
+export interface BusyTrail extends Trail {
+  recordLater(tx: Transaction, by: By, deed: Deed): Promise<void>;
+}
+
 /** For a server that keeps no audit log, and for tests of something else. */
-export const noTrail: Trail = { record: async () => undefined };
+export const noTrail: BusyTrail = {
+  record: async () => undefined,
+  recordLater: async () => undefined,
+};
 
 /** Kinds of things that somebody owns. The id of a scorer is `<experiment id>/<name>`. */
 export type OwnedKind = 'experiment' | 'registered_model' | 'prompt' | 'scorer';
@@ -57,4 +65,9 @@ export const noOwners: Owners = {
 export interface Witnesses {
   readonly trail: Trail;
   readonly owners: Owners;
+}
+
+/** As {@link Witnesses}, where much is done. */
+export interface BusyWitnesses extends Witnesses {
+  readonly trail: BusyTrail;
 }

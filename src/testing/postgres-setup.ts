@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { moduleOf, type PostgresRelease } from './postgres-release.js';
+import { moduleOf, POSTGRES_RELEASES, type PostgresRelease } from './postgres-release.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -18,20 +18,26 @@ const PASSWORD = 'runledger';
 const EXIT_EVENTS = ['beforeExit', 'exit'] as 'exit'[];
 
 /**
- * Starts one PostgreSQL for all store tests; each test makes a database of its own in it. With 14 in
- * RUNLEDGER_TEST_POSTGRES it is the oldest that is supported.
+ * Starts one PostgreSQL for all store tests; each test makes a database of its own in it. RUNLEDGER_TEST_POSTGRES
+ * names another release than the newest one.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'runledger-postgres-'));
   // PostgreSQL refuses to run as root, so it runs as a user who must be able to enter.
   await chmod(folder, 0o755);
-  const release = process.env.RUNLEDGER_TEST_POSTGRES === '14' ? 14 : 18;
-  const { uri, stop } = await startPostgres(folder, release);
+  const { uri, stop } = await startPostgres(folder, wantedRelease());
   project.provide('postgresUri', uri);
   return async () => {
     await stop();
     await rm(folder, { recursive: true, force: true });
   };
+}
+
+function wantedRelease(): PostgresRelease {
+  const { RUNLEDGER_TEST_POSTGRES: wanted = '18' } = process.env;
+  const release = POSTGRES_RELEASES.find((known) => String(known) === wanted);
+  if (release !== undefined) return release;
+  throw new Error(`RUNLEDGER_TEST_POSTGRES takes one of ${POSTGRES_RELEASES.join(', ')}`);
 }
 
 /** Starts a PostgreSQL whose data lies in `folder`; durability is off, since its data is thrown away. */

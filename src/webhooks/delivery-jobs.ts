@@ -11,8 +11,6 @@ import type { Attempt, WebhookSender } from './sender.js';
 import type { WebhookStore } from './webhooks.store.js';
 
 export interface DeliverySettings {
-  /** Milliseconds for one attempt. */
-  readonly timeout: number;
   readonly workers: number;
   readonly retryFor: number;
   readonly keepFor: number;
@@ -30,22 +28,21 @@ export interface DeliveryJobParts {
   readonly now: Clock;
 }
 
-/** Milliseconds beyond an attempt's own in which its result is stored. */
-const SETTLING = 10_000;
+/** Milliseconds after a crash until another server delivers what the dead one had taken up. */
+const LEASE = 1_500;
 const TIDY_ROWS = 1_000;
 
 /** Delivers what the outbox holds, at least once each, and keeps the history. */
 export class DeliveryJobs implements JobHandler {
   readonly kind = DELIVERY_JOB;
-  readonly lease: number;
+  readonly lease = LEASE;
   readonly concurrency: number;
   readonly laneConcurrency: number;
   readonly #parts: DeliveryJobParts;
 
   constructor(parts: DeliveryJobParts) {
-    const { timeout, workers } = parts.settings;
+    const { workers } = parts.settings;
     this.#parts = parts;
-    this.lease = timeout + SETTLING;
     this.concurrency = workers;
     // A receiver that hangs must leave room for the others.
     this.laneConcurrency = Math.ceil(workers / 3);
@@ -78,7 +75,7 @@ export class DeliveryJobs implements JobHandler {
 
   async #renewSecrets(): Promise<void> {
     const { database, webhooks, secrets, log } = this.#parts;
-    for (const { webhook_id, secret } of await webhooks.secrets(database.scan)) {
+    for (const { webhook_id, secret } of await webhooks.secrets(database.read)) {
       try {
         const renewed = await secrets.renewed(secret, webhook_id);
         if (renewed === undefined) continue;

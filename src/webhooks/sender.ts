@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.js';
-import { BlockedAddress, type OutgoingClient } from '../platform/outgoing/outgoing-client.js';
+import type { OutgoingClient } from '../platform/outgoing/outgoing-client.js';
+import { BlockedAddress } from '../platform/outgoing/outgoing-policy.js';
 import { headersOf } from './message.js';
 import type { WebhookSecrets } from './secrets.js';
 import { parseTarget } from './target.js';

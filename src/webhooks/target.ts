@@ -1,5 +1,5 @@
 import { invalidParameter, type MlflowError } from '../errors.js';
-import { BlockedAddress } from '../platform/outgoing/outgoing-client.js';
+import { BlockedAddress } from '../platform/outgoing/outgoing-policy.js';
 import { checkLength } from '../platform/rules/names.js';
 
 const MAX_URL = 2_048;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { isHealthy } from '../../servers.js';
 import type { Place } from './place.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../dist/server/main.js', import.meta.url));
 const START_TIMEOUT = 90_000;
 // Each process that is started here is ended with this one.
 process.setMaxListeners(64);

@@ -19,7 +19,10 @@ export interface ModelKinds {
 export type Entity =
   | { readonly kind: 'experiment'; readonly experimentId: string }
   | { readonly kind: 'registered_model'; readonly name: string }
-  | { readonly kind: 'scorer'; readonly experimentId: string; readonly name: string };
+  | { readonly kind: 'scorer'; readonly experimentId: string; readonly name: string }
+  | { readonly kind: GatewayKind; readonly id: string };
+
+export type GatewayKind = 'gateway_secret' | 'gateway_endpoint' | 'gateway_model_definition';
 
 export interface EntityGrant {
   readonly userId: number;
@@ -87,8 +90,16 @@ export class EntityGrantService {
 }
 
 function idOf(entity: Entity): string {
-  if (entity.kind === 'experiment') return entity.experimentId;
-  return entity.kind === 'scorer' ? scorerKey(entity.experimentId, entity.name) : entity.name;
+  switch (entity.kind) {
+    case 'experiment':
+      return entity.experimentId;
+    case 'registered_model':
+      return entity.name;
+    case 'scorer':
+      return scorerKey(entity.experimentId, entity.name);
+    default:
+      return entity.id;
+  }
 }
 
 /**
@@ -123,5 +134,11 @@ function words(entity: Entity): { what: string; keys: string } {
         what: 'Scorer',
         keys: `experiment_id=${entity.experimentId}, scorer_name=${entity.name}`,
       };
+    case 'gateway_secret':
+      return { what: 'Gateway secret', keys: `secret_id=${entity.id}` };
+    case 'gateway_endpoint':
+      return { what: 'Gateway endpoint', keys: `endpoint_id=${entity.id}` };
+    case 'gateway_model_definition':
+      return { what: 'Gateway model definition', keys: `model_definition_id=${entity.id}` };
   }
 }

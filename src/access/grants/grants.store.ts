@@ -64,7 +64,7 @@ export class GrantStore {
     pattern: string,
     permission: Permission,
   ): Promise<boolean> {
-    const role = await this.#hiddenRole(tx, userId);
+    const role = await this.hiddenRole(tx, userId);
     const inserted = await tx.run({
       sql:
         'insert into role_permissions (role_id, resource_type, resource_pattern, permission) ' +
@@ -105,7 +105,19 @@ export class GrantStore {
     });
   }
 
-  async #hiddenRole(tx: Transaction, userId: number): Promise<number> {
+  /** Takes away all rights that name this very model. */
+  async sweepRights(tx: Transaction, model: string): Promise<void> {
+    await tx.run({ sql: 'delete from role_rights where model_pattern = ?', bindings: [model] });
+  }
+
+  /** Moves all rights that name this very model to its new name. */
+  async moveRights(tx: Transaction, from: string, to: string): Promise<void> {
+    const sql = 'update role_rights set model_pattern = ? where model_pattern = ?';
+    await tx.run({ sql, bindings: [to, from] });
+  }
+
+  /** @returns the key of the role that holds what is granted to one user alone; it is made if need be */
+  async hiddenRole(tx: Transaction, userId: number): Promise<number> {
     const name = hiddenRoleOf(userId);
     await tx.run({
       sql: 'insert into roles (workspace, name) values (?, ?) on conflict (workspace, name) do nothing',

@@ -21,6 +21,7 @@ export class GrantingOwners implements Owners {
     const { userId, name } = by.caller;
     if (userId === undefined) return;
     const pattern = patternOf(kind, id);
+    if (pattern === ALL) return;
     if (!(await this.#grants.insert(tx, userId, kind, pattern, 'MANAGE'))) {
       const known = await this.#grants.find(tx, userId, kind, pattern);
       // What was forbidden to somebody by name does not become theirs because they make it.
@@ -35,18 +36,26 @@ export class GrantingOwners implements Owners {
   }
 
   async renamed(tx: Transaction, kind: OwnedKind, from: string, to: string): Promise<void> {
+    if (from === ALL || to === ALL) return;
     for (const each of alike(kind)) {
       await this.#grants.sweep(tx, each, patternOf(each, to));
       await this.#grants.move(tx, each, patternOf(each, from), patternOf(each, to));
     }
+    if (!NAMED_ALIKE.includes(kind)) return;
+    await this.#grants.sweepRights(tx, to);
+    await this.#grants.moveRights(tx, from, to);
   }
 
   async deleted(tx: Transaction, kind: OwnedKind, id: string): Promise<void> {
     // A deleted experiment may come back, and its id never comes twice.
-    if (kind === 'experiment') return;
+    if (kind === 'experiment' || id === ALL) return;
     for (const each of alike(kind)) await this.#grants.sweep(tx, each, patternOf(each, id));
+    if (NAMED_ALIKE.includes(kind)) await this.#grants.sweepRights(tx, id);
   }
 }
+
+/** Grants on it are on all things of a kind: they belong to no thing that is called so. */
+const ALL = '*';
 
 const alike = (kind: OwnedKind): readonly OwnedKind[] =>
   NAMED_ALIKE.includes(kind) ? NAMED_ALIKE : [kind];

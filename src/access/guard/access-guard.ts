@@ -17,7 +17,16 @@ const REMEMBERED = 20_000;
 /** Is told of everything that was refused. */
 export interface Refusals {
   record(call: Call, operation: string, missing: Requirement): Promise<void>;
+  /** @param asked what was asked for, without secrets */
+  recordOther(call: Call, operation: string, asked: Message, why: string): Promise<void>;
 }
+
+/** What says of a request what it is about; passwords and tokens are not among it. */
+const TELLING = [
+  ...['name', 'username', 'role_id', 'role_permission_id', 'workspace', 'workspace_name'],
+  ...['resource_type', 'resource_id', 'resource_pattern', 'permission', 'experiment_id'],
+  ...['scorer_name', 'registered_model_id', 'token_id', 'request_id', 'is_admin'],
+];
 
 export interface GuardParts {
   readonly identify: (request: IncomingMessage) => Caller | Promise<Caller>;
@@ -88,6 +97,13 @@ export class AccessGuard implements Guard {
       );
     }
     return this.#refuse(call, operation, first);
+  }
+
+  refused(operation: MountedOperation, input: Message, call: Call, why: string): Promise<void> {
+    const asked = Object.fromEntries(
+      TELLING.flatMap((key) => (input[key] === undefined ? [] : [[key, String(input[key])]])),
+    );
+    return this.#parts.refusals.recordOther(call, operation.name ?? '', asked, why);
   }
 
   async #refuse(call: Call, { name = '' }: MountedOperation, needed: Requirement): Promise<never> {

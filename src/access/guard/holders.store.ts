@@ -63,6 +63,13 @@ export class HolderStore {
     return rows.map(({ experiment_id }) => String(experiment_id));
   }
 
+  /** @returns the name of a registered model */
+  async modelWithKey(reader: Reader, key: string): Promise<string | undefined> {
+    if (!/^[1-9]\d{0,14}$/.test(key)) return undefined;
+    const sql = 'select name from registered_models where id = ?';
+    return (await reader.first<{ name: string }>({ sql, bindings: [Number(key)] }))?.name;
+  }
+
   /** @returns whether the model of this name is a prompt; false for no such model */
   async isPrompt(reader: Reader, name: string): Promise<boolean> {
     const row = await reader.first({

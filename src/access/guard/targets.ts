@@ -51,6 +51,10 @@ export class Targets {
         return this.#child('trace', id, 'assessment');
       case 'registered_model':
         return [{ holder: await this.#model(id) }];
+      case 'registered_model_id': {
+        const name = await this.#store.modelWithKey(this.#read, id);
+        return name === undefined ? undefined : [{ holder: await this.#model(name) }];
+      }
       case 'model_version': {
         const holder = await this.#model(id);
         const child = holder.kind === 'prompt' ? 'prompt_version' : 'registered_model_version';

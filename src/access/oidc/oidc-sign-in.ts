@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Origin } from '../../platform/http/operation.js';
 import type { OidcPages } from '../pages/sign-in-pages.js';
 import type { JwtSignIn } from '../sign-in/authenticator.js';
 import { notValid } from '../sign-in/refusals.js';
@@ -29,19 +30,19 @@ export class OidcSignIn implements OidcPages, JwtSignIn {
     return { url: url.href, cookie: cookie(value, SECONDS, isSecure) };
   }
 
-  async finish(request: IncomingMessage, isSecure: boolean) {
+  async finish(request: IncomingMessage, isSecure: boolean, origin: Origin) {
     const begun = journeyOf(cookieOf(request, nameOf(isSecure)));
     const search = (request.url ?? '').split('?', 2)[1] ?? '';
     const claims = begun && (await this.#provider.finish(search, begun));
     if (begun === undefined || claims === undefined) throw notValid('sign-in at the provider');
-    const user = await this.#users.signIn(claims);
+    const user = await this.#users.signIn(claims, origin);
     return { user, next: begun.next, cookie: cookie('', 0, isSecure) };
   }
 
-  async signIn(jwt: string): Promise<{ user: User; endsAt: number } | undefined> {
+  async signIn(jwt: string, origin: Origin): Promise<{ user: User; endsAt: number } | undefined> {
     const verified = await this.#provider.verify(jwt);
     if (verified === undefined) return undefined;
-    return { user: await this.#users.signIn(verified.claims), endsAt: verified.endsAt };
+    return { user: await this.#users.signIn(verified.claims, origin), endsAt: verified.endsAt };
   }
 }
 

@@ -2,8 +2,40 @@ import type { Transaction } from '../../platform/db/database.js';
 
 const SOURCE = 'oidc';
 
-/** The roles that an identity provider gives and takes back. Others it never touches. */
+/** Somebody as their provider knows them, for good. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** Whose accounts are whose, and the roles that a provider gives and takes back. Others it never touches. */
 export class OidcStore {
+  /** @returns the key of the account that belongs to somebody */
+  async userOf(tx: Transaction, { issuer, subject }: Identity): Promise<number | undefined> {
+    const row = await tx.first<{ user_id: number }>({
+      sql: 'select user_id from user_identities where issuer = ? and subject = ?',
+      bindings: [issuer, subject],
+    });
+    return row?.user_id;
+  }
+
+  /** @returns to whom an account belongs */
+  identitiesOf(tx: Transaction, userId: number): Promise<Identity[]> {
+    return tx.all<Identity>({
+      sql: 'select issuer, subject from user_identities where user_id = ?',
+      bindings: [userId],
+    });
+  }
+
+  async bind(tx: Transaction, userId: number, who: Identity, now: number): Promise<void> {
+    await tx.run({
+      sql:
+        'insert into user_identities (issuer, subject, user_id, creation_timestamp) ' +
+        'values (?, ?, ?, ?)',
+      bindings: [who.issuer, who.subject, userId, now],
+    });
+  }
+
   /** @returns the key of a role, if there is one */
   async roleId(tx: Transaction, workspace: string, name: string): Promise<number | undefined> {
     const row = await tx.first<{ id: number }>({

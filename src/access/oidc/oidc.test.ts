@@ -206,6 +206,35 @@ describe('sign-in at an identity provider', () => {
       await expect(unverified.identify(claimed)).rejects.toMatchObject(denied);
     });
 
+    it('knows people by who they are at the provider, whatever they are called', async () => {
+      const database = await open();
+      const clock = clockOfToday();
+      const provider = await identityProvider(() => 'http://127.0.0.1/oidc/callback');
+      const exp = Math.floor(clock.now() / 1_000) + 300;
+      const on = signInOn(database, clock, { jwts: oidcOn(database, clock, provider.issuer) });
+      const token = async (sub: string, preferred_username: string) => {
+        const claims = { iss: provider.issuer, aud: AUDIENCE, exp, sub, preferred_username };
+        return bearer(await provider.sign(claims));
+      };
+      const carol = await on.identify(await token('1', 'carol'));
+      expect(carol.name).toBe('carol');
+      // Who takes over her old name at the provider gets nothing of hers.
+      await expect(on.identify(await token('2', 'carol'))).rejects.toMatchObject({
+        ...{ status: 403, message: expect.stringContaining('belongs to somebody else') },
+      });
+      const renamed = await on.identify(await token('1', 'caroline'));
+      expect([renamed.name, renamed.userId]).toEqual(['carol', carol.userId]);
+      // An account that was made before accounts were bound goes to who first comes with its name.
+      await database.write((tx) =>
+        on.users.insert(tx, { username: 'dave', passwordHash: null, isAdmin: false, now: 1 }),
+      );
+      expect(await on.identify(await token('3', 'dave'))).toMatchObject({ name: 'dave' });
+      await expect(on.identify(await token('4', 'dave'))).rejects.toMatchObject({ status: 403 });
+      // With the account goes the bond.
+      await database.write((tx) => on.users.delete(tx, carol.userId ?? 0));
+      expect((await on.identify(await token('2', 'carol'))).name).toBe('carol');
+    });
+
     it('is unavailable while the provider is, and says nothing of a token meanwhile', async () => {
       const database = await open();
       const clock = clockOfToday();

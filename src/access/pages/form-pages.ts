@@ -57,7 +57,7 @@ export class Forms {
   }
 }
 
-const nameField = (value: string): Field => ({
+export const nameField = (value: string): Field => ({
   name: 'username',
   label: 'User name',
   type: 'text',
@@ -65,7 +65,7 @@ const nameField = (value: string): Field => ({
   value,
 });
 
-const passwordField = (label: string, autocomplete: string): Field => ({
+export const passwordField = (label: string, autocomplete: string): Field => ({
   name: 'password',
   label,
   type: 'password',

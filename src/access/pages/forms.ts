@@ -50,7 +50,7 @@ export async function readForm(
   }
   const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
   const expected = cookieOf(request, cookieName(isSecure));
-  if (expected === undefined || !areEqual(expected, form.get('form') ?? '')) {
+  if (expected === undefined || !areEqual(expected, form.get('csrf_token') ?? '')) {
     throw new MlflowError('PERMISSION_DENIED', 'This form is too old; load its page again');
   }
   return form;

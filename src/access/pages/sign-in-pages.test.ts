@@ -82,21 +82,21 @@ describe('the pages of signing in', () => {
     it('take no form that another page has sent', async () => {
       const { url, visitor } = await withAlice();
       const page = await (await visitor.get(`${url}/signin`)).text();
-      const form = /name="form" value="([^"]+)"/.exec(page)?.[1] ?? '';
+      const csrf_token = /name="csrf_token" value="([^"]+)"/.exec(page)?.[1] ?? '';
       const own = { Origin: url };
       for (const [fields, headers] of [
         [ALICE, own],
-        [{ ...ALICE, form: 'f'.repeat(43) }, own],
-        [{ ...ALICE, form }, { Origin: 'https://evil.example' }],
-        [{ ...ALICE, form }, { Origin: 'null' }],
-        [{ ...ALICE, form }, { 'Sec-Fetch-Site': 'cross-site' }],
+        [{ ...ALICE, csrf_token: 'f'.repeat(43) }, own],
+        [{ ...ALICE, csrf_token }, { Origin: 'https://evil.example' }],
+        [{ ...ALICE, csrf_token }, { Origin: 'null' }],
+        [{ ...ALICE, csrf_token }, { 'Sec-Fetch-Site': 'cross-site' }],
       ] as [Record<string, string>, Record<string, string>][]) {
         const refused = await visitor.post(`${url}/signin`, fields, headers);
         expect(refused.status).toBe(403);
       }
-      const stranger = await new Visitor().post(`${url}/signin`, { ...ALICE, form }, own);
+      const stranger = await new Visitor().post(`${url}/signin`, { ...ALICE, csrf_token }, own);
       expect(stranger.status).toBe(403);
-      expect((await visitor.post(`${url}/signin`, { ...ALICE, form }, own)).status).toBe(303);
+      expect((await visitor.post(`${url}/signin`, { ...ALICE, csrf_token }, own)).status).toBe(303);
     });
 
     it('answer 401 to everything that is no browser asking for a page', async () => {

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MlflowError } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
-import { ANYBODY, openGuard } from '../../platform/http/guard.js';
-import { IncomingCall } from '../../platform/http/incoming-call.js';
-import type { By, Caller, SignInMethod } from '../../platform/http/operation.js';
-import { headersOf, sendText } from '../../platform/http/reply.js';
+import { ANYBODY } from '../../platform/http/guard.js';
+import { originOf } from '../../platform/http/incoming-call.js';
+import type { Origin, SignInMethod } from '../../platform/http/operation.js';
 import type { SendError } from '../../platform/http/send-error.js';
 import type { SetupService } from '../setup/setup.service.js';
 import type { Authenticator } from '../sign-in/authenticator.js';
@@ -15,8 +14,9 @@ import { sessionCookie, sessionOf } from '../sign-in/session-cookie.js';
 import type { SessionService } from '../sign-in/sessions.service.js';
 import type { User, UserStore } from '../users/users.store.js';
 import { Forms, placed } from './form-pages.js';
-import { formToken, readForm, safePath } from './forms.js';
-import { type FormPage, printForm, SIGN_IN_POLICY } from './html.js';
+import { readForm, safePath } from './forms.js';
+import type { SignUpPage } from './sign-up-page.js';
+import { byOf, type Handle, redirect, show, type Visit } from './visit.js';
 
 /** Sign-in at an identity provider, as a browser goes through it. */
 export interface OidcPages {
@@ -28,6 +28,7 @@ export interface OidcPages {
   finish(
     request: IncomingMessage,
     isSecure: boolean,
+    origin: Origin,
   ): Promise<{ user: User; next: string; cookie: string }>;
 }
 
@@ -38,6 +39,7 @@ export interface SignInPagesParts {
   readonly passwords: PasswordChecks;
   readonly sessions: SessionService;
   readonly setup: SetupService;
+  readonly signUp: SignUpPage;
   /** Undefined where no identity provider is set up. */
   readonly oidc: OidcPages | undefined;
   readonly peerOf: ReadPeer;
@@ -62,11 +64,12 @@ export class SignInPages {
     this.#routes = new Map<string, Handle>([
       ['GET /signin', (visit) => this.#showSignIn(visit)],
       ['POST /signin', (visit) => this.#signIn(visit)],
-      ['GET /signout', async (visit) => this.#show(visit, 200, this.#forms.signOut())],
+      ['GET /signout', async (visit) => show(visit, 200, this.#forms.signOut())],
       ['POST /signout', (visit) => this.#signOut(visit)],
       ['GET /setup', (visit) => this.#showSetup(visit)],
       ['POST /setup', (visit) => this.#setUp(visit)],
     ]);
+    for (const [path, handle] of parts.signUp.routes) this.#routes.set(path, handle);
     if (oidc !== undefined) {
       this.#routes.set('GET /oidc/login', (visit) => this.#leave(visit, oidc));
       this.#routes.set('GET /oidc/callback', (visit) => this.#comeBack(visit, oidc));
@@ -115,15 +118,15 @@ export class SignInPages {
       return false;
     } catch (error) {
       if (!(error instanceof MlflowError && error.status === 401)) throw error;
-      this.#redirect(response, placed(this.#parts.prefix, '/signin', safePath(request.url)), []);
+      redirect(response, placed(this.#parts.prefix, '/signin', safePath(request.url)), []);
       return true;
     }
   }
 
   async #showSignIn(visit: Visit): Promise<void> {
     if (await this.#parts.setup.isFresh())
-      return this.#redirect(visit.response, placed(this.#parts.prefix, '/setup'), []);
-    return this.#show(visit, 200, this.#forms.signIn(safePath(visit.search.get('next'))));
+      return redirect(visit.response, placed(this.#parts.prefix, '/setup'), []);
+    return show(visit, 200, this.#forms.signIn(safePath(visit.search.get('next'))));
   }
 
   async #signIn(visit: Visit): Promise<void> {
@@ -131,24 +134,24 @@ export class SignInPages {
     const [username, password] = [form.get('username') ?? '', form.get('password') ?? ''];
     const next = safePath(form.get('next'));
     try {
-      const user = await this.#verified(username, password, visit.address);
+      const user = await this.#verified(username, password, originOf(visit.request, visit.address));
       await this.#enter(visit, user, 'password', next, []);
     } catch (error) {
       if (!(error instanceof MlflowError && error.status === 401)) throw error;
       const page = { ...this.#forms.signIn(next, username), message: error.message };
       const wait = error.headers['Retry-After'];
-      this.#show(visit, 401, page, wait === undefined ? {} : { 'Retry-After': wait });
+      show(visit, 401, page, wait === undefined ? {} : { 'Retry-After': wait });
     }
   }
 
   /** @throws MlflowError 401 */
-  async #verified(username: string, password: string, address: string): Promise<User> {
+  async #verified(username: string, password: string, origin: Origin): Promise<User> {
     const { database, users, passwords } = this.#parts;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: no name and no password has them.
     const isUsable = username.length <= 255 && !/[\x00-\x1f\x7f]/.test(username + password);
     if (!isUsable || password.length > 1_024) throw wrongPassword();
     const user = await users.find(database.read, username);
-    const hash = await passwords.check({ user, username, password, address });
+    const hash = await passwords.check({ user, username, password, origin });
     if (user === undefined || hash === undefined) throw wrongPassword();
     return user;
   }
@@ -162,50 +165,55 @@ export class SignInPages {
       const caller = await Promise.resolve()
         .then(() => authenticator.identify(visit.request))
         .catch(() => undefined);
-      if (caller !== undefined) await sessions.end(byOf(visit.request, caller), secret);
+      if (caller !== undefined)
+        await sessions.end(byOf(visit.request, caller, visit.address), secret);
     }
-    this.#redirect(visit.response, placed(this.#parts.prefix, '/signin'), [
+    redirect(visit.response, placed(this.#parts.prefix, '/signin'), [
       sessionCookie('', 0, visit.isSecure),
     ]);
   }
 
   async #showSetup(visit: Visit): Promise<void> {
     if (!(await this.#parts.setup.isOpen())) {
-      return this.#redirect(visit.response, placed(this.#parts.prefix, '/signin'), []);
+      return redirect(visit.response, placed(this.#parts.prefix, '/signin'), []);
     }
-    return this.#show(visit, 200, this.#forms.setUp());
+    return show(visit, 200, this.#forms.setUp());
   }
 
   async #setUp(visit: Visit): Promise<void> {
     const form = await readForm(visit.request, visit.isSecure);
     const [token, username] = [form.get('setup_token') ?? '', form.get('username') ?? ''];
     try {
-      const by = byOf(visit.request, ANYBODY);
+      const by = byOf(visit.request, ANYBODY, visit.address);
       const user = await this.#parts.setup.setUp(by, token, username, form.get('password') ?? '');
       await this.#enter(visit, user, 'password', '/', []);
     } catch (error) {
       if (!(error instanceof MlflowError) || error.status >= 500) throw error;
-      this.#show(visit, error.status, { ...this.#forms.setUp(username), message: error.message });
+      show(visit, error.status, { ...this.#forms.setUp(username), message: error.message });
     }
   }
 
   async #leave({ response, search, isSecure }: Visit, oidc: OidcPages): Promise<void> {
     const { url, cookie } = await oidc.begin(safePath(search.get('next')), isSecure);
-    this.#redirect(response, url, [cookie]);
+    redirect(response, url, [cookie]);
   }
 
   async #comeBack(visit: Visit, oidc: OidcPages): Promise<void> {
     try {
-      const { user, next, cookie } = await oidc.finish(visit.request, visit.isSecure);
+      const { user, next, cookie } = await oidc.finish(
+        visit.request,
+        visit.isSecure,
+        originOf(visit.request, visit.address),
+      );
       await this.#enter(visit, user, 'jwt', safePath(next), [cookie]);
     } catch (error) {
       if (!(error instanceof MlflowError && error.status < 500)) throw error;
-      this.#show(visit, error.status, { ...this.#forms.signIn('/'), message: error.message });
+      show(visit, error.status, { ...this.#forms.signIn('/'), message: error.message });
     }
   }
 
   async #enter(
-    { request, response, isSecure }: Visit,
+    { request, response, isSecure, address }: Visit,
     user: User,
     method: SignInMethod,
     next: string,
@@ -213,49 +221,9 @@ export class SignInPages {
   ): Promise<void> {
     const { sessions, prefix } = this.#parts;
     const { id: userId, username: name, isAdmin } = user;
-    const by = byOf(request, { name, userId, isAdmin, method });
+    const by = byOf(request, { name, userId, isAdmin, method }, address);
     const secret = await sessions.begin(by, userId, sessionOf(request, isSecure));
     const cookie = sessionCookie(secret, sessions.seconds, isSecure);
-    this.#redirect(response, `${prefix}${next}`, [...cookies, cookie]);
-  }
-
-  #show(
-    { request, response, isSecure }: Visit,
-    status: number,
-    page: FormPage,
-    headers: Readonly<Record<string, string>> = {},
-  ): void {
-    const { token, cookie } = formToken(request, isSecure);
-    const text = printForm({ ...page, hidden: { ...page.hidden, form: token } });
-    sendText(response, status, 'text/html; charset=utf-8', text, {
-      ...headers,
-      'Set-Cookie': cookie,
-      'Cache-Control': 'no-store',
-      'Content-Security-Policy': SIGN_IN_POLICY,
-      'Referrer-Policy': 'same-origin',
-    });
-  }
-
-  #redirect(response: ServerResponse, to: string, cookies: readonly string[]): void {
-    response.writeHead(303, {
-      ...headersOf(response, { Location: to, 'Cache-Control': 'no-store', 'Content-Length': 0 }),
-      ...(cookies.length > 0 ? { 'Set-Cookie': [...cookies] } : {}),
-    });
-    response.end();
+    redirect(response, `${prefix}${next}`, [...cookies, cookie]);
   }
 }
-
-interface Visit {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly search: URLSearchParams;
-  readonly isSecure: boolean;
-  readonly address: string;
-}
-
-type Handle = (visit: Visit) => Promise<void>;
-
-const byOf = (request: IncomingMessage, caller: Caller): By => ({
-  caller,
-  origin: new IncomingCall(request, caller, openGuard).origin,
-});

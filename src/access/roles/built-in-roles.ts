@@ -1,4 +1,6 @@
 import type { Database } from '../../platform/db/database.js';
+import { noTrail, type Trail } from '../../platform/trail.js';
+import { AT_THE_START } from '../asker.js';
 import type { RightAction } from '../rights.js';
 import { WORKSPACE } from '../workspace.js';
 import type { RightStore } from './rights.store.js';
@@ -57,6 +59,7 @@ export async function ensureBuiltInRoles(
   database: Database,
   roles: RoleStore,
   rights: RightStore,
+  trail: Trail = noTrail,
 ): Promise<void> {
   const known = await roles.list(database.read, [WORKSPACE]);
   const missing = ROLES.filter(({ name }) => known.every((role) => role.name !== name));
@@ -74,6 +77,11 @@ export async function ensureBuiltInRoles(
         });
       }
       for (const action of given) await rights.add(tx, role.id, { action });
+      await trail.record(tx, AT_THE_START, {
+        action: 'role.create',
+        object: { kind: 'role', id: String(role.id) },
+        after: { name, workspace: WORKSPACE, description, models: onModels, rights: given },
+      });
     }
   });
 }

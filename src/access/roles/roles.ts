@@ -40,6 +40,12 @@ const RESERVED = '__user_';
 /** @returns the name of the role that holds what is granted to one user alone */
 export const hiddenRoleOf = (userId: number): string => `${RESERVED}${userId}__`;
 
+/** @returns whose role this is; undefined for one that is not of one user alone */
+export function userOfHidden(role: string): number | undefined {
+  const [, id] = /^__user_(\d+)__$/.exec(role) ?? [];
+  return id === undefined ? undefined : Number(id);
+}
+
 export const isHidden = ({ name }: Pick<Role, 'name'>): boolean => name.startsWith(RESERVED);
 
 /** @throws MlflowError 400 for a name that no role may have */

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { Trail } from '../../platform/trail.js';
+import { AT_THE_START } from '../asker.js';
 import { hashPassword } from '../passwords.js';
 import { MAX_PASSWORD, MAX_USERNAME } from '../sign-in/authorization.js';
 import { newSecret, secretHash } from '../sign-in/secrets.js';
@@ -48,7 +49,7 @@ export class SetupService {
    * @throws Error with one sentence for settings that nobody could sign in with
    */
   async prepare({ username, password, setupToken }: FirstAdmin): Promise<string | undefined> {
-    const { database, store, now } = this.#parts;
+    const { database, store, trail, now } = this.#parts;
     if (!(await this.isOpen())) return undefined;
     if (password !== undefined) {
       await this.#makeConfigured(username, password);
@@ -61,6 +62,11 @@ export class SetupService {
     await database.write(async (tx) => {
       await store.dropOld(tx, now() - LIFETIME);
       await store.add(tx, secretHash(token), now());
+      await trail.record(tx, AT_THE_START, {
+        action: 'setup_token.make',
+        object: { kind: 'setup_token', id: setupToken === undefined ? 'printed' : 'given' },
+        after: { expires: now() + LIFETIME },
+      });
     });
     return setupToken === undefined ? token : undefined;
   }
@@ -112,7 +118,7 @@ export class SetupService {
   }
 
   async #makeConfigured(username: string, password: string): Promise<void> {
-    const { database, users, store, now } = this.#parts;
+    const { database, users, store, trail, now } = this.#parts;
     try {
       checkFirstAdmin(username, password);
     } catch (error) {
@@ -124,6 +130,11 @@ export class SetupService {
       await database.write(async (tx) => {
         if (await store.hasAdmin(tx)) return;
         await users.insert(tx, { username, passwordHash, isAdmin: true, now: now() });
+        await trail.record(tx, AT_THE_START, {
+          action: 'user.setup',
+          object: { kind: 'user', id: username },
+          after: { username, is_admin: true },
+        });
       });
     } catch (error) {
       // Another server has started at the same time, with the same settings.

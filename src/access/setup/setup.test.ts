@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../platform/db/database.js';
 import { ANYBODY } from '../../platform/http/guard.js';
-import { noTrail } from '../../platform/trail.js';
+import type { Deed } from '../../platform/trail.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { basic, signInOn, TestClock } from '../testing/sign-in-on.js';
 import { SetupService } from './setup.service.js';
@@ -16,7 +16,11 @@ describe('the first administrator', () => {
   forEachDatabase((open) => {
     function setupOn(database: Database, clock = new TestClock()) {
       const { users, identify } = signInOn(database, clock);
-      const parts = { database, users, store: new SetupStore(), trail: noTrail, now: clock.now };
+      const deeds: Deed[] = [];
+      const trail = {
+        record: async (_: unknown, __: unknown, deed: Deed) => void deeds.push(deed),
+      };
+      const parts = { database, users, store: new SetupStore(), trail, now: clock.now };
       return { service: new SetupService(parts), identify, users, clock };
     }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
-import type { Caller, SignInMethod } from '../../platform/http/operation.js';
+import { originOf } from '../../platform/http/incoming-call.js';
+import type { Caller, Origin, SignInMethod } from '../../platform/http/operation.js';
 import type { User, UserStore } from '../users/users.store.js';
 import { authorizationOf, BadHeader, parseAuthorization } from './authorization.js';
 import type { PasswordChecks } from './password-checks.js';
@@ -10,6 +11,7 @@ import { notSignedIn, notValid, unreadable, wrongPassword } from './refusals.js'
 import { secretHash } from './secrets.js';
 import { refuseForeign, sessionOf } from './session-cookie.js';
 import type { SignInStore } from './sign-in.store.js';
+import type { SignInWatch } from './sign-in-watch.js';
 import { type Standing, Standings } from './standings.js';
 import type { TokenUse } from './token-use.js';
 
@@ -20,7 +22,10 @@ export interface JwtSignIn {
    *
    * @returns undefined when it is not good
    */
-  signIn(jwt: string): Promise<{ readonly user: User; readonly endsAt: number } | undefined>;
+  signIn(
+    jwt: string,
+    origin: Origin,
+  ): Promise<{ readonly user: User; readonly endsAt: number } | undefined>;
 }
 
 export interface AuthenticatorParts {
@@ -34,6 +39,8 @@ export interface AuthenticatorParts {
   readonly peerOf: ReadPeer;
   readonly isAllowedOrigin: (origin: string) => boolean;
   readonly now: Clock;
+  /** Is told of what did not let in; sessions aside, which end by themselves. */
+  readonly watch?: SignInWatch;
 }
 
 const TOKEN_PREFIX = 'rl_';
@@ -81,11 +88,11 @@ export class Authenticator {
 
   async #byHeader(key: string, header: string, request: IncomingMessage): Promise<Caller> {
     const credentials = parsed(header);
+    const origin = originOf(request, this.#parts.peerOf(request).address);
     if (credentials.kind === 'password') {
       const { username, password } = credentials;
-      const { address } = this.#parts.peerOf(request);
       const { caller } = await this.#standings.look(key, (previous) =>
-        this.#lookAtPassword(previous, { username, password, address }),
+        this.#lookAtPassword(previous, { username, password, origin }),
       );
       if (caller === undefined) throw wrongPassword();
       return caller;
@@ -94,16 +101,21 @@ export class Authenticator {
     if (token.startsWith(TOKEN_PREFIX)) {
       const hash = secretHash(token);
       const { caller } = await this.#standings.look(key, () => this.#lookAtToken(hash));
-      if (caller === undefined) throw notValid('token');
-      return caller;
+      return caller ?? this.#refuseToken(origin, 'token');
     }
     const { jwts } = this.#parts;
-    if (jwts === undefined) throw notValid('token');
+    if (jwts === undefined) return this.#refuseToken(origin, 'jwt');
     const { caller } = await this.#standings.look(key, (previous) =>
-      this.#lookAtJwt(jwts, previous, token),
+      this.#lookAtJwt(jwts, previous, token, origin),
     );
-    if (caller === undefined) throw notValid('token');
-    return caller;
+    return caller ?? this.#refuseToken(origin, 'jwt');
+  }
+
+  /** @throws MlflowError 401 */
+  async #refuseToken(origin: Origin, method: 'token' | 'jwt'): Promise<never> {
+    const refusal = notValid('token');
+    await this.#parts.watch?.failed(origin, method, '', refusal.message);
+    throw refusal;
   }
 
   async #bySession(key: string, session: string, request: IncomingMessage): Promise<Caller> {
@@ -115,7 +127,7 @@ export class Authenticator {
 
   async #lookAtPassword(
     previous: Standing | undefined,
-    given: { readonly username: string; readonly password: string; readonly address: string },
+    given: { readonly username: string; readonly password: string; readonly origin: Origin },
   ): Promise<Standing> {
     const { database, users, passwords } = this.#parts;
     const checkedAt = this.#parts.now();
@@ -167,6 +179,7 @@ export class Authenticator {
     jwts: JwtSignIn,
     previous: Standing | undefined,
     jwt: string,
+    origin: Origin,
   ): Promise<Standing> {
     const { database, users } = this.#parts;
     const checkedAt = this.#parts.now();
@@ -175,7 +188,7 @@ export class Authenticator {
       if (user === undefined) return refused(NOBODY, checkedAt);
       return { ...previous, caller: callerOf(user, 'jwt'), checkedAt };
     }
-    const found = await jwts.signIn(jwt);
+    const found = await jwts.signIn(jwt, origin);
     if (found === undefined) return refused(NOBODY, checkedAt);
     const { user, endsAt } = found;
     return { caller: callerOf(user, 'jwt'), basis: basisOf(user, 'jwt'), checkedAt, endsAt };

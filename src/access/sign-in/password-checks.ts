@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
+import type { Origin } from '../../platform/http/operation.js';
 import { hashPassword, isForeignHash, verifyPassword } from '../passwords.js';
 import type { User } from '../users/users.store.js';
 import { networkOf } from './peer.js';
 import { lockedOut } from './refusals.js';
 import type { SignInStore } from './sign-in.store.js';
+import { noWatch, type SignInWatch } from './sign-in-watch.js';
 import { Slots } from './slots.js';
 
 /** How many failures in how long a time lock for how long. */
@@ -26,7 +28,7 @@ export interface PasswordAttempt {
   readonly user: User | undefined;
   readonly username: string;
   readonly password: string;
-  readonly address: string;
+  readonly origin: Origin;
 }
 
 /** Compares passwords with their hashes, a few at a time, and locks out who guesses. */
@@ -34,14 +36,16 @@ export class PasswordChecks {
   readonly #database: Database;
   readonly #store: SignInStore;
   readonly #now: Clock;
+  readonly #watch: SignInWatch;
   readonly #slots = new Slots(BOUNDS);
   #nobody: Promise<string> | undefined;
   #swept = 0;
 
-  constructor(database: Database, store: SignInStore, now: Clock) {
+  constructor(database: Database, store: SignInStore, now: Clock, watch: SignInWatch = noWatch) {
     this.#database = database;
     this.#store = store;
     this.#now = now;
+    this.#watch = watch;
   }
 
   /**
@@ -50,22 +54,26 @@ export class PasswordChecks {
    */
   check(attempt: PasswordAttempt): Promise<string | undefined> {
     // Looked at inside of the slot: guesses that came together see the failures before them.
-    return this.#slots.run(networkOf(attempt.address), () => this.#checkNow(attempt));
+    return this.#slots.run(networkOf(attempt.origin.address), () => this.#checkNow(attempt));
   }
 
-  async #checkNow({ user, username, password, address }: PasswordAttempt) {
+  async #checkNow({ user, username, password, origin }: PasswordAttempt) {
     const account = `account:${username}`;
-    const subjects = [account, `address:${networkOf(address)}`];
+    const subjects = [account, `address:${networkOf(origin.address)}`];
     const failures = await this.#store.failures(this.#database.read, subjects);
     const until = Math.max(0, ...failures.map(({ locked_until }) => locked_until));
     const wait = until - this.#now();
-    if (wait > 0) throw lockedOut(wait);
+    if (wait > 0) {
+      await this.#watch.failed(origin, 'password', username, 'locked after too many failures');
+      throw lockedOut(wait);
+    }
 
     const stored = user?.passwordHash;
     this.#nobody ??= hashPassword(randomBytes(32).toString('hex'));
     const isRight = await verifyPassword(stored ?? (await this.#nobody), password);
     if (user === undefined || stored === undefined || !isRight) {
-      await this.#fail(subjects);
+      await this.#watch.failed(origin, 'password', username, 'wrong user name or password');
+      await this.#fail(subjects, origin);
       return undefined;
     }
     if (failures.some(({ subject }) => subject === account)) {
@@ -81,17 +89,21 @@ export class PasswordChecks {
     return own;
   }
 
-  async #fail(subjects: readonly string[]): Promise<void> {
+  async #fail(subjects: readonly string[], origin: Origin): Promise<void> {
     const now = this.#now();
     const { window, lock } = LOCK_OUT;
     const sweep = now - this.#swept >= window;
     if (sweep) this.#swept = now;
-    await this.#database.write(async (tx) => {
+    const locked = await this.#database.write(async (tx) => {
+      const full: string[] = [];
       for (const subject of subjects) {
         const limit = subject.startsWith('account:') ? LOCK_OUT.account : LOCK_OUT.address;
-        await this.#store.addFailure(tx, { subject, now, window, limit, lock });
+        const failure = { subject, now, window, limit, lock };
+        if (await this.#store.addFailure(tx, failure)) full.push(subject);
       }
       if (sweep) await this.#store.dropOldFailures(tx, now - window);
+      return full;
     });
+    for (const subject of locked) await this.#watch.locked(origin, subject, now + lock);
   }
 }

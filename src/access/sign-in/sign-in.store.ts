@@ -118,27 +118,28 @@ export class SignInStore {
     });
   }
 
-  /** Counts a failure; a count older than the window begins anew. */
+  /** Counts a failure; a count older than the window begins anew. @returns whether that locks */
   async addFailure(
     tx: Transaction,
     failure: { subject: string; now: number; window: number; limit: number; lock: number },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { subject, now, window, limit, lock } = failure;
     const begun = 'sign_in_failures.first_failure_timestamp';
-    await tx.run({
+    const row = await tx.first<{ locked_until: number }>({
       sql:
         'insert into sign_in_failures (subject, failures, first_failure_timestamp, locked_until) ' +
         'values (?, 1, ?, 0) on conflict (subject) do update set ' +
         `failures = case when ${begun} <= ? then 1 else sign_in_failures.failures + 1 end, ` +
         `first_failure_timestamp = case when ${begun} <= ? then ? else ${begun} end, ` +
         `locked_until = case when ${begun} > ? and sign_in_failures.failures + 1 >= ? ` +
-        'then ? else sign_in_failures.locked_until end',
+        'then ? else sign_in_failures.locked_until end returning locked_until',
       bindings: [
         ...[subject, now],
         ...[now - window, now - window, now],
         ...[now - window, limit, now + lock],
       ],
     });
+    return row?.locked_until === now + lock;
   }
 
   async forgetFailures(tx: Transaction, subject: string): Promise<void> {

@@ -37,6 +37,7 @@ export const ROLES = [
   'on-call',
   'admin',
   'read token',
+  'write token',
 ] as const;
 
 export type Role = (typeof ROLES)[number];
@@ -72,7 +73,13 @@ export async function fixtureOf(database: Database, contract: Contract) {
     ...{ database, log, now: systemClock, trail: audit.trail },
   });
   const slices = createSlices(config, database, { audit });
-  const table = operationTable(slices, contract, guard, async () => undefined);
+  const table = operationTable(
+    slices,
+    contract,
+    guard,
+    async () => undefined,
+    async () => '',
+  );
   const reached = new Reply((_, response) => sendText(response, REACHED, 'text/plain', ''));
   const operations = Object.fromEntries(
     Object.entries(table).map(([name, entry]) => [
@@ -98,7 +105,7 @@ async function makeAccounts(database: Database): Promise<void> {
   const known = await roles.list(database.read, ['default']);
   await database.write(async (tx) => {
     for (const username of ['owner', ...ROLES]) {
-      if (username === 'nobody' || username === 'read token') continue;
+      if (username === 'nobody' || username.endsWith(' token')) continue;
       const isAdmin = username === 'admin';
       const { id } = await users.insert(tx, { username, passwordHash, isAdmin, now: 1 });
       const role = known.find(({ name }) => name === username);
@@ -153,7 +160,14 @@ async function makeThings(ask: Ask) {
     }
   }
   const { trace_id } = trace_info;
+  const found = await good(
+    ask('/api/2.0/mlflow/databricks/registered-models/get?name=model', {
+      headers: basic('owner', PASSWORD),
+    }),
+  );
+  const { id } = found.registered_model_databricks as { id: string };
   return {
+    registered_model_id: id,
     ...{ experiment_id, experiment_ids: [experiment_id], experiment_name: 'theirs' },
     ...{ run_id, run_uuid: run_id, run_ids: [run_id], model_id, dataset_id },
     ...{ trace_id, request_id: trace_id, trace_ids: [trace_id], request_ids: [trace_id] },
@@ -166,17 +180,18 @@ async function makeThings(ask: Ask) {
 
 /** @returns what each role sends along, a token for whoever has one */
 async function signIns(ask: Ask): Promise<(role: Role) => Readonly<Record<string, string>>> {
-  const minted = await good(
-    ask('/api/runledger/v1/tokens', {
-      method: 'POST',
-      json: { name: 'reading', scopes: ['read'] },
-      headers: basic('manager', PASSWORD),
-    }),
-  );
+  const mint = async (...scopes: readonly string[]) => {
+    const json = { name: scopes.join(), scopes };
+    const headers = basic('manager', PASSWORD);
+    const asked = ask('/api/runledger/v1/tokens', { method: 'POST', json, headers });
+    return { Authorization: `Bearer ${String((await good(asked)).token)}` };
+  };
+  const reading = await mint('read');
+  const writing = await mint('write', 'registry');
   return (role) => {
     if (role === 'nobody') return {};
-    if (role === 'read token') return { Authorization: `Bearer ${String(minted.token)}` };
-    return basic(role, PASSWORD);
+    if (role === 'read token') return reading;
+    return role === 'write token' ? writing : basic(role, PASSWORD);
   };
 }
 

@@ -6,10 +6,14 @@ import { sendJson } from '../../platform/http/reply.js';
 import { errorSender } from '../../platform/http/send-error.js';
 import { createLog } from '../../platform/log.js';
 import { noTrail } from '../../platform/trail.js';
+import { GrantStore } from '../grants/grants.store.js';
 import { type OidcPages, SignInPages } from '../pages/sign-in-pages.js';
+import { SignUpPage } from '../pages/sign-up-page.js';
+import { RoleStore } from '../roles/roles.store.js';
 import { SetupService } from '../setup/setup.service.js';
 import { SetupStore } from '../setup/setup.store.js';
 import { SessionService } from '../sign-in/sessions.service.js';
+import { UserService } from '../users/users.service.js';
 import { type SignInSettings, signInOn, type TestClock } from './sign-in-on.js';
 
 export interface PagesSettings extends SignInSettings {
@@ -33,8 +37,16 @@ export async function pagesOn(database: Database, clock: TestClock, settings: Pa
   const parts = { database, trail: noTrail, now };
   const setup = new SetupService({ ...parts, users: on.users, store: new SetupStore() });
   const sessions = new SessionService({ ...parts, store: on.store, seconds: 3_600 });
+  const signUp = new SignUpPage({
+    identify: (request) => on.authenticator.identify(request),
+    users: new UserService({
+      ...{ ...parts, users: on.users },
+      ...{ roles: new RoleStore(database), grants: new GrantStore(database) },
+    }),
+    prefix,
+  });
   const pages = new SignInPages({
-    ...{ ...on, database, setup, sessions, prefix, sendError },
+    ...{ ...on, database, setup, signUp, sessions, prefix, sendError },
     oidc: await settings.oidc?.(url),
     peerOf: () => ({ address: address(), isSecure }),
   });

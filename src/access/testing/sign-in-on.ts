@@ -7,6 +7,7 @@ import { Authenticator, type JwtSignIn } from '../sign-in/authenticator.js';
 import { PasswordChecks } from '../sign-in/password-checks.js';
 import { newSecret, secretHash } from '../sign-in/secrets.js';
 import { SignInStore } from '../sign-in/sign-in.store.js';
+import { noWatch, type SignInWatch } from '../sign-in/sign-in-watch.js';
 import { TokenUse } from '../sign-in/token-use.js';
 import { UserStore } from '../users/users.store.js';
 
@@ -24,20 +25,21 @@ export interface SignInSettings {
   readonly address?: () => string;
   readonly isSecure?: boolean;
   readonly jwts?: JwtSignIn;
+  readonly watch?: SignInWatch;
 }
 
 /** One server's way to tell who asks. */
 export function signInOn(
   database: Database,
   { now }: TestClock,
-  { address = () => '203.0.113.9', isSecure = false, jwts }: SignInSettings = {},
+  { address = () => '203.0.113.9', isSecure = false, jwts, watch = noWatch }: SignInSettings = {},
 ) {
   const users = new UserStore(database);
   const store = new SignInStore(database);
-  const passwords = new PasswordChecks(database, store, now);
+  const passwords = new PasswordChecks(database, store, now, watch);
   const tokenUse = new TokenUse(store, createLog('silent'));
   const authenticator = new Authenticator({
-    ...{ database, users, store, passwords, tokenUse, jwts, now },
+    ...{ database, users, store, passwords, tokenUse, jwts, now, watch },
     peerOf: () => ({ address: address(), isSecure }),
     isAllowedOrigin: (origin) => origin === 'https://allowed.example',
   });

@@ -4,12 +4,19 @@ import type { Access, Caller, ResourceKind } from '../../platform/http/operation
 /**
  * What a token may do of what its user may:
  * - `read` whatever the user may read;
- * - `write`: read, and change experiments, runs, traces, logged models and evaluation datasets;
- * - `registry`: read, and change registered models, their versions, stages and aliases;
- * - `admin`: everything that the user may, accounts and tokens included.
+ * - `write`: read, and make and edit experiments, runs, traces, logged models and evaluation datasets;
+ * - `registry`: read, and make and edit registered models, their versions, stages and aliases;
+ * - `manage`: both, and what takes MANAGE, such as to delete;
+ * - `admin`: everything that the user may, accounts, permissions and tokens included.
  */
-export const SCOPES = ['read', 'write', 'registry', 'admin'] as const;
+export const SCOPES = ['read', 'write', 'registry', 'manage', 'admin'] as const;
 export type TokenScope = (typeof SCOPES)[number];
+
+const OF_REGISTRY: readonly ResourceKind[] = [
+  'registered_model',
+  'registered_model_id',
+  'model_version',
+];
 
 /** @throws MlflowError 400 for none, and for one that there isn't */
 export function parseScopes(given: readonly string[]): TokenScope[] {
@@ -32,14 +39,16 @@ export function scopeAllows(
   switch (access) {
     case 'login':
     case 'read':
-      return scopes.some((scope) => scope === 'read' || scope === 'write' || scope === 'registry');
-    case 'edit':
-    case 'manage':
+      return SCOPES.some((scope) => scopes.includes(scope));
     case 'create':
+    case 'edit':
+      if (scopes.includes('manage')) return true;
       // What is to be made has no name yet where a guard asks; it asks of the operation first.
       if (of === 'server')
         return access === 'create' && (scopes.includes('write') || scopes.includes('registry'));
-      return scopes.includes(of === 'registered_model' ? 'registry' : 'write');
+      return scopes.includes(OF_REGISTRY.includes(of) ? 'registry' : 'write');
+    case 'manage':
+      return scopes.includes('manage');
     default:
       return false;
   }

@@ -17,7 +17,8 @@ describe('what a scope allows', () => {
     [undefined, ['open', 'login', 'read', 'edit', 'manage', 'create', 'admin'], []],
     [['admin'], ['open', 'login', 'read', 'edit', 'manage', 'create', 'admin'], []],
     [['read'], ['open', 'login', 'read'], ['edit', 'manage', 'create', 'admin']],
-    [['write'], ['open', 'login', 'read', 'edit', 'manage', 'create'], ['admin']],
+    [['write'], ['open', 'login', 'read', 'edit', 'create'], ['manage', 'admin', 'audit']],
+    [['manage'], ['open', 'login', 'read', 'edit', 'create', 'manage'], ['admin', 'audit']],
     [['registry'], ['open', 'login', 'read'], ['edit', 'manage', 'create', 'admin']],
     [[], ['open'], ['login', 'read', 'edit', 'manage', 'create', 'admin']],
     [['unknown'], ['open'], ['login', 'read', 'edit', 'manage', 'create', 'admin']],
@@ -28,7 +29,12 @@ describe('what a scope allows', () => {
 
   it('of the registry is the registry alone', () => {
     expect(scopeAllows(['registry'], 'edit', 'registered_model')).toBe(true);
+    expect(scopeAllows(['registry'], 'edit', 'model_version')).toBe(true);
     expect(scopeAllows(['write'], 'edit', 'registered_model')).toBe(false);
+    expect(scopeAllows(['write'], 'edit', 'model_version')).toBe(false);
+    expect(scopeAllows(['write', 'registry'], 'manage', 'registered_model')).toBe(false);
+    expect(scopeAllows(['manage'], 'manage', 'registered_model_id')).toBe(true);
+    expect(scopeAllows(['manage'], 'create', 'server')).toBe(true);
     expect(scopeAllows(['write', 'registry'], 'edit', 'server')).toBe(false);
     expect(scopeAllows(['registry'], 'create', 'server')).toBe(true);
     expect(scopeAllows(['read'], 'create', 'server')).toBe(false);

@@ -27,19 +27,23 @@ export class UserService {
     this.#parts = parts;
   }
 
+  /** @throws MlflowError 403 for who may make no accounts */
+  async requireMaker(by: By): Promise<void> {
+    const { database, roles } = this.#parts;
+    const { isAdmin, userId } = asker(by);
+    if (isAdmin) return;
+    const workspaces = userId && (await roles.workspacesOf(database.read, userId));
+    if (!workspaces || ![...workspaces.values()].includes(true)) throw forbidden();
+  }
+
   /**
    * Makes an account. Admins may, and who manages a workspace.
    *
    * @throws MlflowError 400 when there is one of this name, or the password is too short
    */
   async create(username: string, password: string, by: By): Promise<User> {
-    const { database, users, roles, trail, now } = this.#parts;
-    const caller = asker(by);
-    if (!caller.isAdmin) {
-      const { userId } = caller;
-      const workspaces = userId && (await roles.workspacesOf(database.read, userId));
-      if (!workspaces || ![...workspaces.values()].includes(true)) throw forbidden();
-    }
+    const { database, users, trail, now } = this.#parts;
+    await this.requireMaker(by);
     checkUsername(username);
     checkPassword(password);
     const passwordHash = await hashPassword(password);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { SafePath } from '../safe-path.js';
+import type { SentPart, SignedUrl, StartedUpload } from './bucket.js';
 
 /** A file or folder in a folder. */
 export interface Entry {
@@ -27,6 +28,18 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+/** Transfers between clients and a store itself, by URLs that the server signs. */
+export interface DirectTransfers {
+  /** Begins an upload whose parts the client sends to the store. */
+  start(path: SafePath, parts: number): Promise<StartedUpload>;
+  /** Makes the file visible, whole. */
+  finish(path: SafePath, uploadId: string, parts: readonly SentPart[]): Promise<void>;
+  abort(path: SafePath, uploadId: string): Promise<void>;
+  /** @throws MlflowError 404 when there is no such file */
+  downloadUrl(path: SafePath, seconds: number): Promise<SignedUrl & { readonly size: number }>;
+  uploadUrl(path: SafePath, seconds: number): Promise<SignedUrl>;
+}
+
 /**
  * A store of artifacts, seen from one root. Paths are {@link SafePath}s and nothing else; no
  * path, link or race may lead out of the root, and the root itself is never removed.
@@ -46,4 +59,6 @@ export interface ArtifactBackend {
   remove(path: SafePath): Promise<void>;
   /** The same store, seen from a folder. */
   folder(path: SafePath): ArtifactBackend;
+  /** Absent where clients can't reach the store. */
+  readonly direct?: DirectTransfers | undefined;
 }

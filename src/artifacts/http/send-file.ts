@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -44,6 +45,8 @@ export function fileReply(file: OpenFile, name: string): Reply<never> {
     }
     const length = range === undefined ? file.size : range.end - range.start + 1;
     const part = range && { 'Content-Range': `bytes ${range.start}-${range.end}/${file.size}` };
+    const isEmpty = method === 'HEAD' || length === 0;
+    const content = isEmpty ? undefined : await begun(file.read(range));
     const size = isPacked ? { 'Content-Encoding': 'gzip' } : { 'Content-Length': length };
     response.writeHead(range === undefined ? 200 : 206, {
       ...common,
@@ -55,13 +58,19 @@ export function fileReply(file: OpenFile, name: string): Reply<never> {
       'X-Content-Type-Options': 'nosniff',
       'Content-Security-Policy': 'sandbox',
     });
-    if (method === 'HEAD' || length === 0) {
+    if (content === undefined) {
       await file.close();
       response.end();
     } else {
-      await pour(file.read(range), response, length, isPacked ? [packer()] : []);
+      await pour(content, response, length, isPacked ? [packer()] : []);
     }
   });
+}
+
+/** Waits for the first bytes: a store that has none to give can still be told of in an answer. */
+async function begun(content: Readable): Promise<Readable> {
+  if (content.readableLength === 0) await once(content, 'readable');
+  return content;
 }
 
 /** Sends all of a stream; an answer that turns out short breaks off instead of looking whole. */

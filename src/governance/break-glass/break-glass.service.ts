@@ -5,6 +5,7 @@ import type { By, Caller } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
 import type { Trail } from '../../platform/trail.js';
 import { breakGlassProblems, grantEnd } from '../evaluate/break-glass.js';
+import type { GovernanceEvents } from '../events/governance-events.js';
 import type { Callers } from '../gate/callers.js';
 import type { GateStore } from '../gate/gate.store.js';
 import { checkMayWrite } from '../writing-tokens.js';
@@ -16,8 +17,12 @@ export interface BreakGlassParts {
   readonly models: Pick<GateStore, 'modelKey'>;
   readonly callers: Callers;
   readonly trail: Trail;
+  readonly events: GovernanceEvents;
   readonly now: Clock;
 }
+
+/** What a version is marked with that was promoted in an emergency nobody has looked at. */
+export const UNREVIEWED = 'unreviewed_emergency';
 
 const MAX_REVIEW = 5_000;
 
@@ -42,7 +47,7 @@ export class BreakGlassService {
     by: By,
   ): Promise<StoredGrant> {
     checkMayWrite(by);
-    const { database, store, models, trail, now } = this.#parts;
+    const { database, store, models, events, trail, now } = this.#parts;
     const problems = breakGlassProblems(asked);
     if (problems.length > 0) throw invalidParameter(problems.join(' '));
     const { model, reason, ticket } = asked;
@@ -59,6 +64,11 @@ export class BreakGlassService {
         throw notFound(`Registered Model with name=${model} not found`);
       }
       await store.insert(tx, grant);
+      await events.emit(tx, {
+        ...{ kind: 'break_glass.opened', model, actor: caller.name },
+        summary: `${caller.name} has declared an emergency for '${model}' (${ticket}): ${reason}`,
+        data: { grant_id: grant.id, ticket, reason, expires: grant.expiresAt },
+      });
       await trail.record(tx, by, {
         action: 'break_glass.grant',
         object: { kind: 'registered_model', id: model },
@@ -72,7 +82,7 @@ export class BreakGlassService {
   /** Writes down what somebody else makes of it. */
   async close(id: string, review: string, by: By): Promise<StoredGrant> {
     checkMayWrite(by);
-    const { database, store, callers, trail, now } = this.#parts;
+    const { database, store, callers, events, trail, now } = this.#parts;
     if (review.trim() === '' || review.length > MAX_REVIEW) {
       throw invalidParameter(`'review' has 1 to ${MAX_REVIEW} characters.`);
     }
@@ -96,6 +106,12 @@ export class BreakGlassService {
       if (!(await store.close(tx, id, caller.name, review, now()))) {
         throw invalidParameter(`The grant '${id}' has been reviewed already.`);
       }
+      await events.emit(tx, {
+        ...{ kind: 'break_glass.reviewed', model: grant.model, actor: caller.name },
+        summary: `${caller.name} has reviewed the emergency of ${grant.principal} for '${grant.model}'.`,
+        data: { grant_id: id, principal: grant.principal, review },
+      });
+      await store.unmark(tx, id, UNREVIEWED);
       await trail.record(tx, by, {
         action: 'break_glass.review',
         object: { kind: 'registered_model', id: grant.model },

@@ -17,6 +17,9 @@ export interface StoredGrant {
   readonly reviewedAt: number | null;
 }
 
+/** How a version stands, where that is not as it should. */
+const STATUS_TAG = 'gov.status';
+
 const COLUMNS =
   'id as key, grant_id as id, model_name as model, principal, reason, ticket, ' +
   'creation_timestamp as "createdAt", expiration_timestamp as "expiresAt", ' +
@@ -71,8 +74,58 @@ export class BreakGlassStore {
       sql:
         'update break_glass_grants set used_timestamp = coalesce(used_timestamp, ?), ' +
         'review_due_timestamp = coalesce(review_due_timestamp, ?), reviewer = null, ' +
-        'review = null, reviewed_timestamp = null where grant_id = ?',
+        'review = null, reviewed_timestamp = null, alarm_timestamp = null where grant_id = ?',
       bindings: [now, dueAt, id],
+    });
+  }
+
+  /** Notes which version was promoted by a grant. */
+  async usedFor(tx: Transaction, id: string, model: number, version: number): Promise<void> {
+    await tx.run({
+      sql:
+        'insert into break_glass_uses (grant_id, model, version) values (?, ?, ?) ' +
+        'on conflict do nothing',
+      bindings: [id, model, version],
+    });
+  }
+
+  /** @returns grants that nobody has looked at in time, and that no alarm was raised of */
+  overdue(reader: Reader, now: number): Promise<StoredGrant[]> {
+    return reader.all<StoredGrant>({
+      sql:
+        `select ${COLUMNS} where review_due_timestamp <= ? and reviewer is null ` +
+        'and alarm_timestamp is null order by id limit 100',
+      bindings: [now],
+    });
+  }
+
+  /** @returns false where another server was faster */
+  async raiseAlarm(tx: Transaction, id: string, now: number): Promise<boolean> {
+    const sql =
+      'update break_glass_grants set alarm_timestamp = ? ' +
+      'where grant_id = ? and reviewer is null and alarm_timestamp is null';
+    return (await tx.run({ sql, bindings: [now, id] })) > 0;
+  }
+
+  /** Marks the versions that were promoted by a grant; the mark goes with the review. */
+  async mark(tx: Transaction, id: string, status: string): Promise<void> {
+    await tx.run({
+      sql:
+        'insert into model_version_tags (model, version, key, value) ' +
+        `select u.model, u.version, '${STATUS_TAG}', ? from break_glass_uses u ` +
+        'join model_versions v on v.model = u.model and v.version = u.version ' +
+        'where u.grant_id = ? on conflict (model, version, key) do nothing',
+      bindings: [status, id],
+    });
+  }
+
+  async unmark(tx: Transaction, id: string, status: string): Promise<void> {
+    await tx.run({
+      sql:
+        `delete from model_version_tags where key = '${STATUS_TAG}' and value = ? ` +
+        'and exists (select 1 from break_glass_uses u where u.grant_id = ? ' +
+        'and u.model = model_version_tags.model and u.version = model_version_tags.version)',
+      bindings: [status, id],
     });
   }
 

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../platform/json-value.js';
-import { compileSchema, requireSchema, type SchemaProblem } from '../documents/json-schema.js';
+import { compileSchema, type SchemaProblem, schemaOnDemand } from '../documents/json-schema.js';
 import { isObject } from '../documents/unfit.js';
 import { type Card, cardDigest, riskOf, textOf } from './card.js';
 import { DEFAULT_CARD_SCHEMA, MINIMUM_CARD_SCHEMA, type RiskRating } from './card-schema.js';
@@ -67,7 +67,8 @@ const TELLING = [
   'ethical_considerations',
 ] as const;
 
-const checkMinimum = requireSchema(MINIMUM_CARD_SCHEMA);
+/** Compiled when the first card is checked, not at the start. */
+const checkMinimum = schemaOnDemand(MINIMUM_CARD_SCHEMA);
 
 /** Checks a card in every way at once, so that its author mends it in one go. */
 export function checkCard(value: JsonValue, context: CardContext): CardState {
@@ -141,7 +142,9 @@ function matchProblems(card: Card, context: CardContext): CardProblem[] {
     );
   }
   const stated = textOf(card, 'version');
-  const fits = [semver, String(version)].filter((known) => known !== undefined);
+  // A candidate is the version that it will be, too.
+  const core = semver?.replace(/-.*$/, '');
+  const fits = [...new Set([semver, core, String(version)])].filter((known) => known !== undefined);
   if (stated !== undefined && !fits.includes(stated)) {
     const quoted = fits.map((fit) => JSON.stringify(fit)).join(' or ');
     problems.push(

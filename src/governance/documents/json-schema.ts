@@ -1,5 +1,5 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import { createRequire } from 'node:module';
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
 import { canonicalDigest } from '../../platform/canonical-digest.js';
 import type { JsonObject, JsonValue } from '../../platform/json-value.js';
@@ -19,6 +19,9 @@ export type CompiledSchema =
   | { readonly ok: true; readonly check: SchemaCheck }
   | { readonly ok: false; readonly problem: string };
 
+/** Loaded with the first schema, and without waiting: most servers never read one. */
+const load = createRequire(import.meta.url);
+
 const MAX_PROBLEMS = 100;
 const MAX_KEPT = 100;
 const kept = new Map<string, CompiledSchema>();
@@ -37,8 +40,21 @@ export function compileSchema(schema: JsonObject): CompiledSchema {
   return compiled;
 }
 
-/** As {@link compileSchema} for a schema of the product's own. @throws Error where it is broken */
-export function requireSchema(schema: JsonObject): SchemaCheck {
+/**
+ * As {@link compileSchema} for a schema of the product's own, when it is needed first: compiling
+ * it at the start would make every start a tenth of a second longer.
+ *
+ * @throws Error where it is broken
+ */
+export function schemaOnDemand(schema: JsonObject): SchemaCheck {
+  let check: SchemaCheck | undefined;
+  return (value) => {
+    check ??= requireSchema(schema);
+    return check(value);
+  };
+}
+
+function requireSchema(schema: JsonObject): SchemaCheck {
   const compiled = compileSchema(schema);
   if (!compiled.ok) throw new Error(compiled.problem);
   return compiled.check;
@@ -56,7 +72,9 @@ function compile(schema: JsonObject): CompiledSchema {
 
 /** One for each schema, so that ids of one never meet those of another. */
 function newAjv(): Ajv2020 {
-  const ajv = new Ajv2020({
+  const { Ajv2020: Ajv } = load('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const formats = load('ajv-formats') as typeof import('ajv-formats');
+  const ajv = new Ajv({
     allErrors: true,
     strict: false,
     allowUnionTypes: true,

@@ -27,25 +27,43 @@ describe('what governs a model', () => {
       [at('None', 'Champion')],
       ['DELETE_PROTECTED'],
     ],
-    ['another version goes', remove('version'), [at('Staging', 'mine')], []],
+    ['a version in Staging stays', remove('version'), [at('Staging')], ['DELETE_PROTECTED']],
+    ['another version goes', remove('version'), [at('Archived', 'mine')], []],
     [
-      'a model of which two versions serve stays',
+      'a model of which three versions are in use stays',
       remove('model'),
-      [at('Production'), at('None', 'live'), at('None')],
-      ['DELETE_PROTECTED', 'DELETE_PROTECTED'],
+      [at('Production'), at('None', 'live'), at('Staging'), at('None')],
+      ['DELETE_PROTECTED', 'DELETE_PROTECTED', 'DELETE_PROTECTED'],
     ],
-    ['a model of which none serves goes', remove('model'), [at('Archived')], []],
-    ['a run that a version was made of stays', remove('run'), [at('None')], ['DELETE_PROTECTED']],
+    ['a model of which none is in use goes', remove('model'), [at('Archived')], []],
     [
-      'an experiment that a version was made in stays',
-      remove('experiment'),
-      [at('Archived')],
+      'a run that a version in use was made of stays',
+      remove('run'),
+      [at('Staging')],
       ['DELETE_PROTECTED'],
     ],
     [
-      'a logged model that was registered stays',
+      'a run that another version was made of goes',
+      remove('run'),
+      [at('None'), at('Archived')],
+      [],
+    ],
+    [
+      'an experiment that a version in use was made in stays',
+      remove('experiment'),
+      [at('None', 'LIVE')],
+      ['DELETE_PROTECTED'],
+    ],
+    [
+      'a logged model that is in use stays',
       remove('logged model'),
-      [at('None')],
+      [at('Production')],
+      ['DELETE_PROTECTED'],
+    ],
+    [
+      'a tag of a logged model that is in use stays',
+      { kind: 'delete', what: 'tag of the logged model', name: 'm-1/a' },
+      [at('Production')],
       ['DELETE_PROTECTED'],
     ],
     ['a run of no version goes', remove('run'), [], []],
@@ -63,18 +81,34 @@ describe('what governs a model', () => {
     ],
     [
       'params are open until a version leaves None',
-      { kind: 'log_params', run: 'r', keys: ['a'] },
+      { kind: 'log_params', what: 'run', name: 'r', keys: ['a'] },
       [at('None')],
       [],
     ],
     [
       'params are closed then',
-      { kind: 'log_params', run: 'r', keys: ['a'] },
+      { kind: 'log_params', what: 'run', name: 'r', keys: ['a'] },
       [at('Staging')],
       ['HYPERPARAMETERS_UNTRACKED'],
     ],
   ])('%s', (_, action, references, expected) => {
     expect(reasons(action, { references })).toEqual(expected);
+  });
+
+  it('keeps what any version was made of where the profile says so', () => {
+    const profile = { ...ENFORCE, deletion: { origins_of: 'registered' } } as const;
+    const facts = { profile, references: [at('None')] };
+    expect(reasons(remove('run'), facts)).toEqual(['DELETE_PROTECTED']);
+    expect(reasons(remove('version'), facts)).toEqual([]);
+  });
+
+  it('says as code how to take out of use what is kept', () => {
+    const references = [at('Production', 'champion', 'mine')];
+    const { violations } = evaluate({ profile: ENFORCE, caller: DS, references }, remove('run'));
+    expect(violations[0]?.remedy).toBe(
+      'client.transition_model_version_stage("M", "3", "Archived"); ' +
+        'client.delete_registered_model_alias("M", "champion")',
+    );
   });
 
   it.each<[string, string, ChangeFacts['frozen'], string[]]>([

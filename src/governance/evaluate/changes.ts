@@ -1,9 +1,10 @@
 import { isCardFile } from '../cards/resolve-card.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
+import { refuseProposal } from '../semver/plan-semver.js';
 import type { ChangeAction, ChangeFacts, Reference } from './facts.js';
 import { ALLOWED, type Decision } from './obligation.js';
-import { pythonText } from './python.js';
+import { clientCall, pythonText } from './python.js';
 import { rolesOf } from './rights.js';
 import type { Reason, Violation } from './violation.js';
 
@@ -23,7 +24,7 @@ function violationsOf(facts: ChangeFacts, action: ChangeAction): Violation[] {
       return deletion(profile, references, action);
     case 'rename_model':
       return serving(profile, references).map((reference) =>
-        protectedBy(reference, `The model can't be renamed to ${pythonText(action.to)}`),
+        protectedBy(profile, reference, `The model can't be renamed to ${pythonText(action.to)}`),
       );
     case 'write_artifact': {
       if (frozen === undefined) return [];
@@ -43,7 +44,15 @@ function violationsOf(facts: ChangeFacts, action: ChangeAction): Violation[] {
       return [plain('RESERVED_TAG', message, remedy, { key: action.key.slice(0, 250) })];
     }
     case 'log_params':
-      return closedParams(profile, references, action.run, action.keys);
+      return closedParams(profile, references, action);
+    case 'number_version': {
+      const { proposed, base, existing } = action;
+      const problem = refuseProposal(existing, base, proposed);
+      if (problem === undefined) return [];
+      const remedy =
+        'client.create_model_version(name, source, run_id)  # the server numbers it by what changed';
+      return [plain(problem.reason, problem.message, remedy, { semver: proposed.slice(0, 100) })];
+    }
     case 'resolve_latest': {
       const isServing = rolesOf(caller).includes('serving');
       if (!isServing && !profile.serving.deny_latest) return [];
@@ -69,20 +78,41 @@ const serving = (profile: Profile, references: readonly Reference[]): readonly R
       aliases.some((alias) => stageOfAlias(profile, alias) !== undefined),
   );
 
-function protectedBy({ model, version, stage, aliases }: Reference, what: string): Violation {
+function protectedBy(
+  profile: Profile,
+  { model, version, stage, aliases }: Reference,
+  what: string,
+): Violation {
   const names = aliases.map((alias) => `@${alias}`).join(', ');
   const where = [stage, names].filter((part) => part !== '').join(', ');
+  const isStaged = stage !== 'None' && stage !== 'Archived';
+  const steps = [
+    ...(isStaged
+      ? [clientCall('transition_model_version_stage', model, String(version), 'Archived')]
+      : []),
+    ...aliases
+      .filter((alias) => stageOfAlias(profile, alias) !== undefined)
+      .map((alias) => clientCall('delete_registered_model_alias', model, alias)),
+  ];
   return plain(
     'DELETE_PROTECTED',
     `${what}: version ${version} of ${model} is in use (${where}).`,
-    `client.transition_model_version_stage(${pythonText(model)}, "${version}", "Archived")`,
+    steps.join('; '),
     { model, version: String(version), stage },
   );
 }
 
+/** Versions that are in use: those that serve, and those that are on their way there. */
+const inUse = (profile: Profile, references: readonly Reference[]): readonly Reference[] =>
+  references.filter(
+    ({ stage, aliases }) =>
+      ['Staging', 'Production'].includes(stageKind(profile, stage)) ||
+      aliases.some((alias) => stageOfAlias(profile, alias) !== undefined),
+  );
+
 /**
- * A version or a model stays while it serves. What versions were made of, a run, an experiment or a
- * logged model, stays as long as any of them is there: it is their evidence.
+ * What is in use stays, and so does what it was made of: its run, its experiment, its logged
+ * model. A profile may keep what any version was made of, in use or not.
  */
 function deletion(
   profile: Profile,
@@ -90,16 +120,24 @@ function deletion(
   { what, name }: Extract<ChangeAction, { kind: 'delete' }>,
 ): Violation[] {
   const isRegistry = what === 'version' || what === 'model';
-  const holding = isRegistry ? serving(profile, references) : references;
+  const keepsAll = !isRegistry && profile.deletion.origins_of === 'registered';
   const refused = `The ${what} ${pythonText(name)} can't be deleted`;
-  if (isRegistry) return holding.map((reference) => protectedBy(reference, refused));
-  return holding.map(({ model, version, stage }) =>
-    plain(
-      'DELETE_PROTECTED',
-      `${refused}: version ${version} of ${model} was made of it.`,
-      `client.delete_model_version(${pythonText(model)}, "${version}")`,
-      { model, version: String(version), stage },
-    ),
+  return (keepsAll ? references : inUse(profile, references)).map((reference) =>
+    isRegistry ? protectedBy(profile, reference, refused) : keptFor(profile, reference, refused),
+  );
+}
+
+/** What a version was made of goes when the version is out of use, or has gone. */
+function keptFor(profile: Profile, reference: Reference, refused: string): Violation {
+  const { model, version, stage } = reference;
+  if (profile.deletion.origins_of === 'in_use') {
+    return protectedBy(profile, reference, `${refused}, a version was made of it`);
+  }
+  return plain(
+    'DELETE_PROTECTED',
+    `${refused}: version ${version} of ${model} was made of it.`,
+    clientCall('delete_model_version', model, String(version)),
+    { model, version: String(version), stage },
   );
 }
 
@@ -107,13 +145,19 @@ function deletion(
 function closedParams(
   profile: Profile,
   references: readonly Reference[],
-  run: string,
-  keys: readonly string[],
+  { what, name, keys }: Extract<ChangeAction, { kind: 'log_params' }>,
 ): Violation[] {
-  const left = references.find(({ stage }) => stageKind(profile, stage) !== 'None');
+  const left = references.find(
+    ({ stage, aliases }) =>
+      stageKind(profile, stage) !== 'None' ||
+      aliases.some((alias) => stageOfAlias(profile, alias) !== undefined),
+  );
   if (left === undefined || keys.length === 0) return [];
-  const shown = keys.slice(0, 10).map(pythonText).join(', ');
-  const message = `The params of run ${run} are closed since version ${left.version} of ${left.model} left stage None, and ${shown} would be new.`;
+  const shown = keys
+    .slice(0, 10)
+    .map((key) => pythonText(key.slice(0, 250)))
+    .join(', ');
+  const message = `The params of the ${what} ${pythonText(name)} are closed since version ${left.version} of ${left.model} left stage None, and ${shown} would be new.`;
   const remedy = 'with mlflow.start_run(): ...  # train and register another version';
-  return [plain('HYPERPARAMETERS_UNTRACKED', message, remedy, { run, model: left.model })];
+  return [plain('HYPERPARAMETERS_UNTRACKED', message, remedy, { [what]: name, model: left.model })];
 }

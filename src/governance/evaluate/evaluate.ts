@@ -27,13 +27,20 @@ export function evaluate(
   const { mode } = facts.profile;
   const decision = judged(facts, action);
   // To approve and to roll back are no calls of MLflow: who makes them wants to be judged.
-  if (action.kind === 'approve' || action.kind === 'rollback') return decision;
+  if (action.kind === 'approve') return decision;
+  if (action.kind === 'rollback') return mode === 'observe' ? observedRollback(decision) : decision;
   // A stage that isn't there is refused by MLflow too.
   const isUnknown = decision.violations.some(({ reason }) => reason === 'UNKNOWN_STAGE');
   if (mode === 'enforce' || isUnknown) return decision;
   if (mode === 'compat') return ALLOWED;
   const warnings = decision.obligations.filter(({ kind }) => kind === 'warn');
   return { allowed: true, violations: decision.violations, obligations: warnings };
+}
+
+/** Where nobody approves anything there is no approval to go back to; the rest has to be right. */
+function observedRollback({ violations, obligations }: Decision): Decision {
+  const denying = violations.filter(({ reason }) => reason !== 'APPROVAL_REQUIRED');
+  return { allowed: denying.length === 0, violations, obligations };
 }
 
 function judged(

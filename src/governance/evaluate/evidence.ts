@@ -79,6 +79,9 @@ export const evidenceViolations = (facts: VersionFacts, profile: Profile): Viola
   ...formatViolations(facts, profile.format),
 ];
 
+/** Columns of which it is said what is wrong; others are named. */
+const SPELT = 10;
+
 function lineageViolations(facts: VersionFacts, rules: Profile['lineage']): Violation[] {
   const { lineage, contract, runId } = facts;
   const violations: Violation[] = [];
@@ -118,9 +121,13 @@ function lineageViolations(facts: VersionFacts, rules: Profile['lineage']): Viol
   }
   // A contract that is there has to be kept, whether or not one has to be there.
   if (contract.state === 'broken' || contract.state === 'unreadable') {
-    const message = `The data contract is not kept: ${contract.problems.slice(0, 10).join(' ')}`;
+    const { problems, columns = [] } = contract;
+    const others = columns.slice(SPELT).join(', ');
+    const more = others === '' ? '' : ` The same goes for ${others}.`;
+    const message = `The data contract is not kept: ${problems.slice(0, SPELT).join(' ')}${more}`;
     const remedy = `client.log_artifact(${pythonText(runId)}, "data_contract.yaml")`;
-    add('DATA_CONTRACT_VIOLATION', message, remedy, '');
+    const metadata = columns.length === 0 ? {} : { columns: columns.join(',') };
+    violations.push(violationOf(facts, 'DATA_CONTRACT_VIOLATION', message, remedy, metadata));
   }
   return violations;
 }

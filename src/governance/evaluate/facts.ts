@@ -3,6 +3,7 @@ import type { ContractFacts } from '../gates/contract.js';
 import type { LineageFacts } from '../gates/lineage.js';
 import type { MetricFacts } from '../gates/metric-gates.js';
 import type { Profile } from '../policy/profile.js';
+import type { NumberedVersion } from '../semver/plan-semver.js';
 
 /** Who asks, as the server knows it: never what a client says of itself. */
 export interface CallerFacts {
@@ -75,6 +76,8 @@ export interface VersionFacts {
   readonly semver?: string | undefined;
   readonly runId: string;
   readonly card: CardState;
+  /** The one that it serves with, where another was attached since and nobody has approved that. */
+  readonly servingCard?: CardState | undefined;
   readonly lineage: LineageFacts;
   readonly contract: ContractFacts;
   readonly metrics: MetricFacts;
@@ -156,16 +159,31 @@ export type PromotionAction =
   | { readonly kind: 'delete_alias'; readonly alias: string }
   /** Of one of the requests that are among the facts. */
   | { readonly kind: 'approve'; readonly request: string }
-  | { readonly kind: 'rollback'; readonly to: string };
+  | { readonly kind: 'rollback'; readonly to: string; readonly alias?: string };
+
+/** What a version may have been made of. */
+type OriginKind = 'run' | 'experiment' | 'logged model';
 
 export type ChangeAction =
   | {
       readonly kind: 'delete';
-      readonly what: 'version' | 'model' | 'run' | 'experiment' | 'logged model';
+      readonly what: 'version' | 'model' | OriginKind | `tag of the ${OriginKind}`;
       readonly name: string;
     }
   | { readonly kind: 'rename_model'; readonly name: string; readonly to: string }
   | { readonly kind: 'write_artifact'; readonly path: string }
   | { readonly kind: 'set_tag' | 'delete_tag'; readonly key: string }
-  | { readonly kind: 'log_params'; readonly run: string; readonly keys: readonly string[] }
+  | {
+      readonly kind: 'log_params';
+      readonly what: 'run' | 'logged model';
+      readonly name: string;
+      readonly keys: readonly string[];
+    }
+  | {
+      readonly kind: 'number_version';
+      readonly proposed: string;
+      /** The tag `semver.base`. */
+      readonly base: string | undefined;
+      readonly existing: readonly NumberedVersion[];
+    }
   | { readonly kind: 'resolve_latest'; readonly model: string };

@@ -27,6 +27,10 @@ export function targetOf(facts: PromotionFacts, action: PromotionAction): FoundT
     case 'set_alias':
     case 'delete_alias':
       return aliasTarget(profile, action.alias);
+    case 'rollback':
+      return action.alias === undefined
+        ? stageTarget(facts, action.to)
+        : aliasTarget(profile, action.alias);
     case 'approve': {
       const label = facts.requests.find(({ id }) => id === action.request)?.target ?? '';
       return label.startsWith('alias:')

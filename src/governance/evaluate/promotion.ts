@@ -48,7 +48,8 @@ function judge(facts: PromotionFacts, action: PromotionAction, target: Promotion
         ? judgeGated(facts, action, target)
         : manage(facts, target.kind, `set an alias that stands for ${target.stage}`);
     case 'transition':
-      if (target.stage === version.stage) return ALLOWED;
+      // A new card of a version that serves is reviewed by promoting it to where it is.
+      if (target.stage === version.stage && version.servingCard === undefined) return ALLOWED;
       if (target.kind === 'Production') return judgeGated(facts, action, target);
       if (from === 'Production') return judgeRemoval(facts, target);
       return manage(facts, target.kind, `move versions to ${target.stage}`);
@@ -105,16 +106,24 @@ function judgeRenaming(facts: PromotionFacts): Decision {
   const violations = [
     ...rights,
     ...integrityViolations(facts.version),
-    ...cardViolations(facts.version, facts.profile.card),
+    ...cardViolations(withServingCard(facts.version), facts.profile.card),
   ];
   return violations.length === 0 ? ALLOWED : denied(violations);
 }
 
+/** What was attached since counts for nothing yet. */
+const withServingCard = (version: PromotionFacts['version']) => ({
+  ...version,
+  card: version.servingCard ?? version.card,
+});
+
 function judgeRollback(facts: PromotionFacts, target: PromotionTarget): Decision {
   const { besides = [], caller, version } = facts;
-  const violations = integrityViolations(version);
+  const violations = [...concurrency(facts), ...integrityViolations(version)];
   if (!mayRollBack(caller)) violations.unshift(roleRequired(facts, 'roll back versions'));
-  const wasApproved = version.approvedFor?.includes(target.label) ?? false;
+  // Who was approved for a stage may be named by what stands for it.
+  const approved = version.approvedFor ?? [];
+  const wasApproved = approved.includes(target.label) || approved.includes(target.stage);
   if (!wasApproved || version.quarantinedAt !== undefined) {
     const message =
       version.quarantinedAt === undefined
@@ -122,13 +131,19 @@ function judgeRollback(facts: PromotionFacts, target: PromotionTarget): Decision
         : `Version ${version.version} is quarantined and has to be approved again.`;
     violations.push(violationOf(version, 'APPROVAL_REQUIRED', message));
   }
-  if (violations.length > 0) return denied(violations);
   const leaving = besides.filter(({ stage }) => stage === target.stage);
   return {
-    allowed: true,
-    violations: [],
+    allowed: violations.length === 0,
+    violations,
     obligations: leaving.map((other) => ({ kind: 'quarantine', version: other.version })),
   };
+}
+
+function concurrency({ generation, version }: PromotionFacts): Violation[] {
+  if (generation === undefined || generation.seen === generation.current) return [];
+  const message = 'Another promotion of this model was stored while this one was being checked.';
+  const look = `client.get_latest_versions(${JSON.stringify(version.model)})`;
+  return [violationOf(version, 'CONCURRENT_TRANSITION', message, look)];
 }
 
 /** Requests for stages that don't serve take no evidence: one other person who may do it himself. */
@@ -163,13 +178,8 @@ function judgeGated(
   if (emergency === undefined && !mayPropose(caller) && !isApprover) {
     violations.push(roleRequired(facts, `promote versions to ${target.stage}`));
   }
-  const { generation } = facts;
-  if (generation !== undefined && generation.seen !== generation.current) {
-    const message = 'Another promotion of this model was stored while this one was being checked.';
-    const look = `client.get_latest_versions(${JSON.stringify(version.model)})`;
-    violations.push(violationOf(version, 'CONCURRENT_TRANSITION', message, look));
-  }
   violations.push(
+    ...concurrency(facts),
     ...integrityViolations(version),
     ...(emergency === undefined ? cardViolations(version, profile.card) : []),
     ...evidenceViolations(version, profile),

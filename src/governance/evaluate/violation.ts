@@ -25,6 +25,7 @@ const REASONS = {
   SEPARATION_OF_DUTIES: [403, 'PERMISSION_DENIED'],
   APPROVAL_REQUIRED: [403, 'PERMISSION_DENIED'],
   CONCURRENT_TRANSITION: [409, 'RESOURCE_CONFLICT'],
+  NO_LAST_GOOD: [409, 'RESOURCE_CONFLICT'],
 } as const satisfies Record<string, readonly [status: number, code: string]>;
 
 export type Reason = keyof typeof REASONS;

@@ -69,7 +69,8 @@ export class FreezeService {
    * reading what was not uploaded through it; then the manifest is closed for good. A second call
    * returns the manifest of the first, and goes on where a first one was broken off.
    *
-   * A folder without an `MLmodel` file is taken down and not frozen: it may be a whole run's or a
+   * A folder without an `MLmodel` file that is no logged model's either is taken down and not
+   * frozen: it may be a whole run's or a
    * whole experiment's, and whoever registers a version must not put a stop to the work of others.
    *
    * @param holds whether changes are refused from now on; otherwise they are only found out
@@ -87,7 +88,8 @@ export class FreezeService {
     if (found === undefined) return undefined;
     const { place, folder } = found;
     if (isTooLong(place)) throw badRequest('The location is too long for a model to be frozen');
-    const holdsModel = holds && isBelowRoot(place) && (await hasMlmodel(folder));
+    const isOwn = isBelowRoot(place) && (OF_LOGGED_MODEL.test(place) || (await hasMlmodel(folder)));
+    const holdsModel = holds && isOwn;
     const closed = await database.write(async (tx) => {
       const model = await this.#lock(tx, name, version);
       const manifest = await manifests.find(tx, model, version);
@@ -170,6 +172,7 @@ export class FreezeService {
 }
 
 const MLMODEL = SafePath.parse('MLmodel');
+const OF_LOGGED_MODEL = /\/models\/m-[\da-f]{32}\/artifacts$/;
 
 async function hasMlmodel(folder: ModelFolder): Promise<boolean> {
   const file = await folder.open(MLMODEL);

@@ -7,6 +7,8 @@ export interface FrozenPlace {
   readonly place: string;
   readonly name: string;
   readonly version: number;
+  /** Whether the version has gone to where it serves: its card was approved with it. */
+  readonly isApproved: boolean;
 }
 
 /** SQL of the places that must stay as they are. */
@@ -47,11 +49,20 @@ export class FrozenStore {
   }
 }
 
-const first = (reader: Reader, condition: Fragment): Promise<FrozenPlace | undefined> =>
-  reader.first<FrozenPlace>({
+async function first(reader: Reader, condition: Fragment): Promise<FrozenPlace | undefined> {
+  const row = await reader.first<
+    Omit<FrozenPlace, 'isApproved'> & { readonly approved: number | null }
+  >({
     sql:
-      'select f.place, m.name, f.version from frozen_prefixes f ' +
-      `join registered_models m on m.id = f.model where ${condition.sql} ` +
-      'order by f.place, f.model, f.version limit 1',
+      'select f.place, m.name, f.version, c.version as approved from frozen_prefixes f ' +
+      'join registered_models m on m.id = f.model ' +
+      'left join version_serving_cards c on c.model = f.model and c.version = f.version ' +
+      // Of several versions with these files, one that is approved holds the card.
+      `where ${condition.sql} order by case when c.version is null then 1 else 0 end, ` +
+      'f.place, f.model, f.version limit 1',
     bindings: condition.bindings,
   });
+  if (row === undefined) return undefined;
+  const { approved, ...place } = row;
+  return { ...place, isApproved: approved !== null };
+}

@@ -77,7 +77,7 @@ forEachDatabase((open) => {
 
     it('hold all that lies in them, and what they lie in', async () => {
       await freeze('p:/1/models/m');
-      const found = { place: 'p:/1/models/m', name: 'm', version: 1 };
+      const found = { place: 'p:/1/models/m', name: 'm', version: 1, isApproved: false };
       expect(await above('p:/1/models/m')).toEqual(found);
       expect(await above('p:/1/models/m/data/x')).toEqual(found);
       for (const place of ['p:/1/models', 'p:/1/models/m2', 'p:/1/models/m2/x', 'p:']) {

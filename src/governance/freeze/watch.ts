@@ -40,13 +40,14 @@ export class FrozenPlaces {
   }
 
   /**
-   * Cards may be written: they come with the review, and are approved by their own digest.
+   * Cards may be written until they are approved: they come with the review.
    *
    * @throws MlflowError 403 `ARTIFACT_FROZEN`
    */
   async checkWritable(place: string): Promise<void> {
     const found = await this.#store.above(this.#database.read, place);
-    if (found === undefined || isCard(place.slice(found.place.length + 1))) return;
+    if (found === undefined) return;
+    if (!found.isApproved && isCard(place.slice(found.place.length + 1))) return;
     throw artifactFrozen(found);
   }
 

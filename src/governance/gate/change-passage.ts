@@ -34,7 +34,8 @@ export class ChangePassage implements Passage {
   async judge(tx: Transaction, model: number): Promise<Verdict> {
     const { inForce, caller } = this.#known;
     const references = await this.#references(tx, model);
-    const decisions = actionsOf(this.#change).map((action) =>
+    const numbering = await this.#numbering(tx, model);
+    const decisions = [...actionsOf(this.#change), ...numbering].map((action) =>
       evaluate({ profile: inForce.profile, caller, references }, action),
     );
     const violations = decisions.flatMap((decision) => decision.violations);
@@ -80,6 +81,20 @@ export class ChangePassage implements Passage {
     }
   }
 
+  /** What a new version proposes as its number; what it takes to judge the step comes later. */
+  async #numbering(tx: Transaction, model: number): Promise<ChangeAction[]> {
+    if (this.#change.kind !== 'version creation') return [];
+    const tag = (key: string) => this.#tags().find((one) => one.key === key)?.value;
+    const proposed = tag('semver');
+    if (proposed === undefined) return [];
+    const existing = await this.#parts.history.numbers(tx, model);
+    return [{ kind: 'number_version', proposed, base: tag('semver.base'), existing }];
+  }
+
+  #tags() {
+    return this.#change.kind === 'version creation' ? this.#change.tags : [];
+  }
+
   /** Writes down what `enforce` would have denied. */
   async #observe(tx: Transaction): Promise<void> {
     const { violations = [] } = this.#decision ?? {};
@@ -112,8 +127,8 @@ function actionsOf(change: OtherChange): readonly ChangeAction[] {
       return [{ kind: 'delete_tag', key: change.key }];
     case 'version creation':
       // The version may propose its number; all else of the server's it can't bring along.
-      return change.keys
-        .filter((key) => key !== 'semver')
-        .map((key) => ({ kind: 'set_tag', key }) as const);
+      return change.tags
+        .filter(({ key }) => key !== 'semver')
+        .map(({ key }) => ({ kind: 'set_tag', key }) as const);
   }
 }

@@ -3,9 +3,11 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
 import type { BreakGlassStore } from '../break-glass/break-glass.store.js';
+import type { GovernanceEvents } from '../events/governance-events.js';
 import type { PolicyService } from '../policy/policies.service.js';
 import type { FeedStore } from '../requests/feed.store.js';
 import type { RequestStore } from '../requests/requests.store.js';
+import type { QuarantineStore } from '../rollback/quarantines.store.js';
 import type { Callers } from './callers.js';
 import type { GateStore } from './gate.store.js';
 import type { VersionFactsSource } from './version-facts.js';
@@ -16,14 +18,17 @@ export type DecisionTrail = Pick<AuditTrail, 'record' | 'recordDecision' | 'reco
 /** All that the gate asks and tells. */
 export interface GateParts {
   readonly database: Database;
-  readonly versions: Pick<VersionStore, 'find' | 'findByAlias'>;
+  readonly versions: Pick<VersionStore, 'find' | 'findByAlias' | 'setStage'>;
   readonly history: GateStore;
   readonly requests: RequestStore;
   readonly feed: FeedStore;
   readonly grants: BreakGlassStore;
+  readonly quarantines: QuarantineStore;
   readonly policies: Pick<PolicyService, 'profileOf'>;
   readonly facts: VersionFactsSource;
   readonly callers: Callers;
   readonly trail: DecisionTrail;
+  /** Is told of what becomes of requests. */
+  readonly events: GovernanceEvents;
   readonly now: Clock;
 }

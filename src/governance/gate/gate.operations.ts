@@ -5,6 +5,7 @@ import { readPage } from '../pages.js';
 import { activityToWire } from '../requests/requests.wire.js';
 import { changeTo, targetOf } from '../requests/targets.js';
 import type { DryRuns } from './dry-run.js';
+import type { LivePeriod } from './gate.store.js';
 import type { GateParts } from './gate-parts.js';
 
 type Ids = 'evaluatePromotion' | 'listVersionActivities' | 'getLiveVersions';
@@ -66,19 +67,22 @@ export const gateOperations = (
       }
       const live = periods
         .filter(({ target }) => target !== 'None' && target !== 'Archived')
-        .map((period) => ({
-          version: String(period.version),
-          ...(period.target.startsWith('alias:')
-            ? { alias: period.target.slice('alias:'.length) }
-            : { stage: period.target }),
-          ...{ from: period.fromTime, entered_by: period.enteredBy },
-          ...(period.toTime === null ? {} : { to: period.toTime }),
-          ...(period.leftBy === null ? {} : { left_by: period.leftBy }),
-          ...(period.leftBecause === null ? {} : { left_because: period.leftBecause }),
-        }));
+        .map(periodToWire);
       return { at, live };
     },
   },
+});
+
+/** A period as the wire shows it. */
+export const periodToWire = (period: LivePeriod) => ({
+  version: String(period.version),
+  ...(period.target.startsWith('alias:')
+    ? { alias: period.target.slice('alias:'.length) }
+    : { stage: period.target }),
+  ...{ from: period.fromTime, entered_by: period.enteredBy },
+  ...(period.toTime === null ? {} : { to: period.toTime }),
+  ...(period.leftBy === null ? {} : { left_by: period.leftBy }),
+  ...(period.leftBecause === null ? {} : { left_because: period.leftBecause }),
 });
 
 /** Reads a moment: ms since the epoch, or ISO 8601. @throws MlflowError 400 when it is none */

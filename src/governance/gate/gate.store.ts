@@ -1,5 +1,6 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
 import type { Reference } from '../evaluate/facts.js';
+import type { NumberedVersion } from '../semver/plan-semver.js';
 
 /** A stretch of time in which a version was in a stage, or was named by an alias. */
 export interface LivePeriod {
@@ -16,6 +17,22 @@ interface VersionPlace {
   readonly version: number;
   readonly stage: string;
 }
+
+/** The last period of each version in a place, of versions that may serve. */
+const SERVED =
+  'from live_history h ' +
+  'join model_versions v on v.model = h.model and v.version = h.version ' +
+  'where h.model = ? and h.target = ? and h.version <> ? ' +
+  "and v.current_stage <> 'Deleted_Internal' and not exists (select 1 from live_history l " +
+  'where l.model = h.model and l.target = h.target and l.version = h.version and l.id > h.id) ' +
+  'and not exists (select 1 from version_quarantines q ' +
+  'where q.model = h.model and q.version = h.version and q.lifted_time is null)';
+/** Somebody has said that the version may serve there. */
+const APPROVED =
+  '(exists (select 1 from promotion_requests p where p.model = h.model ' +
+  "and p.version = h.version and p.status = 'approved' and p.target in (?, ?)) " +
+  'or exists (select 1 from promotion_approvals a where a.model = h.model ' +
+  'and a.version = h.version and a.request_id is null and a.target in (?, ?)))';
 
 /** SQL of who serves: how often that has changed, and when it was who. */
 export class GateStore {
@@ -96,6 +113,12 @@ export class GateStore {
         'where model = ? and to_time is null',
       bindings: [at.time, at.by, at.model],
     });
+    // By its name it can still be found. Its key may be another model's some day, to which nothing
+    // of it may count.
+    await tx.run({
+      sql: 'update live_history set model = -model where model = ?',
+      bindings: [at.model],
+    });
   }
 
   /** The history goes with the model to its new name. */
@@ -113,6 +136,28 @@ export class GateStore {
         'from live_history where model_name = ? and from_time <= ? ' +
         'and (to_time is null or to_time > ?) order by target, version limit 1000',
       bindings: [name, at, at],
+    });
+  }
+
+  /** @returns a page of periods, the newest first */
+  periods(
+    reader: Reader,
+    asked: {
+      readonly name: string;
+      /** A stage, or `alias:` and an alias. */
+      readonly target: string | undefined;
+      readonly before: number;
+      readonly limit: number;
+    },
+  ): Promise<(LivePeriod & { readonly key: number })[]> {
+    const { name, target, before, limit } = asked;
+    return reader.all({
+      sql:
+        'select id as key, version, target, from_time as "fromTime", entered_by as "enteredBy", ' +
+        'to_time as "toTime", left_by as "leftBy", left_because as "leftBecause" ' +
+        'from live_history where model_name = ? and id < ? ' +
+        `${target === undefined ? '' : 'and target = ? '}order by id desc limit ?`,
+      bindings: [name, before, ...(target === undefined ? [] : [target]), limit],
     });
   }
 
@@ -135,19 +180,50 @@ export class GateStore {
   ): Promise<VersionPlace | undefined> {
     return reader.first<VersionPlace>({
       sql:
-        'select h.version, v.current_stage as stage from live_history h ' +
-        'join model_versions v on v.model = h.model and v.version = h.version ' +
-        "where h.model = ? and h.target = ? and h.version <> ? and h.left_because = 'replaced' " +
-        "and v.current_stage = 'Archived' and not exists (select 1 from live_history l " +
-        'where l.model = h.model and l.target = h.target and l.version = h.version and l.id > h.id) ' +
-        'order by h.to_time desc, h.id desc limit 1',
-      bindings: [model, stage, version],
+        `select h.version, v.current_stage as stage ${SERVED} ` +
+        "and h.left_because = 'replaced' and v.current_stage = 'Archived' " +
+        `and ${APPROVED} order by h.to_time desc, h.id desc limit 1`,
+      bindings: [model, stage, version, stage, stage, stage, stage],
     });
+  }
+
+  /** @returns versions that may have a place again, the last that had it first */
+  async goodVersions(
+    reader: Reader,
+    asked: {
+      readonly model: number;
+      /** A stage, or `alias:` and an alias. */
+      readonly target: string;
+      readonly stage: string;
+      readonly isApproved: boolean;
+    },
+    besides: number,
+  ): Promise<number[]> {
+    const { model, target, stage, isApproved } = asked;
+    const rows = await reader.all<{ version: number }>({
+      sql:
+        `select h.version ${SERVED} and (h.left_because = 'replaced' or h.to_time is null) ` +
+        `${isApproved ? `and ${APPROVED} ` : ''}` +
+        'order by case when h.to_time is null then 0 else 1 end, h.to_time desc, h.id desc limit 20',
+      bindings: [
+        ...[model, target, besides],
+        ...(isApproved ? [target, stage, target, stage] : []),
+      ],
+    });
+    return rows.map(({ version }) => version);
   }
 
   aliases(reader: Reader, model: number): Promise<{ alias: string; version: number }[]> {
     return reader.all<{ alias: string; version: number }>({
       sql: 'select alias, version from registered_model_aliases where model = ? order by alias',
+      bindings: [model],
+    });
+  }
+
+  /** @returns the numbers that versions of a model have */
+  numbers(reader: Reader, model: number): Promise<NumberedVersion[]> {
+    return reader.all<NumberedVersion>({
+      sql: 'select version, semver from version_evidence where model = ? and semver is not null',
       bindings: [model],
     });
   }

@@ -1,3 +1,4 @@
+import type { MlflowError } from '../../errors.js';
 import type { By } from '../../platform/http/operation.js';
 import {
   type GovernedChange,
@@ -6,14 +7,18 @@ import {
   type PromotionGate,
 } from '../../registry/promotion-gate.js';
 import type { ModelVersion, Stage } from '../../registry/versions/versions.js';
+import { integrityViolations } from '../evaluate/evidence.js';
+import type { Violation } from '../evaluate/violation.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
 import type { Profile } from '../policy/profile.js';
+import { RollbackPassage } from '../rollback/rollback-passage.js';
 import { bareFacts } from './bare-facts.js';
 import type { Wish } from './callers.js';
 import { ChangePassage } from './change-passage.js';
 import type { GateParts } from './gate-parts.js';
 import { type Gathered, type Promotion, PromotionPassage } from './promotion-passage.js';
+import { stageRefusal } from './refusal.js';
 
 /** Sources of versions that are prompts: texts, which serve nobody by a stage. */
 const PROMPT_SOURCES = ['dummy-source', 'prompt-template'];
@@ -31,6 +36,14 @@ export class GovernanceGate implements PromotionGate {
     return profile.mode === 'compat' ? [] : profile.stages.map((stage) => stage.name);
   }
 
+  async unknownStage(name: string, typed: string, plain: MlflowError): Promise<MlflowError> {
+    const { profile } = await this.#parts.policies.profileOf(name);
+    if (profile.mode !== 'enforce') return plain;
+    const metadata = { model: name, stage: typed.slice(0, 100) };
+    const violation = { reason: 'UNKNOWN_STAGE', message: plain.message, remedy: '', metadata };
+    return stageRefusal(violation as Violation, name, typed);
+  }
+
   async open(change: GovernedChange, by: By): Promise<Passage> {
     const inForce = await this.#parts.policies.profileOf(change.name);
     if (inForce.profile.mode === 'compat') return openPassage;
@@ -39,9 +52,12 @@ export class GovernanceGate implements PromotionGate {
       case 'alias':
       case 'alias deletion': {
         const gathered = await this.gather(change, by, inForce);
-        return gathered === undefined
-          ? openPassage
-          : new PromotionPassage(this.#parts, change, by, gathered);
+        if (gathered === undefined) return openPassage;
+        if (change.kind !== 'alias deletion' && change.rollback !== undefined) {
+          const back = { ...change, rollback: change.rollback };
+          return new RollbackPassage(this.#parts, back, by, gathered);
+        }
+        return new PromotionPassage(this.#parts, change, by, gathered);
       }
       default: {
         const caller = await this.#parts.callers.factsOf(by.caller, change.name);
@@ -71,7 +87,26 @@ export class GovernanceGate implements PromotionGate {
     const version = isGated
       ? await this.#parts.facts.factsOf(read, name, seen.version)
       : bareFacts(seen);
-    return { inForce, caller, version, seen, generation, isGated };
+    const unfit = await this.#unfitSuccessor(model, change, seen, profile);
+    return { inForce, caller, version, seen, generation, isGated, unfit };
+  }
+
+  /** Looks at the files of the version that would serve again if this one is archived. */
+  async #unfitSuccessor(
+    model: number,
+    change: Promotion,
+    seen: ModelVersion,
+    profile: Profile,
+  ): Promise<number | undefined> {
+    const { database, history, facts } = this.#parts;
+    const isRemoval = change.kind === 'stage' && change.to === 'Archived';
+    const serves = stageKind(profile, seen.current_stage) === 'Production';
+    if (!isRemoval || !serves || profile.mode !== 'enforce') return undefined;
+    const stage = seen.current_stage;
+    const last = await history.lastGood(database.read, model, stage, seen.version);
+    if (last === undefined) return undefined;
+    const found = await facts.factsOf(database.read, change.name, last.version);
+    return integrityViolations(found).length === 0 ? undefined : last.version;
   }
 }
 
@@ -84,6 +119,10 @@ function kindOf(change: Promotion, profile: Profile) {
 function wishOf(change: Promotion, seen: ModelVersion, profile: Profile): Wish {
   const to = kindOf(change, profile);
   const model = change.name;
+  if (change.kind !== 'alias deletion' && change.rollback !== undefined) {
+    const alias = change.kind === 'alias' ? { alias: change.alias } : {};
+    return { action: 'rollback', model, to, ...alias };
+  }
   if (change.kind === 'stage') {
     return { action: 'transition', model, from: stageKind(profile, seen.current_stage), to };
   }

@@ -1,6 +1,5 @@
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
-import { newHexId } from '../../platform/ids.js';
 import type {
   FollowUps,
   GovernedChange,
@@ -21,6 +20,7 @@ import type { Violation } from '../evaluate/violation.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
 import type { GateParts } from './gate-parts.js';
 import { refusalOf } from './refusal.js';
+import { storeMoves } from './store-moves.js';
 import { storeObligations } from './store-obligations.js';
 
 export type Promotion = Extract<GovernedChange, { kind: 'stage' | 'alias' | 'alias deletion' }>;
@@ -35,6 +35,8 @@ export interface Gathered {
   readonly generation: number;
   /** Whether the version would serve: then evidence and approvals are asked for. */
   readonly isGated: boolean;
+  /** The version that would serve again, if its files are not those that were registered. */
+  readonly unfit?: number | undefined;
 }
 
 /** A change of who serves, on its way through the gate. */
@@ -70,27 +72,12 @@ export class PromotionPassage implements Passage {
   }
 
   async applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void> {
-    const { history, feed, trail, now } = this.#parts;
+    const { trail } = this.#parts;
     const { name } = this.#change;
     const { policyVersion } = this.#gathered.inForce;
     const by = this.#by.caller.name;
-    const time = now();
-    for (const { kind, version, target, from, bySystem } of moves) {
-      if (kind !== 'entered') {
-        await history.leave(tx, { model, time, by }, version, target, kind);
-        continue;
-      }
-      await history.leave(tx, { model, time, by }, version, target, 'left');
-      await history.enter(tx, { model, name, time, by }, version, target);
-      if (target.startsWith('alias:')) continue;
-      await feed.add(tx, model, version, {
-        ...{ id: newHexId(), user: by, at: time, from: from ?? '', to: target },
-        type: bySystem === true ? 'SYSTEM_TRANSITION' : 'APPLIED_TRANSITION',
-        comment: bySystem === true ? '' : commentOf(this.#change),
-        systemComment: bySystem === true ? 'It followed from a change of another version.' : '',
-      });
-    }
-    await history.nextGeneration(tx, model);
+    await storeMoves(this.#parts, tx, moves, { model, name, by, comment: commentOf(this.#change) });
+    await this.#release(tx, model);
     const { violations = [], obligations = [] } = this.#decision ?? {};
     const warned = obligations.flatMap((one) => (one.kind === 'warn' ? [one.violation] : []));
     const reasons = [...violations, ...warned].map(({ reason, message }) => ({ reason, message }));
@@ -107,6 +94,13 @@ export class PromotionPassage implements Passage {
       },
       policyVersion,
     );
+  }
+
+  /** What was approved, or promoted where nothing is denied, is quarantined no more. */
+  async #release(tx: Transaction, model: number): Promise<void> {
+    const { quarantines, now } = this.#parts;
+    if (!this.#gathered.isGated || this.#change.kind === 'alias deletion') return;
+    await quarantines.lift(tx, model, this.#change.version, this.#by.caller.name, now());
   }
 
   async refused(refusal: Error): Promise<void> {
@@ -148,17 +142,19 @@ export function actionOf(change: Promotion): PromotionAction {
 
 /** @returns all that decides, read under the lock but for what was gathered before */
 export async function promotionFacts(
-  { history, requests, grants, versions, now }: GateParts,
+  { history, requests, grants, quarantines, versions, now }: GateParts,
   tx: Transaction | Parameters<typeof versions.find>[0],
   model: number,
   change: Promotion,
-  { inForce, caller, version, seen, generation }: Gathered,
+  { inForce, caller, version, seen, generation, unfit }: Gathered,
 ): Promise<PromotionFacts> {
   const held = await versions.find(tx, change.name, seen.version);
   const stage = held?.current_stage ?? seen.current_stage;
   const current = await history.generation(tx, model);
   const isSame = held !== undefined && evidenceIn(held) === evidenceIn(seen);
   const grant = await grants.inForce(tx, change.name, caller.name, now());
+  const quarantine = await quarantines.find(tx, model, seen.version);
+  const lastGood = await history.lastGood(tx, model, stage, seen.version);
   const archiving = change.kind === 'stage' && change.archiveExisting;
   return {
     now: now(),
@@ -169,12 +165,14 @@ export async function promotionFacts(
       ...version,
       stage,
       approvedFor: await requests.approvedFor(tx, model, seen.version),
+      quarantinedAt: quarantine?.since,
     },
     requests: await requests.openOf(tx, model, seen.version),
     ...(grant === undefined ? {} : { breakGlass: grant }),
     archives: archiving ? await history.besides(tx, model, change.to, seen.version) : [],
     besides: await history.besides(tx, model, stage, seen.version),
-    lastGood: await history.lastGood(tx, model, stage, seen.version),
+    // One whose files are not those that were registered is not good any more.
+    lastGood: lastGood?.version === unfit ? undefined : lastGood,
     aliases: await history.aliases(tx, model),
     // Evidence that has changed since it was gathered is none.
     generation: { seen: generation, current: isSame ? current : generation + 1 },

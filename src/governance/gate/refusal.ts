@@ -2,13 +2,31 @@ import { MlflowError } from '../../errors.js';
 import type { GovernedChange } from '../../registry/promotion-gate.js';
 import { denial, type Violation } from '../evaluate/violation.js';
 
+/** A change, or that one is undone. */
+type Refusable = GovernedChange | { readonly kind: 'rollback'; readonly name: string };
+
 /** @returns what a client is told: the status and code of the gravest violation, and all of them */
-export function refusalOf(violations: readonly Violation[], change: GovernedChange): MlflowError {
+export function refusalOf(violations: readonly Violation[], change: Refusable): MlflowError {
   const [first, ...others] = violations;
   if (first === undefined) throw new Error('A refusal has a violation');
-  const [refused, subject] = saidOf(change);
+  return refusal([first, ...others], ...saidOf(change));
+}
+
+/** @returns what is told of a stage that isn't there */
+export const stageRefusal = (violation: Violation, name: string, typed: string): MlflowError =>
+  refusal(
+    [violation],
+    `No version of models:/${name} can enter ${typed.slice(0, 100)}`,
+    `models:/${name}`,
+  );
+
+function refusal(
+  violations: readonly [Violation, ...Violation[]],
+  refused: string,
+  subject: string,
+): MlflowError {
   const { status, error_code, message, error_class, details } = denial(
-    [first, ...others],
+    violations,
     refused,
     subject,
   );
@@ -19,7 +37,7 @@ export function refusalOf(violations: readonly Violation[], change: GovernedChan
   });
 }
 
-function saidOf(change: GovernedChange): readonly [refused: string, subject: string] {
+function saidOf(change: Refusable): readonly [refused: string, subject: string] {
   const model = `models:/${change.name}`;
   switch (change.kind) {
     case 'stage':
@@ -38,6 +56,8 @@ function saidOf(change: GovernedChange): readonly [refused: string, subject: str
       return [`${model}/${change.version} can not be deleted`, `${model}/${change.version}`];
     case 'model deletion':
       return [`${model} can not be deleted`, model];
+    case 'rollback':
+      return [`${model} can not be rolled back`, model];
     case 'model renaming':
       return [`${model} can not be renamed`, model];
     case 'version creation':

@@ -32,14 +32,19 @@ export class SignedInCallers implements Callers {
     const { database, judge, production } = this.#parts;
     const about = { of: 'model_version', id: model } as const;
     const edits = await judge.allows(caller, { access: 'edit', ...about });
-    const manages =
-      caller.userId !== undefined &&
-      (await production.managesProduction(database.read, caller.userId, model));
+    const { userId } = caller;
+    const holds = async (level: 'staging' | 'production') =>
+      userId !== undefined && (await production.holds(database.read, userId, model, level));
+    const manages = await judge.allows(caller, {
+      ...{ access: 'manage', of: 'registered_model', id: model },
+    });
     const reads = edits || (await judge.allows(caller, { access: 'read', ...about }));
     return [
       ...(reads ? ['READ'] : []),
       ...(edits ? ['EDIT'] : []),
-      ...(manages ? ['CAN_MANAGE_PRODUCTION_VERSIONS'] : []),
+      ...(manages ? ['MANAGE'] : []),
+      ...((await holds('staging')) ? ['CAN_MANAGE_STAGING_VERSIONS'] : []),
+      ...((await holds('production')) ? ['CAN_MANAGE_PRODUCTION_VERSIONS'] : []),
     ];
   }
 

@@ -3,10 +3,13 @@ import type { By } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
 import type { PromotionFacts } from '../evaluate/facts.js';
 import type { Obligation } from '../evaluate/obligation.js';
+import { type RequestEventKind, requestEvent } from '../events/request-events.js';
 import type { ActivityType } from '../requests/feed.store.js';
 import type { GateParts } from './gate-parts.js';
 
 const DAY = 86_400_000;
+
+type Told = 'requests' | 'feed' | 'grants';
 
 /** What obligations are stored about. */
 export interface Decided {
@@ -22,7 +25,7 @@ export interface Decided {
  * @returns the request that the decision has opened or found
  */
 export async function storeObligations(
-  { requests, feed, grants, now }: Pick<GateParts, 'requests' | 'feed' | 'grants' | 'now'>,
+  { requests, feed, grants, events, now }: Pick<GateParts, Told | 'events' | 'now'>,
   tx: Transaction,
   obligations: readonly Obligation[],
   { model, facts, by, comment }: Decided,
@@ -35,6 +38,15 @@ export async function storeObligations(
     feed.add(tx, model, version, {
       ...{ id: newHexId(), type, from: facts.version.stage, to, comment, systemComment, user, at },
     });
+  const announce = (kind: RequestEventKind, id: string, to: string | undefined, actor = user) =>
+    events.emit(
+      tx,
+      requestEvent(kind, {
+        ...{ name: facts.version.model, version, stage: facts.version.stage, target: to },
+        ...{ request: id, actor, comment },
+      }),
+    );
+  const targetOf = (id: string) => facts.requests.find((open) => open.id === id)?.target;
   let request: string | undefined;
   for (const obligation of obligations) {
     switch (obligation.kind) {
@@ -44,20 +56,36 @@ export async function storeObligations(
         const asked = { id: newHexId(), ...key, target, creator, comment, now: at, expiresAt };
         const opened = await requests.open(tx, asked);
         request = opened.id;
-        if (opened.isNew) await tell('REQUESTED_TRANSITION', target);
+        if (!opened.isNew) break;
+        await tell('REQUESTED_TRANSITION', target);
+        await announce('transition_request.created', opened.id, target);
         break;
       }
       case 'expire_request':
         await requests.close(tx, obligation.request, 'expired', 'system', at);
+        await announce(
+          'transition_request.expired',
+          obligation.request,
+          targetOf(obligation.request),
+          'system',
+        );
         break;
       case 'dismiss_approvals':
         await requests.dismiss(tx, obligation.approvals, at);
+        await announce(
+          'transition_request.dismissed',
+          obligation.request,
+          targetOf(obligation.request),
+          'system',
+        );
         break;
       case 'record_approval': {
         const { target, approver, roles, pins } = obligation;
         const approval = { request: obligation.request, ...key, target, approver, roles, pins };
         await requests.approve(tx, { ...approval, comment, now: at });
-        if (obligation.request !== undefined) await tell('APPROVED_REQUEST', target);
+        if (obligation.request === undefined) break;
+        await tell('APPROVED_REQUEST', target);
+        await announce('transition_request.approved', obligation.request, target);
         break;
       }
       case 'close_request':
@@ -65,6 +93,12 @@ export async function storeObligations(
         break;
       case 'open_review':
         await grants.use(tx, obligation.grant, at, obligation.dueAt);
+        await events.emit(tx, {
+          ...{ kind: 'break_glass.used', model: facts.version.model, version, actor: user },
+          summary: `${user} has used an emergency for '${facts.version.model}' version ${version}.`,
+          data: { grant_id: obligation.grant, review_due: obligation.dueAt },
+        });
+        await grants.usedFor(tx, obligation.grant, model, version);
         break;
       default:
         // The others change stages and aliases, which is the registry's, or are told the audit log.

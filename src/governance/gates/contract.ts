@@ -11,6 +11,8 @@ export interface ContractFacts {
   readonly state: 'absent' | 'named' | 'kept' | 'broken' | 'unreadable';
   /** What doesn't fit, one sentence each. */
   readonly problems: readonly string[];
+  /** The inputs of the model that the contract does not promise, or promises as something else. */
+  readonly columns?: readonly string[];
   /** SHA-256 of the contract's text; of a named one, what the tag says. */
   readonly digest?: string | undefined;
   readonly uri?: string | undefined;
@@ -18,6 +20,10 @@ export interface ContractFacts {
 
 /** A contract may describe many tables. Texts near the bound take a second: read them elsewhere. */
 const CONTRACT_LIMITS = { characters: 400_000, depth: 32, values: 50_000 };
+
+/** A table may have thousands of columns, and a version keeps what is wrong with them. */
+const MOST_PROBLEMS = 200;
+const MOST_COLUMNS = 1_000;
 
 /** The artifact of a run or a model that is a contract. */
 export const CONTRACT_FILE = 'data_contract.yaml';
@@ -63,8 +69,14 @@ export function checkContract(
     const problem = 'It is no contract of the Open Data Contract Standard: it has no schema.';
     return { state: 'unreadable', problems: [problem], ...known };
   }
-  const problems = [...digestProblems(digest, reference), ...inputProblems(columns, signature)];
-  return { state: problems.length === 0 ? 'kept' : 'broken', problems, ...known };
+  const unfit = inputProblems(columns, signature);
+  const problems = [
+    ...digestProblems(digest, reference),
+    ...unfit.slice(0, MOST_PROBLEMS).map(({ problem }) => problem),
+  ];
+  if (problems.length === 0) return { state: 'kept', problems, ...known };
+  const named = unfit.flatMap(({ column }) => (column === undefined ? [] : [column]));
+  return { state: 'broken', problems, columns: named.slice(0, MOST_COLUMNS), ...known };
 }
 
 function digestProblems(digest: string, reference: ContractReference | undefined): string[] {
@@ -73,20 +85,32 @@ function digestProblems(digest: string, reference: ContractReference | undefined
   return [`The tag data_contract.sha256 is ${stated.slice(0, 64)}, the contract's is ${digest}.`];
 }
 
+/** An input that is not as the contract says; without a column where there are no inputs at all. */
+interface UnfitInput {
+  readonly column?: string;
+  readonly problem: string;
+}
+
 function inputProblems(
   columns: readonly ContractColumn[],
   signature: Signature | undefined,
-): string[] {
+): UnfitInput[] {
   const inputs = signature?.inputs;
-  if (inputs === undefined) return ["The model's signature names no inputs to compare."];
+  if (inputs === undefined) {
+    return [{ problem: "The model's signature names no inputs to compare." }];
+  }
   return inputs
     .filter(({ name }) => !name.startsWith('#'))
     .flatMap((input) => {
       const promised = columns.filter(({ name }) => name === input.name);
-      if (promised.length === 0) return [`The input '${input.name}' is not in the contract.`];
+      const column = input.name;
+      if (promised.length === 0) {
+        return [{ column, problem: `The input '${column}' is not in the contract.` }];
+      }
       if (promised.some(({ type }) => isCompatible(input, type))) return [];
       const types = [...new Set(promised.map(({ type }) => type))].join(' or ');
-      return [`The input '${input.name}' is ${typeName(input.type)}, the contract says ${types}.`];
+      const is = typeName(input.type);
+      return [{ column, problem: `The input '${column}' is ${is}, the contract says ${types}.` }];
     });
 }
 

@@ -60,23 +60,28 @@ describe('differences of params', () => {
 
   it('are listed from version to version', () => {
     const version = (number: number, params: Record<string, string>, fingerprint: string) => ({
+      ...MADE,
       version: number,
       params,
       fingerprint,
     });
     const diffs = versionDiffs([
-      version(4, { lr: '0.2' }, 'c'),
+      { ...version(4, { lr: '0.2' }, 'c'), commit: 'def', weightsDigest: 'v' },
       version(1, { lr: '0.1', a: '1' }, 'a'),
       version(2, { lr: '0.1', a: '1' }, 'b'),
     ]);
     expect(diffs).toEqual([
-      { from: 1, to: 2, added: {}, removed: {}, changed: {}, isOtherVariant: true },
+      {
+        ...{ from: 1, to: 2, added: {}, removed: {}, changed: {} },
+        ...{ otherParts: [], isOtherVariant: true },
+      },
       {
         from: 2,
         to: 4,
         added: {},
         removed: { a: '1' },
         changed: { lr: { from: '0.1', to: '0.2' } },
+        otherParts: ['commit', 'weights'],
         isOtherVariant: true,
       },
     ]);

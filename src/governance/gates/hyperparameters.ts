@@ -53,19 +53,39 @@ export function diffParams(from: Params, to: Params): ParamDiff {
   };
 }
 
-/** A version with its params, for a list of differences. */
-export interface VersionParams {
+/** A version with what it was made of, for a list of differences. */
+export interface VersionParams extends Ingredients {
   readonly version: number;
-  readonly params: Params;
   readonly fingerprint: string;
 }
 
 export interface VersionDiff extends ParamDiff {
   readonly from: number;
   readonly to: number;
+  /** What else they were made of differs: `data`, `commit`, `signature`, `weights`. */
+  readonly otherParts: readonly string[];
   /** Whether anything that they were made of differs, be it no param. */
   readonly isOtherVariant: boolean;
 }
+
+/** @returns what differs beside the params */
+function otherParts(from: Ingredients, to: Ingredients): string[] {
+  const same = (part: Partial<Ingredients>, other: Partial<Ingredients>) =>
+    fingerprintOf({ ...NOTHING, ...part }) === fingerprintOf({ ...NOTHING, ...other });
+  return [
+    same({ datasetDigests: from.datasetDigests }, { datasetDigests: to.datasetDigests })
+      ? ''
+      : 'data',
+    same({ commit: from.commit }, { commit: to.commit }) ? '' : 'commit',
+    same({ signature: from.signature }, { signature: to.signature }) ? '' : 'signature',
+    from.weightsDigest === to.weightsDigest ? '' : 'weights',
+  ].filter((part) => part !== '');
+}
+
+const NOTHING: Ingredients = {
+  ...{ params: {}, datasetDigests: [], commit: undefined, signature: undefined },
+  weightsDigest: undefined,
+};
 
 /** @returns the differences from each version to the next one that is there */
 export function versionDiffs(versions: readonly VersionParams[]): readonly VersionDiff[] {
@@ -78,6 +98,7 @@ export function versionDiffs(versions: readonly VersionParams[]): readonly Versi
         from: before.version,
         to: next.version,
         ...diffParams(before.params, next.params),
+        otherParts: otherParts(before, next),
         isOtherVariant: before.fingerprint !== next.fingerprint,
       },
     ];

@@ -2,7 +2,7 @@ import { SafePath } from '../../artifacts/safe-path.js';
 import { LONGEST_MLMODEL, parseMlmodel } from '../model-folder/mlmodel.js';
 import { filesIn, type ModelFolder, readBytes } from '../model-folder/model-folder.js';
 import type { OnnxVerifier } from './onnx-verifier.js';
-import { type OnnxVerdict, unreadable } from './verify-onnx.js';
+import { type OnnxVerdict, unreadable } from './verdict.js';
 
 /** The ONNX files of a model, each with what came of looking at it; none for other models. */
 export type FolderVerdict = ReadonlyMap<string, OnnxVerdict>;

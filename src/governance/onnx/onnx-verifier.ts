@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type OnnxFile, type OnnxVerdict, unreadable, verifyOnnx } from './verify-onnx.js';
+import { type OnnxFile, type OnnxVerdict, unreadable } from './verdict.js';
 
 export interface OnnxLimits {
   /** Bytes of the ONNX file itself; what lies outside of it is only measured. */
@@ -51,7 +51,7 @@ export class OnnxVerifier {
     const refusal = this.tooLarge(file.bytes.length);
     if (refusal !== undefined) return refusal;
     const code = this.#code;
-    if (code === undefined) return verifyOnnx(file);
+    if (code === undefined) return (await import('./verify-onnx.js')).verifyOnnx(file);
     // The clock of a file must not run while it waits for another.
     const turn = this.#last.then(() => this.#inThread(file, code));
     this.#last = turn.catch(() => undefined);

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type OnnxFile, verifyOnnx } from './verify-onnx.js';
+import type { OnnxFile } from './verdict.js';
+import { verifyOnnx } from './verify-onnx.js';
 
 /** The thread looks at the one file that it was started for. */
 parentPort?.postMessage(verifyOnnx(workerData as OnnxFile));

@@ -23,8 +23,12 @@ export function stageKind(profile: Profile, stage: string): StageKind {
   return own ?? profile.stages.find(({ name }) => name === stage)?.acts_as ?? 'None';
 }
 
-/** @returns the stage that an alias stands for, if it is protected; upper and lower case are one */
+/** @returns a text as it is read: without case, accents and other forms of the same letters */
+const folded = (text: string): string =>
+  text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().toLowerCase();
+
+/** @returns the stage that an alias stands for, if it is protected, in whatever way it is spelt */
 export const stageOfAlias = (profile: Profile, alias: string): string | undefined =>
   profile.aliases.protected.find(({ pattern }) =>
-    pattern.some((glob) => matchesGlob(glob.toLowerCase(), alias.toLowerCase())),
+    pattern.some((glob) => matchesGlob(folded(glob), folded(alias))),
   )?.as_stage;

@@ -104,6 +104,7 @@ const profile = closed(
       fallback_on_archive: oneOf('last_good', 'none'),
       range_candidates: oneOf('approved', 'any'),
     }),
+    deletion: closed({ origins_of: oneOf('in_use', 'registered') }),
     semver: closed({ prerelease_until: oneOf('never', 'Staging', 'Production') }),
   },
   ['name', 'models', 'mode'],

@@ -91,6 +91,10 @@ export interface Profile {
     /** Which versions a range of semantic versions may pick. */
     readonly range_candidates: 'approved' | 'any';
   };
+  readonly deletion: {
+    /** Whose runs, experiments and logged models stay: of versions in use, or of all there are. */
+    readonly origins_of: 'in_use' | 'registered';
+  };
   readonly semver: {
     /** Until it first reaches this stage, a version is numbered `-rc.N`. */
     readonly prerelease_until: 'never' | 'Staging' | 'Production';
@@ -136,6 +140,7 @@ export const PROFILE_DEFAULTS: Omit<Profile, 'name' | 'models' | 'mode'> = {
     alias_follows_stage: false,
   },
   serving: { deny_latest: false, fallback_on_archive: 'last_good', range_candidates: 'approved' },
+  deletion: { origins_of: 'in_use' },
   semver: { prerelease_until: 'never' },
 };
 

@@ -2,7 +2,7 @@ import { validRange } from 'semver';
 import { stringify } from 'yaml';
 import { canonicalDigest } from '../../platform/canonical-digest.js';
 import type { JsonObject, JsonValue } from '../../platform/json-value.js';
-import { compileSchema, requireSchema } from '../documents/json-schema.js';
+import { compileSchema, schemaOnDemand } from '../documents/json-schema.js';
 import { readDocument } from '../documents/read-document.js';
 import { isObject } from '../documents/unfit.js';
 import { POLICY_SCHEMA } from './policy-schema.js';
@@ -18,7 +18,8 @@ export type ReadPolicy =
   | { readonly ok: true; readonly policy: Policy; readonly version: string }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-const checkPolicy = requireSchema(POLICY_SCHEMA);
+/** Compiled when the first policy is read, not at the start. */
+const checkPolicy = schemaOnDemand(POLICY_SCHEMA);
 
 /**
  * Reads a policy from YAML or JSON, with all its defaults filled in.

@@ -7,20 +7,20 @@ import { checkMayWrite } from '../writing-tokens.js';
 import type { Comment } from './feed.store.js';
 import { checkComment } from './requests.service.js';
 
+type CommentParts = 'database' | 'history' | 'feed' | 'versions' | 'events' | 'trail' | 'now';
+
 /** The commands of comments on versions. Only who wrote one changes it. */
 export class CommentService {
-  readonly #parts: Pick<GateParts, 'database' | 'history' | 'feed' | 'versions' | 'trail' | 'now'>;
+  readonly #parts: Pick<GateParts, CommentParts>;
 
-  constructor(
-    parts: Pick<GateParts, 'database' | 'history' | 'feed' | 'versions' | 'trail' | 'now'>,
-  ) {
+  constructor(parts: Pick<GateParts, CommentParts>) {
     this.#parts = parts;
   }
 
   async create(name: string, version: number, comment: string, by: By): Promise<Comment> {
     checkMayWrite(by);
     checkText(comment);
-    const { database, history, feed, versions, trail, now } = this.#parts;
+    const { database, history, feed, versions, events, trail, now } = this.#parts;
     const id = newHexId();
     return database.write(async (tx) => {
       const model = await history.lock(tx, name);
@@ -41,6 +41,11 @@ export class CommentService {
           user,
           at: time,
         },
+      });
+      await events.emit(tx, {
+        ...{ kind: 'comment.created', model: name, version, actor: user },
+        summary: `${user} has commented on registered model '${name}' version ${version}.`,
+        data: { comment_id: id, comment },
       });
       await trail.record(tx, by, { ...deed('create', id), after: { name, version, comment } });
       return made;

@@ -225,5 +225,6 @@ export function databricksOperations(parts: DatabricksParts): OperationTable<Ids
 function levelOf({ isAdmin, rights }: CallerFacts): string {
   if (isAdmin || rights.includes('MANAGE')) return 'CAN_MANAGE';
   if (rights.includes('CAN_MANAGE_PRODUCTION_VERSIONS')) return 'CAN_MANAGE_PRODUCTION_VERSIONS';
+  if (rights.includes('CAN_MANAGE_STAGING_VERSIONS')) return 'CAN_MANAGE_STAGING_VERSIONS';
   return rights.includes('EDIT') ? 'CAN_EDIT' : 'CAN_READ';
 }

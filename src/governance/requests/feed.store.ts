@@ -56,7 +56,7 @@ export class FeedStore {
         'select activity_id as id, activity_type as type, from_stage as "from", to_stage as "to", ' +
         'comment, system_comment as "systemComment", user_name as "user", ' +
         'creation_timestamp as at from version_activities where model = ? and version = ? ' +
-        'order by id desc limit ?',
+        'order by version_activities.id desc limit ?',
       bindings: [model, version, limit],
     });
   }

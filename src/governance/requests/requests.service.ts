@@ -1,11 +1,13 @@
 import { invalidParameter, MlflowError, notFound } from '../../errors.js';
 import type { By } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
+import type { Rollback } from '../../registry/promotion-gate.js';
 import { noVersion } from '../../registry/versions/versions.js';
 import { availableActions } from '../evaluate/approvals.js';
 import { approvalContext } from '../evaluate/consent.js';
 import type { PromotionFacts } from '../evaluate/facts.js';
 import { mayManage } from '../evaluate/rights.js';
+import { requestEvent } from '../events/request-events.js';
 import type { DryRuns } from '../gate/dry-run.js';
 import type { GateParts } from '../gate/gate-parts.js';
 import type { Promotion } from '../gate/promotion-passage.js';
@@ -26,6 +28,7 @@ export interface Promoter {
       readonly archiveExisting: boolean;
       readonly request?: string;
       readonly comment?: string;
+      readonly rollback?: Rollback;
     },
     by: By,
   ): Promise<unknown>;
@@ -34,7 +37,7 @@ export interface Promoter {
     alias: string,
     version: string,
     by: By,
-    consent: { readonly request: string; readonly comment: string },
+    consent: { readonly request?: string; readonly comment: string; readonly rollback?: Rollback },
   ): Promise<unknown>;
 }
 
@@ -86,7 +89,8 @@ export class RequestService {
     const { facts, decision } = await this.#look(change, by);
     const missing = decision.violations.filter(({ reason }) => reason !== 'APPROVAL_REQUIRED');
     if (missing.length > 0) throw refusalOf(missing, change);
-    const { database, history, requests, feed, now } = this.#parts;
+    const { database, history, requests, feed, events, now } = this.#parts;
+    const about = { name, version, stage: facts.version.stage };
     const expiresAt = now() + facts.profile.approvals.request_ttl_days * DAY;
     const creator = by.caller.name;
     const id = await database.write(async (tx) => {
@@ -96,6 +100,8 @@ export class RequestService {
       for (const open of await requests.openOf(tx, model, version)) {
         if (open.createdAt + facts.profile.approvals.request_ttl_days * DAY > time) continue;
         await requests.close(tx, open.id, 'expired', 'system', time);
+        const closed = { ...open, ...about, target: open.target, request: open.id };
+        await events.emit(tx, requestEvent('transition_request.expired', closed));
       }
       const key = { model, version, target, creator };
       const opened = await requests.open(tx, {
@@ -104,6 +110,8 @@ export class RequestService {
       if (opened.isNew) {
         const activity = this.#activity(facts, target, 'REQUESTED_TRANSITION', comment, by);
         await feed.add(tx, model, version, activity);
+        const told = { ...about, target, request: opened.id, actor: creator, comment };
+        await events.emit(tx, requestEvent('transition_request.created', told));
         await this.#parts.trail.record(tx, by, {
           action: 'promotion_request.create',
           object: { kind: 'promotion_request', id: opened.id },
@@ -169,13 +177,20 @@ export class RequestService {
     const isRejection = status === 'rejected';
     const needed = isRejection ? 'REJECT_TRANSITION_REQUEST' : 'CANCEL_TRANSITION_REQUEST';
     if (!actionsOf(facts, request).includes(needed)) throw notHis(request, isRejection, by);
-    const { database, history, requests, feed, trail, now } = this.#parts;
+    const { database, history, requests, feed, events, trail, now } = this.#parts;
     await database.write(async (tx) => {
       const model = await history.lock(tx, name);
       if (model === undefined) throw noVersion(name, version);
       if (!(await requests.close(tx, id, status, by.caller.name, now()))) throw notOpen(id);
       const type = isRejection ? 'REJECTED_REQUEST' : 'CANCELLED_REQUEST';
       await feed.add(tx, model, version, this.#activity(facts, target, type, comment, by));
+      await events.emit(
+        tx,
+        requestEvent(`transition_request.${status}`, {
+          ...{ name, version, target, comment, request: id },
+          ...{ stage: facts.version.stage, actor: by.caller.name },
+        }),
+      );
       await trail.record(tx, by, {
         action: `promotion_request.${isRejection ? 'reject' : 'cancel'}`,
         object: { kind: 'promotion_request', id },

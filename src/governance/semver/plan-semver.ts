@@ -16,6 +16,8 @@ export interface SemverQuestion {
   readonly base?: string | undefined;
   /** What the client proposes. */
   readonly proposed?: string | undefined;
+  /** The version that has the very same files, if one has. */
+  readonly copyOf?: number | undefined;
   /** From the base on; undefined for the first version. */
   readonly bump: Bump | undefined;
   readonly mode: Mode;
@@ -52,7 +54,7 @@ export const isSemver = (text: string): boolean => text.length <= 100 && valid(t
 
 /** Numbers the next version, by the client's proposal if that is large enough. */
 export function planSemver(question: SemverQuestion): SemverPlan {
-  const { bump, existing, proposed } = question;
+  const { bump, existing, proposed, copyOf } = question;
   const base = baseOf(existing, question.base);
   const reasons = bump?.reasons ?? [
     { level: 'major', code: 'first', message: 'It is the first version.' } satisfies BumpReason,
@@ -60,6 +62,11 @@ export function planSemver(question: SemverQuestion): SemverPlan {
   if (question.base !== undefined && base === undefined) {
     const message = `The tag semver.base names ${quoted(question.base)}, which no version has.`;
     return corrected({ ...question, base: undefined }, 'SEMVER_INVALID', message);
+  }
+  if (copyOf !== undefined) {
+    const message = `All files are those of version ${copyOf}.`;
+    const copied: BumpReason = { level: 'none', code: 'duplicate', message };
+    return { semver: undefined, base: base?.semver, duplicateOf: copyOf, reasons: [copied] };
   }
   if (base !== undefined && bump?.level === 'none') {
     return { semver: undefined, base: base.semver, duplicateOf: base.version, reasons };
@@ -76,7 +83,7 @@ export function planSemver(question: SemverQuestion): SemverPlan {
 /** Denied where rules are enforced; elsewhere numbered without what was wrong, with a note. */
 function corrected(
   question: SemverQuestion,
-  reason: 'SEMVER_INVALID' | 'SEMVER_NOT_GREATER',
+  reason: SemverRefusal['reason'],
   message: string,
 ): SemverPlan {
   const plan = planSemver(question);
@@ -90,11 +97,34 @@ function corrected(
 
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 100));
 
+/** Why a proposal can't be taken. */
+export interface SemverRefusal {
+  readonly reason: 'SEMVER_INVALID' | 'SEMVER_NOT_GREATER';
+  readonly message: string;
+}
+
+/**
+ * What is wrong with a proposal whatever lies in the files, so that it is told before there is a
+ * version. How large the step has to be is only known from the files.
+ */
+export function refuseProposal(
+  existing: readonly NumberedVersion[],
+  named: string | undefined,
+  proposed: string,
+): SemverRefusal | undefined {
+  const base = baseOf(existing, named);
+  if (named !== undefined && base === undefined) {
+    const message = `The tag semver.base names ${quoted(named)}, which no version has.`;
+    return { reason: 'SEMVER_INVALID', message };
+  }
+  return refusalOf({ existing, bump: { level: 'patch', reasons: [] } }, base, proposed);
+}
+
 function refusalOf(
-  { existing, bump }: SemverQuestion,
+  { existing, bump }: Pick<SemverQuestion, 'existing' | 'bump'>,
   base: NumberedVersion | undefined,
   proposed: string,
-): { reason: 'SEMVER_INVALID' | 'SEMVER_NOT_GREATER'; message: string } | undefined {
+): SemverRefusal | undefined {
   if (!isSemver(proposed)) {
     const message = `${quoted(proposed)} is not a semantic version such as 1.2.0 or 2.0.0-rc.1.`;
     return { reason: 'SEMVER_INVALID', message };

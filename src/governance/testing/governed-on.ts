@@ -3,20 +3,26 @@ import { AuditTrail } from '../../audit/audit-trail.js';
 import type { GovernanceConfig } from '../../platform/config/governance-config.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
+import type { PromotionGate } from '../../registry/promotion-gate.js';
 import { registryOn } from '../../registry/testing/registry-on.js';
 import { VersionStore } from '../../registry/versions/versions.store.js';
 import { BY_TESTER } from '../../testing/tester.js';
 import { BreakGlassService } from '../break-glass/break-glass.service.js';
 import { BreakGlassStore } from '../break-glass/break-glass.store.js';
 import type { CallerFacts } from '../evaluate/facts.js';
+import { type GovernanceEvents, nobodyToTell } from '../events/governance-events.js';
 import { DryRuns } from '../gate/dry-run.js';
 import { GateStore } from '../gate/gate.store.js';
 import { GovernanceGate } from '../gate/governance-gate.js';
 import { PolicyService } from '../policy/policies.service.js';
 import { PolicyStore } from '../policy/policies.store.js';
 import { FeedStore } from '../requests/feed.store.js';
-import { RequestService } from '../requests/requests.service.js';
+import { type Promoter, RequestService } from '../requests/requests.service.js';
 import { RequestStore } from '../requests/requests.store.js';
+import { QuarantineStore } from '../rollback/quarantines.store.js';
+import { RollbackService } from '../rollback/rollback.service.js';
+import { ChangeStore } from '../serving/changes.store.js';
+import { RecordingGate } from '../serving/recording-gate.js';
 import { NOW } from './cards.js';
 import { GOOD_VERSION } from './facts.js';
 
@@ -31,6 +37,8 @@ export function governedOn(
   database: Database,
   people: readonly CallerFacts[],
   config: GovernanceConfig = { mode: 'enforce', policy: undefined },
+  events: GovernanceEvents = nobodyToTell,
+  around: (gate: PromotionGate) => PromotionGate = (gate) => gate,
 ) {
   let time = NOW;
   const now = () => ++time;
@@ -40,11 +48,12 @@ export function governedOn(
   const policies = new PolicyService({ database, store: policyStore, config, trail, now });
   const versions = new VersionStore(database);
   const parts = {
-    ...{ database, versions, policies, trail, now },
+    ...{ database, versions, policies, trail, events, now },
     history: new GateStore(database),
     requests: new RequestStore(database),
     feed: new FeedStore(),
     grants: new BreakGlassStore(),
+    quarantines: new QuarantineStore(),
     facts: {
       factsOf: async (_: unknown, model: string, version: number) => ({
         ...GOOD_VERSION,
@@ -59,20 +68,25 @@ export function governedOn(
     },
   };
   const gate = new GovernanceGate(parts);
-  const registry = registryOn(database, { gate, trail });
+  const changes = new ChangeStore(database);
+  const recording = new RecordingGate(gate, { changes, versions, now });
+  const registry = registryOn(database, { gate: around(recording), trail });
+  const promoter: Promoter = {
+    transition: (wish, by) => registry.versions.transition(wish, by),
+    setAlias: (...asked) => registry.aliases.set(...asked),
+  };
   const dryRuns = new DryRuns(gate, parts);
   return {
     ...{ ...parts, registry, auditStore, policyStore, dryRuns },
     service: new RequestService({
       ...{ ...parts, dryRuns },
-      promoter: {
-        transition: (wish, by) => registry.versions.transition(wish, by),
-        setAlias: (...asked) => registry.aliases.set(...asked),
-      },
+      promoter,
     }),
+    changes,
+    rollbacks: new RollbackService({ ...parts, promoter, changes }),
     breakGlass: new BreakGlassService({
       ...{ database, store: parts.grants, models: parts.history, callers: parts.callers },
-      ...{ trail, now },
+      ...{ trail, events, now },
     }),
     /** Time passes. */
     wait: (milliseconds: number) => {

@@ -9,7 +9,6 @@ import type { Card } from '../cards/card.js';
 import { DEFAULT_CARD_SCHEMA } from '../cards/card-schema.js';
 import { toHuggingFaceReadme } from '../cards/export-huggingface.js';
 import { toSageMakerCard } from '../cards/export-sagemaker.js';
-import { renderCardHtml } from '../cards/render-html.js';
 import type { Profiles, StoredVersionFacts, VersionCard } from '../version-facts/version-facts.js';
 import type { CardStore } from './cards.store.js';
 import type { VersionCardService } from './version-cards.service.js';
@@ -36,6 +35,9 @@ const LONGEST_CARD = 400_004;
 const REVISIONS = 100;
 /** The page is text and tables alone. */
 const CSP = "default-src 'none'; style-src 'none'; base-uri 'none'; form-action 'none'; sandbox";
+
+/** Marks the digest of a card that waits for its review: the one that counts is another. */
+const PENDING = '-pending';
 
 const byName = (input: { name: string }) => input.name;
 
@@ -70,7 +72,9 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
       ...reading,
       handler: async ({ name, version }, { headers }) => {
         const found = await find(name, version);
-        const tag = found.resolved.kind === 'card' ? `"${found.resolved.digest}"` : undefined;
+        const { resolved } = found.pending ?? found;
+        const mark = found.pending === undefined ? '' : PENDING;
+        const tag = resolved.kind === 'card' ? `"${resolved.digest}${mark}"` : undefined;
         const body = toWire(found);
         return new Reply((_, response) => {
           if (tag === undefined) return sendJson(response, 200, body);
@@ -98,7 +102,8 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
           Array.isArray(length) ? length[0] : length,
         );
         const match = headers['if-match'];
-        const expected = typeof match === 'string' ? match.replaceAll('"', '') : undefined;
+        const expected =
+          typeof match === 'string' ? match.replaceAll('"', '').replace(PENDING, '') : undefined;
         const { revision } = await service.put(name, number, text, expected, { caller, origin });
         return { revision, ...toWire(await facts.cardOf(database.read, name, number)) };
       },
@@ -121,6 +126,7 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
       ...reading,
       handler: async ({ name, version }) => {
         const { resolved } = await find(name, version);
+        const { renderCardHtml } = await import('../cards/render-html.js');
         const html = `<!doctype html>\n<meta charset="utf-8">\n<title>Model card</title>\n${renderCardHtml(cardIn(resolved))}\n`;
         return new Reply((_, response) =>
           sendText(response, 200, 'text/html; charset=utf-8', html, {
@@ -158,7 +164,12 @@ function cardIn(resolved: VersionCard['resolved']): Card {
 }
 
 /** @throws MlflowError 404 where there is no card at all */
-function toWire({ resolved, state, attachedAt }: VersionCard) {
+const toWire = ({ pending, ...found }: VersionCard) => ({
+  ...cardToWire(found),
+  ...(pending === undefined ? {} : { pending_review: cardToWire(pending) }),
+});
+
+function cardToWire({ resolved, state, attachedAt }: NonNullable<VersionCard['pending']>) {
   if (resolved.kind === 'none') throw notFound('The version has no model card');
   return {
     place: resolved.place,

@@ -6,6 +6,7 @@ import type { Trail } from '../../platform/trail.js';
 import { cardDigest } from '../cards/card.js';
 import { readCard } from '../cards/find-card.js';
 import type { ModelLock } from '../freeze/freeze.service.js';
+import type { ChangeStore } from '../serving/changes.store.js';
 import type { StoredVersionFacts } from '../version-facts/version-facts.js';
 import type { CardRevision, CardStore } from './cards.store.js';
 
@@ -14,6 +15,7 @@ export interface VersionCardParts {
   readonly cards: CardStore;
   readonly facts: Pick<StoredVersionFacts, 'cardOf'>;
   readonly models: ModelLock;
+  readonly changes: Pick<ChangeStore, 'record'>;
   readonly trail: Trail;
   readonly now: Clock;
 }
@@ -41,15 +43,17 @@ export class VersionCardService {
     expected: string | undefined,
     by: By,
   ): Promise<CardRevision> {
-    const { database, cards, facts, models, trail, now } = this.#parts;
-    const found = readCard(text);
-    if (found.kind !== 'card') {
-      throw invalidParameter(found.kind === 'broken' ? found.problem : 'It is no model card.');
+    const { database, cards, facts, models, changes, trail, now } = this.#parts;
+    const read = readCard(text);
+    if (read.kind !== 'card') {
+      throw invalidParameter(read.kind === 'broken' ? read.problem : 'It is no model card.');
     }
-    const digest = cardDigest(found.card);
+    const digest = cardDigest(read.card);
     return database.write(async (tx) => {
       await models.lock(tx, name);
-      const { model, resolved } = await facts.cardOf(tx, name, version);
+      const found = await facts.cardOf(tx, name, version);
+      const { model } = found;
+      const { resolved } = found.pending ?? found;
       const before = resolved.kind === 'card' ? resolved.digest : undefined;
       if (expected !== undefined && expected !== before) {
         throw new MlflowError('RESOURCE_CONFLICT', 'The card was changed meanwhile: read it again');
@@ -60,7 +64,8 @@ export class VersionCardService {
         ...{ revision: (last?.revision ?? 0) + 1, digest, author: by.caller.name },
         creationTimestamp: now(),
       };
-      await cards.add(tx, model, version, revision, found.card);
+      await cards.add(tx, model, version, revision, read.card);
+      await changes.record(tx, name, [{ kind: 'card', version }], revision.creationTimestamp);
       await trail.record(tx, by, {
         action: 'model_version.set_card',
         object: { kind: 'model_version', id: `${name}/${version}` },

@@ -5,14 +5,9 @@ import { jsonText } from '../../platform/http/reply.js';
 import { checkModelName } from '../../registry/models/models.js';
 import { noVersion, parseVersion } from '../../registry/versions/versions.js';
 import type { ManifestStore } from '../freeze/manifests.store.js';
-import { versionDiffs } from '../gates/hyperparameters.js';
 import type { EvidenceStore } from './evidence.store.js';
 
-type Ids =
-  | 'getVersionSemver'
-  | 'getVersionManifest'
-  | 'getVersionSignature'
-  | 'listHyperparameters';
+type Ids = 'getVersionSemver' | 'getVersionManifest' | 'getVersionSignature';
 
 export interface EvidenceOperationParts {
   readonly database: Database;
@@ -20,7 +15,6 @@ export interface EvidenceOperationParts {
   readonly manifests: ManifestStore;
 }
 
-const DIFFS = 100;
 const byName = (input: { name: string }) => input.name;
 
 /** What is known of versions, for whoever may read them. */
@@ -78,23 +72,6 @@ export function evidenceOperations(parts: EvidenceOperationParts): OperationTabl
         const { bundle } = await manifestOf(name, version);
         if (bundle === null) throw notFound('The version is not signed');
         return jsonText(bundle);
-      },
-    },
-    listHyperparameters: {
-      ...reading,
-      handler: async ({ name, after = 0 }) => {
-        checkModelName(name);
-        const from = Math.min(Number(after), Number.MAX_SAFE_INTEGER);
-        const rows = await store.described(database.scan, name, from, DIFFS + 1);
-        const known = rows.flatMap(({ version, fingerprint, description }) =>
-          fingerprint === undefined || description === undefined
-            ? []
-            : [{ version, fingerprint, params: description.params }],
-        );
-        return {
-          versions: known.map((version) => ({ ...version })),
-          diffs: versionDiffs(known).map((diff) => ({ ...diff })),
-        };
       },
     },
   };

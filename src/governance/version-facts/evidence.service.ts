@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database, Transaction } from '../../platform/db/database.js';
 import type { JobStore } from '../../platform/jobs/jobs.store.js';
 import { noVersion } from '../../registry/versions/versions.js';
+import type { Alerts } from '../alerts/alerts.js';
 import { textOf } from '../cards/card.js';
 import type {
   FreezeService,
@@ -18,6 +19,8 @@ import type { OnnxVerifier } from '../onnx/onnx-verifier.js';
 import type { Profile } from '../policy/profile.js';
 import { computeBump, type VersionDescription } from '../semver/bump.js';
 import { baseOf, planSemver } from '../semver/plan-semver.js';
+import type { ChangeStore } from '../serving/changes.store.js';
+import { EXPIRY_JOB } from '../version-cards/card-expiry.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
@@ -37,6 +40,8 @@ export interface EvidenceServiceParts {
   readonly models: ModelLock;
   readonly profiles: Profiles;
   readonly jobs: JobStore;
+  readonly alerts: Alerts;
+  readonly changes: Pick<ChangeStore, 'record'>;
   /** Whether changes of registered files are refused. */
   readonly holds: (profile: Profile) => boolean;
   readonly now: Clock;
@@ -81,7 +86,7 @@ export class EvidenceService {
   }
 
   async #look(name: string, version: number, anew: boolean): Promise<void> {
-    const { database, facts, freeze, store, cards, profiles, holds, now } = this.#parts;
+    const { database, facts, freeze, store, cards, profiles, holds, jobs, now } = this.#parts;
     const origin = await facts.originOf(database.read, name, version);
     const profile = await profiles.profileOf(database.read, name);
     let manifest: StoredManifest | undefined;
@@ -102,15 +107,34 @@ export class EvidenceService {
       const time = now();
       const id = await store.open(tx, model, version, '', time);
       await store.setFound(tx, id, found);
-      await store.setIntegrity(tx, id, integrityOf(verified, manifest), time);
+      const integrity = integrityOf(verified, manifest);
+      await store.setIntegrity(tx, id, integrity, time);
+      await this.#warn(tx, name, version, integrity);
       const evidence = await store.find(tx, model, version);
       const { resolved } = await facts.resolve(tx, origin.row, version, evidence);
       if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved.digest, time);
+      await jobs.add(tx, EXPIRY_JOB, [{ reference: id, lane: id, due: time }]);
       if (evidence?.numbering !== undefined) return;
       const use = resolved.kind === 'card' ? textOf(resolved.card, 'intended_use') : undefined;
       const made = describe(origin, found, manifest, use);
       const refusal = await this.#number(tx, { id, name, version, profile }, origin, made);
       await this.#settle(tx, { id, model, version, profile }, found, refusal);
+      await this.#parts.changes.record(tx, name, [{ kind: 'semver', version }], time);
+    });
+  }
+
+  async #warn(
+    tx: Transaction,
+    model: string,
+    version: number,
+    { artifacts, changedFiles, signature }: StoredIntegrity,
+  ): Promise<void> {
+    if (artifacts !== 'changed' && signature !== 'invalid') return;
+    await this.#parts.alerts.raise(tx, {
+      kind: 'artifacts.tampered',
+      ...{ model, version },
+      summary: `The files of '${model}' version ${version} are not what they were when it was registered.`,
+      details: { changed_files: changedFiles.slice(0, 20), signature },
     });
   }
 
@@ -172,7 +196,12 @@ export class EvidenceService {
     const base = baseOf(existing, named) ?? baseOf(existing, undefined);
     const before = base && (await store.find(tx, row.model, base.version))?.description;
     const { proposed, ...made } = description;
+    const copyOf =
+      made.fullDigest === undefined
+        ? undefined
+        : await store.copyOf(tx, row.model, version, made.fullDigest);
     const plan = planSemver({
+      copyOf,
       ...{ model: name, existing, base: named, mode, proposed: row.tags.semver ?? proposed },
       bump: base && before && computeBump(before, made, hyperparameters.structural),
       prereleaseUntil: rules.prerelease_until,

@@ -33,13 +33,6 @@ export interface Numbered {
   readonly fingerprint: string;
 }
 
-/** A version of a list of versions, with what it was made of. */
-export interface DescribedVersion {
-  readonly version: number;
-  readonly fingerprint: string | undefined;
-  readonly description: VersionDescription | undefined;
-}
-
 const parsed = <T>(text: string | null): T | undefined =>
   text === null ? undefined : (JSON.parse(text) as T);
 
@@ -119,6 +112,14 @@ export class EvidenceStore {
     });
   }
 
+  /** A version has another number from now on. */
+  async release(tx: Transaction, id: number, semver: string, numbering: Numbering): Promise<void> {
+    await tx.run({
+      sql: 'update version_evidence set semver = ?, numbering = ? where id = ?',
+      bindings: [semver, JSON.stringify(numbering), id],
+    });
+  }
+
   /** Tells clients how far the registration is; they ask until it is ready or has failed. */
   async setStatus(
     tx: Transaction,
@@ -162,41 +163,22 @@ export class EvidenceStore {
     });
   }
 
-  /** @returns what versions behind one are made of, in their order */
-  async described(
+  /** @returns the first version of a model that has the very same files, if another one has */
+  async copyOf(
     reader: Reader,
-    name: string,
-    after: number,
-    limit: number,
-  ): Promise<DescribedVersion[]> {
-    const rows = await reader.all<Pick<Row, 'version' | 'fingerprint' | 'description'>>({
+    model: number,
+    version: number,
+    rootDigest: string,
+  ): Promise<number | undefined> {
+    const row = await reader.first<{ version: number }>({
       sql:
-        'select v.version, e.fingerprint, e.description from registered_models m ' +
-        'join model_versions v on v.model = m.id ' +
-        'left join version_evidence e on e.model = v.model and e.version = v.version ' +
-        'where m.name = ? and v.current_stage <> ? and v.version > ? order by v.version limit ?',
-      bindings: [name, DELETED, after, limit],
+        'select c.version from model_version_manifests c ' +
+        'join version_evidence e on e.model = c.model and e.version = c.version ' +
+        'where c.model = ? and c.root_digest = ? and c.version <> ? and e.semver is not null ' +
+        'order by c.version limit 1',
+      bindings: [model, rootDigest, version],
     });
-    return rows.map(({ version, fingerprint, description }) => ({
-      version,
-      fingerprint: fingerprint ?? undefined,
-      description: parsed(description),
-    }));
-  }
-
-  /** @returns the versions that selectors choose from */
-  async candidates(
-    reader: Reader,
-    name: string,
-  ): Promise<readonly { readonly version: number; semver: string; stage: string }[]> {
-    return reader.all({
-      sql:
-        'select e.version, e.semver, v.current_stage as stage from registered_models m ' +
-        'join version_evidence e on e.model = m.id ' +
-        'join model_versions v on v.model = e.model and v.version = e.version ' +
-        'where m.name = ? and e.semver is not null and v.current_stage <> ?',
-      bindings: [name, DELETED],
-    });
+    return row?.version;
   }
 }
 

@@ -12,6 +12,7 @@ import { noTrail } from '../../platform/trail.js';
 import { ModelStore } from '../../registry/models/models.store.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { newFolder } from '../../testing/new-folder.js';
+import type { Alert } from '../alerts/alerts.js';
 import { defaultProfile } from '../policy/profile.js';
 import { FACE_CARD, FACE_CARD_YAML } from '../testing/cards.js';
 
@@ -63,14 +64,20 @@ forEachDatabase((open) => {
       const { model_version } = await post('model-versions/create', body);
       return { ...model_version, place: `${at}/model`, run_id };
     };
+    const alerts: Alert[] = [];
     const slices = evidenceSlices(config, {
+      alerts: {
+        raise: async (_, alert) => {
+          alerts.push(alert);
+        },
+      },
       ...{ database, trail: noTrail, now: systemClock, models: new ModelStore(database) },
       places: new ArtifactPlaces(config.artifacts),
       profiles: {
         profileOf: async () => ({ ...defaultProfile(false), mode: config.governance.mode }),
       },
     });
-    return { app, post, put, own, register, slices };
+    return { app, post, put, own, register, slices, alerts };
   }
 
   const model = (name: string, column = 'x') => ({
@@ -131,7 +138,9 @@ forEachDatabase((open) => {
       const { body } = await s.own('numbered/versions/3/semver');
       expect(body).toMatchObject({ semver: '2.0.0', base: '1.1.0' });
       expect(body.reasons[0]).toMatchObject({ level: 'major', code: 'signature' });
-      const small = await s.register('numbered', model('d'), [{ key: 'semver', value: '1.0.5' }]);
+      const small = await s.register('numbered', model('d', 'y'), [
+        { key: 'semver', value: '2.0.1' },
+      ]);
       expect(small).toMatchObject({
         status: 'FAILED_REGISTRATION',
         status_message: expect.stringContaining('SEMVER_NOT_GREATER'),
@@ -160,7 +169,12 @@ forEachDatabase((open) => {
       expect((await latest('Canary')).status).toBe(400);
 
       const { body: params } = await supertest(s.app).get(`${OWN}/models/numbered/hyperparameters`);
-      expect(params.diffs[0]).toMatchObject({ from: 1, to: 2, changed: {}, isOtherVariant: true });
+      expect(params.diffs[0]).toMatchObject({
+        from: 1,
+        to: 2,
+        changed: {},
+        is_other_variant: true,
+      });
     });
 
     it('takes cards at its own endpoint before tags, and keeps their revisions', async () => {
@@ -214,6 +228,8 @@ forEachDatabase((open) => {
     await s.slices.service.refresh('watched', 1);
     const { integrity } = await s.slices.facts.factsOf(database.read, 'watched', 1);
     expect(integrity).toMatchObject({ artifacts: 'changed', changedFiles: ['model.pkl'] });
+    expect(s.alerts).toMatchObject([{ kind: 'artifacts.tampered', model: 'watched', version: 1 }]);
+    expect(s.alerts[0]?.details).toMatchObject({ changed_files: ['model.pkl'] });
   });
 
   it('in compat keeps nothing, and takes no selectors', async () => {

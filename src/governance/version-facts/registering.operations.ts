@@ -1,24 +1,21 @@
-import { MlflowError } from '../../errors.js';
 import type { Database, Reader } from '../../platform/db/database.js';
 import type { Caller, OperationTable } from '../../platform/http/operation.js';
+import { meansLatest } from '../../registry/aliases/aliases.js';
 import { parseVersion } from '../../registry/versions/versions.js';
 import { versionToWire } from '../../registry/versions/versions.operations.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
-import { evaluate } from '../evaluate/evaluate.js';
-import { denial, type Violation } from '../evaluate/violation.js';
-import { findStage } from '../policy/find-profile.js';
-import { isSelector, selectVersion } from '../semver/select-version.js';
+import type { CandidateStore } from '../semver/candidates.store.js';
 import type { EvidenceService } from './evidence.service.js';
-import type { EvidenceStore } from './evidence.store.js';
+import { Selecting, unresolvable } from './selecting.js';
 import type { Profiles } from './version-facts.js';
 
-type Ids = 'createModelVersion' | 'getLatestVersions';
+type Ids = 'createModelVersion' | 'getLatestVersions' | 'getModelVersionByAlias';
 
 export interface RegisteringOperationParts {
   readonly database: Database;
   readonly versions: Pick<VersionStore, 'find'>;
   readonly service: Pick<EvidenceService, 'register'>;
-  readonly store: EvidenceStore;
+  readonly selectable: CandidateStore;
   readonly profiles: Profiles;
   /** The names of the caller's roles. */
   readonly rolesOf: (caller: Caller) => Promise<readonly string[]>;
@@ -32,42 +29,30 @@ export function registeringOperations(
   plain: OperationTable<Ids>,
   parts: RegisteringOperationParts,
 ): OperationTable<Ids> {
-  const { database, versions, service, store, profiles, rolesOf } = parts;
-  const { createModelVersion, getLatestVersions } = plain;
+  const { database, versions, service, profiles } = parts;
+  const selecting = new Selecting(parts);
+  const { createModelVersion, getLatestVersions, getModelVersionByAlias } = plain;
 
   /** @returns the version behind `1.2.0` or `^1.2`, or undefined for what is another thing */
   const select = async (reader: Reader, name: string, text: string) => {
-    const profile = await profiles.profileOf(reader, name);
-    if (profile.mode === 'compat' || !isSelector(text)) return undefined;
-    if (findStage(profile, text) !== undefined) return undefined;
-    const candidates = (await store.candidates(reader, name)).map(({ stage, ...one }) => ({
-      ...one,
-      isApproved: stage === 'Production',
-    }));
-    const any = profile.serving.range_candidates === 'any';
-    const selected = selectVersion(name, text, candidates, any);
+    const selected = await selecting.choose(reader, name, text);
     if (selected.kind === 'version') return selected.version;
     // Where governance only looks on, and of a model without versions, MLflow says what is wrong.
-    if (selected.kind !== 'none' || profile.mode !== 'enforce' || candidates.length === 0) {
+    if (selected.kind !== 'none' || !selected.isEnforced || selected.candidates === 0) {
       return undefined;
     }
-    throw refusal(selected.violation, `models:/${name}/${text}`);
-  };
-
-  const checkLatest = async (name: string, caller: Caller) => {
-    const profile = await profiles.profileOf(database.read, name);
-    if (profile.mode !== 'enforce') return;
-    const { name: who, isAdmin } = caller;
-    const facts = { name: who, roles: await rolesOf(caller), rights: [], isAdmin };
-    const { violations, allowed } = evaluate(
-      { profile, caller: facts },
-      { kind: 'resolve_latest', model: name },
-    );
-    const [first] = violations;
-    if (!allowed && first !== undefined) throw refusal(first, `models:/${name}/latest`);
+    throw unresolvable(selected.violation, `models:/${name}/${text}`);
   };
 
   return {
+    getModelVersionByAlias: {
+      ...getModelVersionByAlias,
+      handler: async (input, call) => {
+        // `models:/m@latest` is the newest version under another name.
+        if (meansLatest(input.alias)) await selecting.checkLatest(input.name, call.caller);
+        return getModelVersionByAlias.handler(input, call);
+      },
+    },
     createModelVersion: {
       ...createModelVersion,
       handler: async (input, call) => {
@@ -88,7 +73,7 @@ export function registeringOperations(
       ...getLatestVersions,
       handler: async (input, call) => {
         const { name, stages = [] } = input;
-        if (stages.length === 0) await checkLatest(name, call.caller);
+        if (stages.length === 0) await selecting.checkLatest(name, call.caller);
         const chosen = new Set<number>();
         const others: string[] = [];
         for (const text of stages) {
@@ -115,15 +100,3 @@ export function registeringOperations(
 }
 
 const timeIsUp = () => new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
-
-function refusal(violation: Violation, uri: string): MlflowError {
-  const { status, error_code, message, error_class, details } = denial(
-    [violation],
-    `${uri} can not be resolved`,
-    uri,
-  );
-  return new MlflowError(error_code, message, {
-    ...{ status, errorClass: ['KAM00', error_class] },
-    details: details.map((detail) => ({ ...detail })),
-  });
-}

@@ -23,6 +23,8 @@ import {
 import type { Measurement } from '../gates/metric-gates.js';
 import type { Profile } from '../policy/profile.js';
 import type { CardStore } from '../version-cards/cards.store.js';
+import { isServing } from '../version-cards/serving-cards.js';
+import type { ServingCard, ServingCardStore } from '../version-cards/serving-cards.store.js';
 import { type Evidence, NOT_FOUND } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
 import type { LoggedModelRow, OriginStore, RunRow, VersionRow } from './origins.store.js';
@@ -37,6 +39,7 @@ export interface VersionFactsParts {
   readonly evidence: EvidenceStore;
   readonly manifests: ManifestStore;
   readonly cards: CardStore;
+  readonly serving: ServingCardStore;
   readonly profiles: Profiles;
   readonly now: Clock;
   /** Whether this is a user or a group; absent where the server knows no users. */
@@ -60,6 +63,8 @@ export interface VersionCard {
   readonly state: CardState;
   readonly resolved: ResolvedCard;
   readonly attachedAt: number;
+  /** Another one that was attached since, and counts when it is approved. */
+  readonly pending?: Pick<VersionCard, 'state' | 'resolved' | 'attachedAt'> | undefined;
 }
 
 interface FoundFor extends Pick<VersionCard, 'resolved' | 'attachedAt'> {
@@ -89,23 +94,25 @@ export class StoredVersionFacts implements VersionFactsSource {
   }
 
   async factsOf(reader: Reader, model: string, version: number): Promise<VersionFacts> {
-    const { origins, evidence: store } = this.#parts;
+    const { evidence: store } = this.#parts;
     const origin = await this.originOf(reader, model, version);
-    const { row, run, loggedModel, inputs, params } = origin;
+    const { row, run, inputs, params } = origin;
     const evidence = await store.find(reader, row.model, version);
     const found = evidence?.found ?? NOT_FOUND;
-    const measured = await origins.metrics(reader, run?.id, loggedModel?.id);
+    const measured = await this.#measured(reader, origin, found.derived);
     const tagSets = [row.tags, run?.tags ?? {}, ...inputs.map(({ tags }) => tags)];
+    const { state, pending } = await this.cardOf(reader, model, version);
     return {
       ...{ model, version, params },
+      ...(pending === undefined ? {} : { servingCard: state }),
       stage: row.stage,
       semver: evidence?.semver,
       runId: row.runId,
-      card: (await this.cardOf(reader, model, version)).state,
+      card: (pending ?? { state }).state,
       lineage: lineageOf(run?.tags, inputs),
       contract: withReference(found.contract, contractReference(tagSets)),
       metrics: {
-        measured: [...measured, ...found.derived],
+        measured,
         ...(await this.#champion(reader, model, row.model, version)),
       },
       format: found.format,
@@ -153,9 +160,47 @@ export class StoredVersionFacts implements VersionFactsSource {
     const row = await origins.version(reader, model, version);
     if (row === undefined) throw noVersion(model, version);
     const evidence = await store.find(reader, row.model, version);
-    const { resolved, attachedAt } = await this.resolve(reader, row, version, evidence);
-    const state = await this.#stateOf(reader, { model, version, evidence, resolved, attachedAt });
-    return { model: row.model, semver: evidence?.semver, state, resolved, attachedAt };
+    const about = { model, version, evidence };
+    const proposed = await this.resolve(reader, row, version, evidence);
+    const state = await this.#stateOf(reader, { ...about, ...proposed });
+    const known = { model: row.model, semver: evidence?.semver };
+    const pinned = await this.#servingCard(reader, model, version, row);
+    const digest = proposed.resolved.kind === 'card' ? proposed.resolved.digest : undefined;
+    if (pinned === undefined || pinned.digest === digest) return { ...known, ...proposed, state };
+    const { attachedAt, path, ...rest } = pinned;
+    const resolved: ResolvedCard = {
+      ...{ kind: 'card', conflicts: [], ...rest },
+      ...(path === undefined ? {} : { path }),
+    };
+    const served = { resolved, attachedAt };
+    const now = await this.#stateOf(reader, { ...about, ...served });
+    const pending = proposed.resolved.kind === 'none' ? undefined : { ...proposed, state };
+    return { ...known, ...served, state: now, pending };
+  }
+
+  /** @returns the card that would count if nothing were approved yet */
+  async proposedCard(reader: Reader, model: string, version: number) {
+    const { origins, evidence } = this.#parts;
+    const row = await origins.version(reader, model, version);
+    if (row === undefined) throw noVersion(model, version);
+    return this.resolve(reader, row, version, await evidence.find(reader, row.model, version));
+  }
+
+  /** A version that serves keeps the card that it was approved with. */
+  async #servingCard(
+    reader: Reader,
+    name: string,
+    version: number,
+    row: VersionRow,
+  ): Promise<ServingCard | undefined> {
+    const { serving, origins, profiles } = this.#parts;
+    const pinned = await serving.find(reader, row.model, version);
+    if (pinned === undefined) return undefined;
+    const profile = await profiles.profileOf(reader, name);
+    if (profile.mode !== 'enforce') return undefined;
+    if (isServing(profile, row.stage)) return pinned;
+    const aliases = await origins.aliases(reader, row.model, version);
+    return aliases.some((alias) => isServing(profile, `alias:${alias}`)) ? pinned : undefined;
   }
 
   async #stateOf(
@@ -186,10 +231,27 @@ export class StoredVersionFacts implements VersionFactsSource {
     const { origins, evidence } = this.#parts;
     const other = await origins.champion(reader, model, version);
     if (other === undefined) return {};
-    const { run, loggedModel } = await this.originOf(reader, name, other);
-    const measured = await origins.metrics(reader, run?.id, loggedModel?.id);
+    const origin = await this.originOf(reader, name, other);
     const derived = (await evidence.find(reader, model, other))?.found?.derived ?? [];
-    return { champion: { version: other, measured: [...measured, ...derived] } };
+    const measured = await this.#measured(reader, origin, derived);
+    return { champion: { version: other, measured } };
+  }
+
+  /** A run with one data set has measured on that, where a metric doesn't say on which. */
+  async #measured(
+    reader: Reader,
+    { run, loggedModel, inputs }: Origin,
+    derived: readonly Measurement[],
+  ): Promise<readonly Measurement[]> {
+    const logged = await this.#parts.origins.metrics(reader, run?.id, loggedModel?.id);
+    const [only, ...others] = inputs;
+    const digest = others.length === 0 ? only?.digest : undefined;
+    const linked = logged.map((one) =>
+      one.datasetDigest === undefined && digest !== undefined
+        ? { ...one, datasetDigest: digest }
+        : one,
+    );
+    return [...linked, ...derived];
   }
 
   async #integrity(

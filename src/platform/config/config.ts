@@ -6,8 +6,11 @@ import { type AuditConfig, auditConfig } from './audit-config.js';
 import { type AuthConfig, type AuthFiles, authConfig } from './auth-config.js';
 import { type EvidenceConfig, evidenceConfig } from './evidence-config.js';
 import { type GovernanceConfig, governanceConfig } from './governance-config.js';
+import { type NotificationConfig, notificationConfig } from './notification-config.js';
+import { type ObservabilityConfig, observabilityConfig } from './observability-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
+import { type StoreConfig, storeConfig } from './store-config.js';
 import { flag, integer, list, oneOf } from './values.js';
 import { type WebhookConfig, webhookConfig } from './webhook-config.js';
 
@@ -43,6 +46,8 @@ export interface Config {
   readonly artifacts: ArtifactConfig;
   readonly security: SecurityConfig;
   readonly webhooks: WebhookConfig;
+  readonly notifications: NotificationConfig;
+  readonly observability: ObservabilityConfig;
   readonly auth: AuthConfig;
   readonly signIn: SignInConfig;
   readonly audit: AuditConfig;
@@ -61,6 +66,8 @@ export interface ArtifactConfig {
   readonly allowedHostSchemes: readonly string[];
   /** Every model version source must match it. */
   readonly sourceValidationRegex: RegExp | undefined;
+  /** How object stores are reached. */
+  readonly stores: StoreConfig;
 }
 
 export interface SecurityConfig {
@@ -106,6 +113,8 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
     artifacts: artifactConfig(raw),
     security: securityConfig(raw),
     webhooks: webhookConfig(raw, database),
+    notifications: notificationConfig(raw),
+    observability: observabilityConfig(raw),
     auth,
     signIn: signInConfig(raw),
     audit: auditConfig(raw),
@@ -180,6 +189,7 @@ function artifactConfig(raw: RawSettings): ArtifactConfig {
     ),
     allowedHostSchemes: list(raw.allowedHostSchemes),
     sourceValidationRegex: pattern(raw.sourceValidationRegex),
+    stores: storeConfig(raw),
   };
 }
 

@@ -1,6 +1,9 @@
 import { type Command, Option } from 'commander';
 import { SIGN_IN_ENVIRONMENT } from './access-config.js';
+import { NOTIFICATION_FLAGS } from './notification-config.js';
+import { OBSERVABILITY_FLAGS } from './observability-config.js';
 import type { RawSettings } from './raw-settings.js';
+import { STORE_ENVIRONMENT } from './store-config.js';
 
 interface Flag {
   readonly flags: string;
@@ -180,6 +183,8 @@ const FLAGS: readonly Flag[] = [
     description:
       'true or false: refuse changes of the files of registered models (default: true in enforce)',
   },
+  ...NOTIFICATION_FLAGS,
+  ...OBSERVABILITY_FLAGS,
 ];
 
 /** Settings that `mlflow server` takes from the environment alone. */
@@ -197,11 +202,14 @@ const ENVIRONMENT = {
   authConfigPath: 'MLFLOW_AUTH_CONFIG_PATH',
   authAdminPassword: 'MLFLOW_AUTH_ADMIN_PASSWORD',
   ...SIGN_IN_ENVIRONMENT,
+  ...STORE_ENVIRONMENT,
   webhookAllowedSchemes: 'MLFLOW_WEBHOOK_ALLOWED_SCHEMES',
   webhookAllowPrivateIps: 'MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS',
   webhookSecretKey: 'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',
   webhookTimeout: 'MLFLOW_WEBHOOK_REQUEST_TIMEOUT',
   webhookWorkers: 'MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS',
+  otlpTracesEndpoint: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  otelServiceName: 'OTEL_SERVICE_NAME',
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;

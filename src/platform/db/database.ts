@@ -78,6 +78,8 @@ export interface Database {
    * @throws what `work` throws, after the transaction is rolled back
    */
   write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /** @returns counts of this process: connections, and what waits for them */
+  load(): Readonly<Record<string, number>>;
   /** Resolves when the database answers and takes writes. It does not queue behind requests. */
   alive(): Promise<void>;
   close(): Promise<void>;

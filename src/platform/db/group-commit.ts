@@ -41,6 +41,11 @@ export class GroupCommit {
     this.#now = now;
   }
 
+  /** Commands that wait for a transaction. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** @returns what `work` returned, once it is on disk */
   submit<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#waiting.length >= MAX_WAITING) {

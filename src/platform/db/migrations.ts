@@ -13,6 +13,11 @@ import * as freeze from '../../../migrations/0011_freeze.js';
 import * as metricSampling from '../../../migrations/0012_metric_sampling.js';
 import * as versionEvidence from '../../../migrations/0013_version_evidence.js';
 import * as governance from '../../../migrations/0014_governance.js';
+import * as identities from '../../../migrations/0015_identities.js';
+import * as protection from '../../../migrations/0016_protection.js';
+import * as variants from '../../../migrations/0017_version_cards_and_variants.js';
+import * as serving from '../../../migrations/0018_serving.js';
+import * as notifications from '../../../migrations/0019_notifications.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -30,6 +35,11 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0012_metric_sampling': metricSampling,
   '0013_version_evidence': versionEvidence,
   '0014_governance': governance,
+  '0015_identities': identities,
+  '0016_protection': protection,
+  '0017_version_cards_and_variants': variants,
+  '0018_serving': serving,
+  '0019_notifications': notifications,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

@@ -61,6 +61,11 @@ export function openPostgres(settings: PostgresSettings): Database {
     read,
     scan: read,
     write: (work) => write(pool, work),
+    load: () => ({
+      connections: pool.totalCount,
+      idle_connections: pool.idleCount,
+      waiting_for_connections: pool.waitingCount,
+    }),
     alive: async () => {
       const { rows } = await aside.query<{ replica: boolean }>(ALIVE);
       if (rows[0]?.replica !== false) throw new Error('it takes no writes');

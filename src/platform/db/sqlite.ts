@@ -61,6 +61,7 @@ export function openSqlite(settings: SqliteSettings): Database {
     read,
     scan: scan ?? { ...read, each: async ({ sql }, rows) => reader.each(sql, rows) },
     write: (work) => commits.submit(() => work(tx)),
+    load: () => ({ waiting_writes: commits.waiting }),
     alive: async () => {
       reader.first({ sql: 'select count(*) from sqlite_schema', bindings: [] });
     },

@@ -53,15 +53,11 @@ export async function findPage<Row extends object>(
   request: PageRequest,
 ): Promise<{ readonly rows: Row[]; readonly token: string | undefined }> {
   const { comparisons, terms, size, token, query, mismatch } = request;
-  const each = rows.clone();
-  applyFilter(each, comparisons, vocabulary, database.dialect);
-  // Where all rows are looked at, how is left to the database.
-  const askedEach = (select: string) => select;
-  applyFilter(rows, comparisons, vocabulary, { ...database.dialect, askedEach });
+  applyFilter(rows, comparisons, vocabulary, database.dialect);
   const ordered = rows.clone();
   const order = applyOrder(ordered, terms, vocabulary);
   const position = decodePageToken(token, query, order, mismatch);
-  const search = { database, vocabulary, each, ordered };
+  const search = { database, vocabulary, filtered: rows, ordered };
   const found = await findRows<Row & Sorted>(search, request, order, position);
   return nextPage(found, size, order, query, position);
 }
@@ -71,8 +67,7 @@ type Sorted = Readonly<Record<string, unknown>>;
 interface Search {
   readonly database: Database;
   readonly vocabulary: { readonly storage: Storage };
-  /** Asks the filter of one row after the other. */
-  readonly each: Knex.QueryBuilder;
+  readonly filtered: Knex.QueryBuilder;
   readonly ordered: Knex.QueryBuilder;
 }
 
@@ -83,7 +78,7 @@ interface Search {
  * all of them.
  */
 async function findRows<Row>(
-  { database, vocabulary, each, ordered }: Search,
+  { database, vocabulary, filtered, ordered }: Search,
   { comparisons, terms, size, owner, few: most = FEW, ahead }: PageRequest,
   order: readonly SortColumn[],
   position: Position | undefined,
@@ -99,9 +94,9 @@ async function findRows<Row>(
   if (owner === undefined || table === undefined) return search(ordered);
   const few = await fewRows(database, comparisons, storage, owner, most);
   if (few !== undefined) {
-    applyOrder(each, terms, vocabulary);
-    startWithFew(each, table, few, dialect);
-    return search(each);
+    applyOrder(filtered, terms, vocabulary);
+    startWithFew(filtered, table, few, dialect);
+    return search(filtered);
   }
   const lead = leadOf(terms, storage);
   if (lead === undefined || !beginsInLead(lead, position)) return search(ordered);
@@ -109,8 +104,8 @@ async function findRows<Row>(
   const after = position && 'after' in position ? position.after : undefined;
   const led = { terms, columns: order, owner, after };
   const border = await borderOf(scan, lead, led, ahead ?? Math.max(AHEAD, AHEAD_OF_EACH * limit));
-  followLead(each, { ...storage, table }, lead, dialect, led, border);
-  const first = await scan.all<Row>(each.limit(limit));
+  followLead(filtered, { ...storage, table }, lead, dialect, led, border);
+  const first = await scan.all<Row>(filtered.limit(limit));
   if (first.length === limit) return first;
   if (border !== undefined) return search(ordered);
   // The index is at its end: what is left has no value in it, and comes behind.

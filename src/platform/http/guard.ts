@@ -27,6 +27,8 @@ export interface Guard {
    * @throws MlflowError 403 when the caller may not do this
    */
   admit(operation: MountedOperation, input: Message, call: Call): Message | Promise<Message>;
+  /** Is told of what an operation has refused by itself. */
+  refused?(operation: MountedOperation, input: Message, call: Call, why: string): Promise<void>;
   /** @returns the address of whoever sent a request, as far as it can be believed */
   addressOf(request: IncomingMessage): string;
   /** @returns which rows of a list this caller may see */

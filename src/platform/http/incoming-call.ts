@@ -27,13 +27,16 @@ export class IncomingCall implements Call {
   }
 
   get origin(): Origin {
-    return {
-      address: this.#guard.addressOf(this.body),
-      userAgent: printable(this.body.headers['user-agent'] ?? ''),
-      requestId: requestIdOf(this.body),
-    };
+    return originOf(this.body, this.#guard.addressOf(this.body));
   }
 }
+
+/** @returns where a request has come from, as far as its address can be believed */
+export const originOf = (request: IncomingMessage, address: string): Origin => ({
+  address,
+  userAgent: printable(request.headers['user-agent'] ?? ''),
+  requestId: requestIdOf(request),
+});
 
 /** A line of a log must stay one line, whatever a client calls itself. */
 const printable = (text: string): string =>

@@ -4,6 +4,7 @@ import { invalidParameter, MlflowError } from '../../errors.js';
 import type { Contract, Route } from './contract.js';
 import { ANYBODY, type Guard, type MountedOperation } from './guard.js';
 import { IncomingCall } from './incoming-call.js';
+import type { RequestObserver } from './observer.js';
 import { perform } from './perform.js';
 import { inputReader } from './read-input.js';
 import { headersOf, Reply, sendJson } from './reply.js';
@@ -18,6 +19,7 @@ export interface Mounting {
   /** Why a route is not served as this server is set up; undefined when it is. */
   readonly closed?: ((route: Route) => MlflowError | undefined) | undefined;
   readonly sendError: SendError;
+  readonly observer?: RequestObserver | undefined;
 }
 
 type Answer = (
@@ -26,6 +28,12 @@ type Answer = (
   parameters: Readonly<Record<string, string | undefined>>,
   search: URLSearchParams,
 ) => Promise<void>;
+
+/** What the router leads to. */
+interface Mounted {
+  readonly operation: string;
+  readonly answer: Answer;
+}
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
@@ -40,11 +48,18 @@ export function mountContract(
   for (const route of mounting.contract.routes) {
     const answer = answerOf(mounting, route);
     for (const path of spellings(route)) {
-      router.on(route.method as 'GET', path, () => undefined, answer);
+      router.on(route.method as 'GET', path, () => undefined, {
+        operation: route.operation,
+        answer,
+      });
     }
   }
 
+  const { observer } = mounting;
   return async (request, response) => {
+    const begin = observer === undefined ? 0 : performance.now();
+    let operation: string | undefined;
+    observer?.began();
     try {
       const { path, search } = splitUrl(request.url ?? '/');
       const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
@@ -54,13 +69,20 @@ export function mountContract(
         throw unknownRoute(method, path);
       }
       // The router leads a path that it can't decode to a place of its own, without an answer.
-      if (typeof found.store !== 'function') {
+      if (!found.store) {
         throw invalidParameter('The path is not valid percent-encoding');
       }
-      await (found.store as Answer)(request, response, found.params, new URLSearchParams(search));
+      const mounted = found.store as Mounted;
+      operation = mounted.operation;
+      const answer = () =>
+        mounted.answer(request, response, found.params, new URLSearchParams(search));
+      await (observer?.around?.(request, operation, answer) ?? answer());
     } catch (error) {
       mounting.sendError(error, request, response);
     }
+    if (observer === undefined) return;
+    const milliseconds = performance.now() - begin;
+    observer.ended({ request, operation, status: response.statusCode, milliseconds });
   };
 
   function servedAt(path: string): string[] {

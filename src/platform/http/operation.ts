@@ -47,6 +47,8 @@ export type ResourceKind =
   | 'assessment'
   | 'logged_model'
   | 'registered_model'
+  /** A registered model by its key, as the Databricks API names it. */
+  | 'registered_model_id'
   /** The versions of a registered model, by the model's name. */
   | 'model_version'
   | 'evaluation_dataset'

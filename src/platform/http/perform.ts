@@ -19,7 +19,21 @@ export async function perform(
   call: Call,
 ): Promise<unknown> {
   const admitted = guard.admit(operation, input, call);
-  return operation.handler(admitted instanceof Promise ? await admitted : admitted, call);
+  const read = admitted instanceof Promise ? await admitted : admitted;
+  const { access, handler } = operation;
+  if (guard.refused === undefined || (access !== 'login' && access !== 'open')) {
+    return handler(read, call);
+  }
+  try {
+    return await handler(read, call);
+  } catch (error) {
+    // Who judges by himself has nobody else who writes it down, unless he says why in full.
+    const isRefusal = error instanceof MlflowError && error.code === 'PERMISSION_DENIED';
+    if (isRefusal && error.details === undefined) {
+      await guard.refused(operation, read, call, error.message);
+    }
+    throw error;
+  }
 }
 
 /** Calls an operation by its name, with the members that a request of its own would have. */

@@ -37,6 +37,13 @@ export const emptyBody = (): Reply<never> =>
     response.end();
   });
 
+/** Nothing at all, by its status too. */
+export const noContent = (): Reply<never> =>
+  new Reply((_, response) => {
+    response.writeHead(204, headersOf(response, {}));
+    response.end();
+  });
+
 type Headers = Readonly<Record<string, string | number>>;
 
 const COMMON = Symbol('headers that every answer carries');

@@ -18,6 +18,13 @@ function guarded(raw: RawSettings = {}) {
 }
 
 describe('the Host header', () => {
+  it('does not hide the host of a target in absolute form', async () => {
+    const ask = await guarded();
+    const headers = { host: 'localhost' };
+    expect((await ask('http://localhost:5000/x', { headers })).body).toBe('through');
+    expect((await ask('http://evil.example/x', { headers })).status).toBe(403);
+  });
+
   it.each([
     'localhost',
     'LOCALHOST:5000',

@@ -53,7 +53,10 @@ export function securityGuard(config: SecurityConfig, prefix: string): Guard {
     const { host, origin } = request.headers;
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const probe = path.startsWith(prefix) && ANY_HOST.has(path.slice(prefix.length));
-    if (!probe && (host === undefined || !isHost(host))) {
+    // A target in absolute form names a host beside the header's, and who stands before may believe it.
+    const [, target] = /^https?:\/\/([^/?#]*)/i.exec(request.url ?? '') ?? [];
+    const isForeign = target !== undefined && !isHost(target);
+    if (!probe && (host === undefined || !isHost(host) || isForeign)) {
       return refuse(request, response, 403, BAD_HOST);
     }
     addHeaders(response, headers);

@@ -6,7 +6,7 @@ import type { Job, JobStore } from './jobs.store.js';
 /** What is done with one kind of job. */
 export interface JobHandler {
   readonly kind: string;
-  /** Milliseconds after which a server that says nothing counts as dead. */
+  /** Milliseconds after which a server that says nothing counts as dead; it says so three times. */
   readonly lease: number;
   /** Jobs at a time, in all and of one lane. */
   readonly concurrency: number;
@@ -101,39 +101,42 @@ export class JobRunner {
     if (this.#stopped) return;
     try {
       await this.#tidy();
-      const taken = await this.#take();
-      this.#lookIn(taken ? 0 : POLL);
+      this.#lookIn(await this.#take());
     } catch (error) {
       this.#log.warn({ err: error, kind: this.#handler.kind }, 'jobs can not be looked for');
       this.#lookIn(TROUBLE);
     }
   }
 
-  /** @returns whether as many were taken up as were asked for: there may be more */
-  async #take(): Promise<boolean> {
+  /** @returns when to look again: at once where as many were taken up as were asked for */
+  async #take(): Promise<number> {
     const { kind, lease, concurrency, laneConcurrency } = this.#handler;
     const free = concurrency - this.#running.size;
-    if (free <= 0) return false;
+    if (free <= 0) return POLL;
     const now = this.#now();
     // A look at the index costs nothing; a claim is a write.
     const due = await this.#jobs.nextDue(this.#database.read, kind);
-    if (due === undefined || due > now) return false;
+    if (due === undefined) return POLL;
+    if (due > now) return Math.min(POLL, due - now);
     const busyLanes = [...this.#lanes].flatMap(([lane, n]) => (n >= laneConcurrency ? [lane] : []));
     const limit = Math.min(free, laneConcurrency);
     const claim = { kind, now, until: now + lease, limit, busyLanes };
     const jobs = await this.#database.write((tx) => this.#jobs.claim(tx, claim));
     for (const job of jobs) this.#start(job);
-    return jobs.length === limit;
+    return jobs.length === limit ? 0 : POLL;
   }
 
   #start(job: Job): void {
     this.#lanes.set(job.lane, (this.#lanes.get(job.lane) ?? 0) + 1);
+    const { lease } = this.#handler;
+    const renewal = setInterval(() => this.#renew(job, lease), lease / 3);
     const running = this.#handler
       .run(job, this.#abort.signal)
       .catch((error: unknown) => {
         this.#log.error({ err: error, kind: this.#handler.kind, job: job.id }, 'a job failed');
       })
       .finally(() => {
+        clearInterval(renewal);
         this.#running.delete(running);
         const left = (this.#lanes.get(job.lane) ?? 1) - 1;
         if (left > 0) this.#lanes.set(job.lane, left);
@@ -141,6 +144,16 @@ export class JobRunner {
         this.#lookIn(0);
       });
     this.#running.add(running);
+  }
+
+  /** Whoever works at a job for long says that it is not dead. */
+  #renew(job: Job, lease: number): void {
+    this.#database
+      .write((tx) => this.#jobs.extend(tx, job, this.#now() + lease))
+      .catch((error: unknown) => {
+        const { kind } = this.#handler;
+        this.#log.warn({ err: error, kind, job: job.id }, 'a job can not be kept');
+      });
   }
 
   async #tidy(): Promise<void> {

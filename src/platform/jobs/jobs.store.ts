@@ -28,6 +28,16 @@ export interface Claim {
   readonly busyLanes: readonly number[];
 }
 
+/** Jobs of one kind whose time has come. */
+export interface Owed {
+  readonly kind: string;
+  readonly count: number;
+  /** When the first of them was due, in ms since the epoch. */
+  readonly oldest: number;
+}
+
+const MOST_COUNTED = 10_000;
+
 const JOBS = {
   table: 'jobs',
   columns: {
@@ -40,6 +50,12 @@ const JOBS = {
   conflict:
     'on conflict (kind, reference) do update set due_time = excluded.due_time, ' +
     'claims = jobs.claims + 1',
+} as const;
+
+/** One that is there already stays as it is; its row is held, so that it can't end unseen. */
+const ENSURED = {
+  ...JOBS,
+  conflict: 'on conflict (kind, reference) do update set due_time = jobs.due_time',
 } as const;
 
 /** SQL of the jobs. A job that is done is gone. */
@@ -58,6 +74,17 @@ export class JobStore {
     );
   }
 
+  /**
+   * Stores jobs where they are not there already. Whoever ends such a job at the same time comes
+   * before, and it is stored anew, or after, and sees what this transaction has stored.
+   */
+  async ensure(tx: Transaction, kind: string, jobs: readonly NewJob[]): Promise<void> {
+    await tx.insert(
+      ENSURED,
+      jobs.map(({ reference, lane, due }) => [kind, reference, lane, due, 0]),
+    );
+  }
+
   /** @returns when the next job is due, or undefined when there is none */
   async nextDue(reader: Reader, kind: string): Promise<number | undefined> {
     const row = await reader.first<{ due_time: number }>({
@@ -65,6 +92,16 @@ export class JobStore {
       bindings: [kind],
     });
     return row?.due_time;
+  }
+
+  /** @returns how many jobs of each kind are due, at most {@link MOST_COUNTED}, and since when */
+  owed(reader: Reader, now: number): Promise<Owed[]> {
+    return reader.all<Owed>({
+      sql:
+        'select kind, count(*) as count, min(due_time) as oldest from ' +
+        '(select kind, due_time from jobs where due_time <= ? limit ?) as due group by kind',
+      bindings: [now, MOST_COUNTED],
+    });
   }
 
   /** Takes up jobs that are due, the oldest first. No two servers get the same. */
@@ -95,6 +132,12 @@ export class JobStore {
   /** Somebody shall take the job up again at this time. */
   async postpone(tx: Transaction, { id }: Job, due: number): Promise<void> {
     await tx.run({ sql: 'update jobs set due_time = ? where id = ?', bindings: [due, id] });
+  }
+
+  /** Nobody else takes the job up before this time, unless somebody has it already. */
+  async extend(tx: Transaction, { id, claims }: Job, until: number): Promise<void> {
+    const sql = 'update jobs set due_time = ? where id = ? and claims = ?';
+    await tx.run({ sql, bindings: [until, id, claims] });
   }
 
   /** Nothing of this lane is owed any more. */

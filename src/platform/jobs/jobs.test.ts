@@ -71,6 +71,27 @@ forEachDatabase((open: Open) => {
       expect(await holds(second)).toBe(false);
     });
 
+    it('are made where they are missing, and left to who has them where they are not', async () => {
+      await add(1);
+      const [held] = await claim();
+      if (held === undefined) throw new Error('nothing was claimed');
+      const wish = [1, 3].map((reference) => ({ reference, lane: 1, due: 5 }));
+      await database.write((tx) => jobs.ensure(tx, KIND, wish));
+      expect(await database.write((tx) => jobs.holds(tx, held))).toBe(true);
+      expect(references(await claim())).toEqual([3]);
+    });
+
+    it('stay with who says that he works at them, until somebody else has them', async () => {
+      await add(1);
+      const [first] = await claim();
+      if (first === undefined) throw new Error('nothing was claimed');
+      await database.write((tx) => jobs.extend(tx, first, 500));
+      expect(await claim({ now: 400 })).toEqual([]);
+      expect(references(await claim({ now: 500, until: 600 }))).toEqual([1]);
+      await database.write((tx) => jobs.extend(tx, first, 900));
+      expect(await jobs.nextDue(database.read, KIND)).toBe(600);
+    });
+
     it('end, wait, or go with their lane', async () => {
       await add(1, 2, 3);
       const [one, two] = (await claim({ limit: 2 })).sort((a, b) => a.reference - b.reference);
@@ -137,6 +158,23 @@ forEachDatabase((open: Open) => {
       expect(seen.sort()).toEqual([2, 4]);
       free.resolve();
       await until(() => seen.length === 8);
+      await runner.stop(0);
+    });
+
+    it('says again and again that it works at a job that takes long', async () => {
+      const work = withResolvers();
+      const runner = runnerOf(() => work.promise, { lease: 300 });
+      await add(1);
+      runner.start();
+      const due = async () => (await jobs.nextDue(database.read, KIND)) ?? 0;
+      const later = async (than: number) => {
+        for (let wait = 0; wait < 1_000 && (await due()) <= than; wait += 1) await sleep(10);
+        return due();
+      };
+      const taken = await later(1);
+      const [once, twice] = [await later(taken), await later(taken + 100)];
+      expect([once > taken, twice > taken + 100]).toEqual([true, true]);
+      work.resolve();
       await runner.stop(0);
     });
 

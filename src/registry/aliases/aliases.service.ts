@@ -4,7 +4,13 @@ import type { By } from '../../platform/http/operation.js';
 import type { Trail } from '../../platform/trail.js';
 import { checkModelName, noModel } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
-import { type Move, type PromotionGate, Refused, unlessRefused } from '../promotion-gate.js';
+import {
+  type Move,
+  type PromotionGate,
+  Refused,
+  type Rollback,
+  unlessRefused,
+} from '../promotion-gate.js';
 import type { RegistryEvents } from '../registry-events.js';
 import { type ModelVersion, noVersion, parseVersion } from '../versions/versions.js';
 import type { VersionStore } from '../versions/versions.store.js';
@@ -49,7 +55,11 @@ export class AliasService {
     alias: string,
     version: string,
     by: By,
-    consent: { readonly request?: string; readonly comment?: string } = {},
+    consent: {
+      readonly request?: string;
+      readonly comment?: string;
+      readonly rollback?: Rollback;
+    } = {},
   ): Promise<void> {
     checkModelName(name);
     checkNewAlias(alias);
@@ -67,11 +77,20 @@ export class AliasService {
       if (!verdict.applies) return undefined;
       const before = await aliases.find(tx, model, alias);
       await aliases.set(tx, model, alias, number);
+      await versions.markRun(tx, model, number);
       const isPrompt = () => models.saysPrompt(tx, model);
       await events.emit(tx, { kind: 'alias set', name, alias, version: number, isPrompt });
       const target = `alias:${alias}`;
       const moves: Move[] = [{ version: number, target, kind: 'entered' }];
       if (before !== undefined) moves.unshift({ version: before, target, kind: 'replaced' });
+      for (const also of verdict.also?.moveAliases ?? []) {
+        if (also.alias === alias) continue;
+        await aliases.set(tx, model, also.alias, also.version);
+        await events.emit(tx, { kind: 'alias set', name, ...also, isPrompt });
+        const place = `alias:${also.alias}`;
+        if (before !== undefined) moves.push({ version: before, target: place, kind: 'replaced' });
+        moves.push({ version: also.version, target: place, kind: 'entered', bySystem: true });
+      }
       await passage.applied(tx, model, moves);
       await trail.record(tx, by, {
         ...deed('set', name, alias),

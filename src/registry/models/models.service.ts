@@ -165,9 +165,9 @@ export class ModelService {
     const result = await this.#change(change.name, async (tx, model) => {
       const verdict = await passage.judge(tx, model);
       if (!verdict.allowed) return new Refused(verdict.refusal);
-      const done = await work(tx, model);
+      // Before the work, whose last act is to hold the end of the audit log.
       await passage.applied(tx, model, []);
-      return done;
+      return work(tx, model);
     });
     return unlessRefused(passage, result);
   }

@@ -37,6 +37,9 @@ export function checkModelName(name: string, parameter = 'name'): void {
 /** The rule for a name that a model is given. @throws MlflowError 400 */
 export function checkNewModelName(name: string, parameter = 'name'): void {
   checkModelName(name, parameter);
+  if (name === '*') {
+    throw invalidParameter(`Invalid model name '${name}'. Permissions mean all models by it.`);
+  }
   checkLength(name, 'name', MAX_NAME);
 }
 

@@ -1,3 +1,4 @@
+import { MlflowError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
@@ -10,10 +11,18 @@ import {
   type Move,
   type PromotionGate,
   Refused,
+  type Rollback,
   unlessRefused,
 } from '../promotion-gate.js';
+import type { RegistryEvents } from '../registry-events.js';
 import { changeVersion, type HeldVersion, type HoldingParts } from './held-version.js';
-import { type ModelVersion, parseStage, parseVersion, requireActiveStage } from './versions.js';
+import {
+  type ModelVersion,
+  parseStage,
+  parseVersion,
+  requireActiveStage,
+  type Stage,
+} from './versions.js';
 import type { VersionStore } from './versions.store.js';
 
 export interface Transition {
@@ -24,6 +33,8 @@ export interface Transition {
   /** The caller approves this request; nothing moves before the last approval. */
   readonly request?: string;
   readonly comment?: string;
+  /** The version served before, and comes back. */
+  readonly rollback?: Rollback;
 }
 
 export interface TransitionParts extends HoldingParts {
@@ -31,6 +42,7 @@ export interface TransitionParts extends HoldingParts {
   readonly versions: VersionStore;
   readonly aliases: AliasStore;
   readonly gate: PromotionGate;
+  readonly events: RegistryEvents;
   readonly trail: Trail;
   readonly now: Clock;
 }
@@ -45,12 +57,12 @@ export async function transitionVersion(
   by: By,
 ): Promise<ModelVersion> {
   const { gate, models, versions, now } = parts;
-  const { name, archiveExisting, request, comment } = transition;
-  const stage = parseStage(transition.stage, await gate.customStages(name));
-  if (archiveExisting) requireActiveStage(stage, transition.stage);
+  const { name, archiveExisting, request, comment, rollback } = transition;
+  const stage = await stageOf(gate, name, transition.stage);
+  if (archiveExisting && rollback === undefined) requireActiveStage(stage, transition.stage);
   checkModelName(name);
   const number = parseVersion(name, transition.version);
-  const asked = { name, version: number, to: stage, archiveExisting, request, comment };
+  const asked = { name, version: number, to: stage, archiveExisting, request, comment, rollback };
   const passage = await gate.open({ kind: 'stage', ...asked }, by);
   const result = await changeVersion(parts, name, transition.version, async (tx, held) => {
     const { model, version: current } = held;
@@ -69,18 +81,27 @@ export async function transitionVersion(
     await versions.setStage(tx, model, version, stage, time);
     if (from !== stage) moves.push({ version, target: from, kind: 'left' });
     moves.push({ version, target: stage, kind: 'entered', from });
-    moves.push(...(await follow(parts, tx, held, verdict.also, time)));
+    const followed = await follow(parts, tx, held, verdict.also, time);
+    moves.push(...followed);
     await models.touch(tx, model, time);
     await passage.applied(tx, model, moves);
-    await recordMoves(parts, tx, by, { name, version, from, stage, archived, comment });
+    await recordMoves(parts, tx, by, { name, version, from, stage, archived, comment, followed });
     return (await versions.find(tx, name, version)) ?? current;
   });
   return unlessRefused(passage, result);
 }
 
+async function stageOf(gate: PromotionGate, name: string, typed: string): Promise<Stage> {
+  try {
+    return parseStage(typed, await gate.customStages(name));
+  } catch (error) {
+    throw error instanceof MlflowError ? await gate.unknownStage(name, typed, error) : error;
+  }
+}
+
 /** Changes what follows from a change of stage. */
 async function follow(
-  { versions, aliases }: TransitionParts,
+  { models, versions, aliases, events }: TransitionParts,
   tx: Transaction,
   { model, version: { name } }: HeldVersion,
   also: FollowUps | undefined,
@@ -91,6 +112,9 @@ async function follow(
     const before = await aliases.find(tx, model, alias);
     const target = `alias:${alias}`;
     await aliases.set(tx, model, alias, version);
+    await versions.markRun(tx, model, version);
+    const isPrompt = () => models.saysPrompt(tx, model);
+    await events.emit(tx, { kind: 'alias set', name, alias, version, isPrompt });
     if (before !== undefined) moves.push({ version: before, target, kind: 'replaced' });
     moves.push({ version, target, kind: 'entered', bySystem: true });
   }
@@ -116,9 +140,10 @@ async function recordMoves(
     readonly stage: string;
     readonly archived: readonly number[];
     readonly comment: string | undefined;
+    readonly followed: readonly Move[];
   },
 ): Promise<void> {
-  const { name, version, from, stage, archived, comment } = moved;
+  const { name, version, from, stage, archived, comment, followed } = moved;
   for (const other of archived) {
     await trail.record(tx, by, {
       ...deed('transition', name, other),
@@ -131,6 +156,24 @@ async function recordMoves(
     ...{ before: { stage: from }, after: { stage } },
     ...(comment === undefined || comment === '' ? {} : { reason: comment }),
   });
+  for (const { kind, version: other, target, from: before } of followed) {
+    if (kind !== 'entered') continue;
+    const alias = target.startsWith('alias:') ? target.slice('alias:'.length) : undefined;
+    await trail.record(tx, by, {
+      ...(alias === undefined
+        ? {
+            ...deed('transition', name, other),
+            before: { stage: before },
+            after: { stage: target },
+          }
+        : {
+            action: 'registered_model_alias.set',
+            object: { kind: 'registered_model_alias', id: `${name}@${alias}` },
+            after: { version: other },
+          }),
+      reason: `It followed from the change of version ${version}`,
+    });
+  }
 }
 
 /** How a move is marked that nobody asked for. */

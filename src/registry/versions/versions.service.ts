@@ -91,8 +91,7 @@ export class VersionService {
     const { database, sources, models, versions, gate, events, trail, now } = this.#parts;
     const { name, tags, runLink, description } = request;
     const isPrompt = saysPrompt(tags);
-    const keys = tags.map(({ key }) => key);
-    const passage = await gate.open({ kind: 'version creation', name, keys }, by);
+    const passage = await gate.open({ kind: 'version creation', name, tags }, by);
     const result = await database.write(async (tx) => {
       // First what is wrong with the source, then with the rest, as MLflow tells it.
       const { source, storageLocation, runId } = await sources.resolve(tx, {

@@ -197,6 +197,17 @@ export class VersionStore {
         'where model = ? and version = ?',
       bindings: [stage, now, model, version],
     });
+    if (stage !== 'None') await this.markRun(tx, model, version);
+  }
+
+  /** Tells the run that a version was made of that the version is in use. */
+  async markRun(tx: Transaction, model: number, version: number): Promise<void> {
+    await tx.run({
+      sql:
+        'update runs set is_promoted = 1 where is_promoted = 0 and run_id = ' +
+        '(select run_id from model_versions where model = ? and version = ?)',
+      bindings: [model, version],
+    });
   }
 
   /** Moves the other versions of a stage to `Archived`. */

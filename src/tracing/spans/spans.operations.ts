@@ -1,7 +1,6 @@
 import type { OperationTable } from '../../platform/http/operation.js';
 import { headersOf, Reply } from '../../platform/http/reply.js';
-import { refused } from './otlp/otlp.js';
-import { one, readSpans } from './otlp/read-request.js';
+import { one, refused } from './otlp/otlp.js';
 import type { SpanService } from './spans.service.js';
 
 /** Spans as OpenTelemetry's exporters send them. */
@@ -17,6 +16,8 @@ export const spanOperations = (
       const { headers } = call;
       const experimentId = one(headers[EXPERIMENT_HEADER]);
       if (experimentId === undefined) throw noExperimentHeader();
+      // Loaded by the first spans, with the library that decodes them.
+      const { readSpans } = await import('./otlp/read-request.js');
       const sent = await readSpans(call, bodyLimit);
       await service.ingest(experimentId, one(headers[RUN_HEADER]), sent);
       return emptyResponse();

@@ -2,6 +2,7 @@ import { badRequest, MlflowError, notFound } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
+import type { Keeper } from '../../platform/keeper.js';
 import type { Owners, Trail } from '../../platform/trail.js';
 import {
   checkExperimentName,
@@ -23,6 +24,7 @@ export interface ExperimentServiceParts {
   readonly database: Database;
   readonly store: ExperimentStore;
   readonly resolveLocation: ResolveLocation;
+  readonly keeper: Keeper;
   readonly trail: Trail;
   readonly owners: Owners;
   readonly now: Clock;
@@ -33,6 +35,7 @@ export class ExperimentService {
   readonly #database: Database;
   readonly #store: ExperimentStore;
   readonly #resolveLocation: ResolveLocation;
+  readonly #keeper: Keeper;
   readonly #trail: Trail;
   readonly #owners: Owners;
   readonly #now: Clock;
@@ -41,6 +44,7 @@ export class ExperimentService {
     this.#database = parts.database;
     this.#store = parts.store;
     this.#resolveLocation = parts.resolveLocation;
+    this.#keeper = parts.keeper;
     this.#trail = parts.trail;
     this.#owners = parts.owners;
     this.#now = parts.now;
@@ -96,11 +100,13 @@ export class ExperimentService {
   }
 
   delete(id: string, by: By): Promise<void> {
-    return this.#move(id, 'active', 'deleted', by);
+    return this.#keeper.deleting({ kind: 'experiment', id }, by, (tx) =>
+      this.#move(tx, id, 'active', 'deleted', by),
+    );
   }
 
   restore(id: string, by: By): Promise<void> {
-    return this.#move(id, 'deleted', 'active', by);
+    return this.#database.write((tx) => this.#move(tx, id, 'deleted', 'active', by));
   }
 
   async setTag(id: string, tag: Tag): Promise<void> {
@@ -137,20 +143,19 @@ export class ExperimentService {
   }
 
   async #move(
+    tx: Transaction,
     text: string,
     from: 'active' | 'deleted',
     to: 'active' | 'deleted',
     by: By,
   ): Promise<void> {
-    await this.#database.write(async (tx) => {
-      const experiment = await this.get(tx, text);
-      if (experiment.lifecycle_stage !== from) throw noExperiment(experiment.experiment_id);
-      await this.#store.setStage(tx, experiment.experiment_id, to, this.#now());
-      await this.#trail.record(tx, by, {
-        ...deed(to === 'deleted' ? 'delete' : 'restore', experiment.experiment_id),
-        before: { name: experiment.name, lifecycle_stage: from },
-        after: { lifecycle_stage: to },
-      });
+    const experiment = await this.get(tx, text);
+    if (experiment.lifecycle_stage !== from) throw noExperiment(experiment.experiment_id);
+    await this.#store.setStage(tx, experiment.experiment_id, to, this.#now());
+    await this.#trail.record(tx, by, {
+      ...deed(to === 'deleted' ? 'delete' : 'restore', experiment.experiment_id),
+      before: { name: experiment.name, lifecycle_stage: from },
+      after: { lifecycle_stage: to },
     });
   }
 

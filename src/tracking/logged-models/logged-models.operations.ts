@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/db/database.js';
 import type { Input, OperationTable } from '../../platform/http/operation.js';
 import { jsonText } from '../../platform/http/reply.js';
+import type { Keeper } from '../../platform/keeper.js';
 import { type KeyValue, noModel } from './logged-models.js';
 import { type LoggedModelSearch, searchLoggedModels } from './logged-models.pages.js';
 import type { LoggedModelService } from './logged-models.service.js';
@@ -24,6 +25,7 @@ export const loggedModelOperations = (
   database: Database,
   store: LoggedModelStore,
   service: LoggedModelService,
+  keeper: Pick<Keeper, 'logging'>,
 ): OperationTable<Ids> => ({
   createLoggedModel: {
     access: 'edit',
@@ -94,8 +96,8 @@ export const loggedModelOperations = (
     access: 'edit',
     of: 'logged_model',
     id: byId,
-    handler: async ({ model_id, tag_key }) => {
-      await service.deleteTag(model_id, tag_key);
+    handler: async ({ model_id, tag_key }, by) => {
+      await service.deleteTag(model_id, tag_key, by);
       return {};
     },
   },
@@ -103,8 +105,8 @@ export const loggedModelOperations = (
     access: 'edit',
     of: 'logged_model',
     id: byId,
-    handler: async ({ model_id, params }) => {
-      await service.logParams(model_id, fromWire(params));
+    handler: async ({ model_id, params }, by) => {
+      await keeper.logging(by, (check) => service.logParams(model_id, fromWire(params), check));
       return {};
     },
   },

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { invalidParameter } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
+import { noKeeper } from '../../platform/keeper.js';
 import { noTrail } from '../../platform/trail.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { BY_TESTER } from '../../testing/tester.js';
@@ -33,7 +34,10 @@ forEachDatabase((open) => {
   beforeAll(async () => {
     database = await open();
     store = new LoggedModelStore(database);
-    service = new LoggedModelService(database, store, experiments, noTrail, () => now);
+    service = new LoggedModelService(
+      ...([database, store, experiments, { trail: noTrail, keeper: noKeeper(database) }] as const),
+      () => now,
+    );
   });
 
   const read = async (modelId: string, deleted = false) => {
@@ -120,8 +124,8 @@ forEachDatabase((open) => {
     const { info } = await read(model_id);
     expect(info.tags).toEqual([pair('a', '3'), pair('b', '2')]);
     expect(info.last_updated_timestamp_ms).not.toBe(9_000);
-    await service.deleteTag(model_id, 'a');
-    await expect(service.deleteTag(model_id, 'a')).rejects.toThrow(
+    await service.deleteTag(model_id, 'a', BY_TESTER);
+    await expect(service.deleteTag(model_id, 'a', BY_TESTER)).rejects.toThrow(
       `No tag with key 'a' found for model with ID '${model_id}'.`,
     );
   });
@@ -143,7 +147,7 @@ forEachDatabase((open) => {
       () => service.delete('m-x', BY_TESTER),
       () => service.logParams('m-x', []),
       () => service.setTags('m-x', []),
-      () => service.deleteTag('m-x', 'k'),
+      () => service.deleteTag('m-x', 'k', BY_TESTER),
       () => service.artifactUri(database.read, 'm-x'),
       () => database.write((tx) => service.appendVersion(tx, 'm-x', 'rm', 1)),
     ];

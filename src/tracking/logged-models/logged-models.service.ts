@@ -5,6 +5,7 @@ import type { Database, Reader, Transaction } from '../../platform/db/database.j
 import { quoted } from '../../platform/filter/python-text.js';
 import type { By } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
+import { type CheckNewParams, type Keeper, unchecked } from '../../platform/keeper.js';
 import { randomName } from '../../platform/random-name.js';
 import type { Trail } from '../../platform/trail.js';
 import {
@@ -44,6 +45,7 @@ export class LoggedModelService {
   readonly #database: Database;
   readonly #store: LoggedModelStore;
   readonly #experiments: ActiveExperiments;
+  readonly #keeper: Keeper;
   readonly #trail: Trail;
   readonly #now: Clock;
 
@@ -51,12 +53,13 @@ export class LoggedModelService {
     database: Database,
     store: LoggedModelStore,
     experiments: ActiveExperiments,
-    trail: Trail,
+    { trail, keeper }: { readonly trail: Trail; readonly keeper: Keeper },
     now: Clock,
   ) {
     this.#database = database;
     this.#store = store;
     this.#experiments = experiments;
+    this.#keeper = keeper;
     this.#trail = trail;
     this.#now = now;
   }
@@ -97,7 +100,7 @@ export class LoggedModelService {
   }
 
   async delete(modelId: string, by: By): Promise<void> {
-    await this.#database.write(async (tx) => {
+    await this.#keeper.deleting({ kind: 'logged model', id: modelId }, by, async (tx) => {
       if (!(await this.#store.markDeleted(tx, modelId, this.#now()))) throw noModel(modelId);
       const object = { kind: 'logged_model', id: modelId };
       await this.#trail.record(tx, by, { action: 'logged_model.delete', object });
@@ -105,12 +108,18 @@ export class LoggedModelService {
   }
 
   /** Params are written once: a key that is there already is refused, whatever its value. */
-  async logParams(modelId: string, params: readonly KeyValue[]): Promise<void> {
+  async logParams(
+    modelId: string,
+    params: readonly KeyValue[],
+    check: CheckNewParams = unchecked,
+  ): Promise<void> {
     checkKeys(params);
     await this.#database.write(async (tx) => {
       const { id } = await this.#lock(tx, modelId);
       requireDistinct(params, 'params');
       if (params.length === 0) return;
+      const keys = params.map(({ key }) => key);
+      await check(tx, { kind: 'logged model', id: modelId }, keys);
       if ((await this.#store.insertParams(tx, id, params)) === params.length) return;
       throw badRequest(`A param of logged model '${modelId}' can be logged only once.`);
     });
@@ -126,8 +135,9 @@ export class LoggedModelService {
     });
   }
 
-  async deleteTag(modelId: string, key: string): Promise<void> {
-    await this.#database.write(async (tx) => {
+  async deleteTag(modelId: string, key: string, by: By): Promise<void> {
+    const what = { kind: 'logged model', id: modelId, tag: key } as const;
+    await this.#keeper.deleting(what, by, async (tx) => {
       const { id } = await this.#lock(tx, modelId);
       if (await this.#store.deleteTag(tx, id, key)) return;
       throw notFound(`No tag with key ${quoted(key)} found for model with ID ${quoted(modelId)}.`);

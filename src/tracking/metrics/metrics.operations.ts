@@ -2,6 +2,7 @@ import { invalidParameter } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
 import type { Input, OperationTable, Requirement } from '../../platform/http/operation.js';
 import { jsonText, type Reply } from '../../platform/http/reply.js';
+import type { Keeper } from '../../platform/keeper.js';
 import {
   checkBulk,
   checkHistoryLimit,
@@ -35,6 +36,7 @@ export const metricOperations = (
   store: MetricStore,
   service: MetricService,
   sampler: HistorySampler,
+  keeper: Pick<Keeper, 'logging'>,
 ): OperationTable<Ids> => ({
   logMetric: {
     access: 'edit',
@@ -51,13 +53,15 @@ export const metricOperations = (
     of: 'run',
     id: byId,
     also: ({ metrics = [] }) => editsModels(metrics.map(({ model_id = '' }) => model_id)),
-    handler: async ({ run_id, metrics = [], params = [], tags = [] }) => {
-      await service.logBatch({
+    handler: async ({ run_id, metrics = [], params = [], tags = [] }, by) => {
+      const batch = {
         runId: run_id,
         metrics,
         params: params.map(({ key = '', value = '' }) => ({ key, value })),
         tags: tags.map(({ key = '', value = '' }) => ({ key, value })),
-      });
+      };
+      if (params.length === 0) await service.logBatch(batch);
+      else await keeper.logging(by, (check) => service.logBatch(batch, check));
       return {};
     },
   },

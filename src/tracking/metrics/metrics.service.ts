@@ -1,5 +1,6 @@
 import { invalidParameter } from '../../errors.js';
 import type { Database, Transaction } from '../../platform/db/database.js';
+import { type CheckNewParams, unchecked } from '../../platform/keeper.js';
 import { storeParams } from '../runs/params.rules.js';
 import {
   checkParam,
@@ -74,7 +75,7 @@ export class MetricService {
   }
 
   /** Stores all of a batch or nothing. Checks come in MLflow's order (semantics-tracking 7). */
-  async logBatch(batch: Batch): Promise<void> {
+  async logBatch(batch: Batch, check: CheckNewParams = unchecked): Promise<void> {
     checkBatchRunId(batch.runId);
     const points = batch.metrics.map((metric, index) => checkMetric(metric, index));
     const params = batch.params.map((param, index) => checkParam(param, this.#limits, index));
@@ -84,7 +85,7 @@ export class MetricService {
     const ofModels = modelPoints(batch.metrics, points);
     await this.#database.write(async (tx) => {
       const run = await this.#runs.lock(tx, batch.runId);
-      if (params.length > 0) await storeParams(this.#params, tx, run, params, 'batch');
+      if (params.length > 0) await storeParams(this.#params, tx, run, params, 'batch', check);
       await this.#store.append(tx, run, points);
       await this.#appendTo(tx, run, ofModels);
       if (tags.length > 0) await this.#runs.setTags(tx, run.id, tags);

@@ -1,6 +1,7 @@
 import { invalidParameter } from '../../errors.js';
 import type { Transaction } from '../../platform/db/database.js';
 import { quoted } from '../../platform/filter/python-text.js';
+import type { CheckNewParams } from '../../platform/keeper.js';
 import type { KeyValue, RunKey } from './runs.js';
 import type { RunStore } from './runs.store.js';
 
@@ -8,6 +9,7 @@ import type { RunStore } from './runs.store.js';
  * Stores params, which are written once: the same value again is fine, another is refused.
  *
  * @param wording `one` and `batch` differ in how MLflow words the refusal
+ * @param check is asked about new ones where versions that were made of the run are in use
  * @throws MlflowError 400 when a stored param would change; nothing is stored then
  */
 export async function storeParams(
@@ -16,7 +18,9 @@ export async function storeParams(
   run: RunKey,
   params: readonly KeyValue[],
   wording: 'one' | 'batch',
+  check: CheckNewParams,
 ): Promise<void> {
+  if (run.is_promoted === 1) await checkNew(store, tx, run, params, check);
   const inserted = await store.insertParams(tx, run.id, params);
   if (inserted === params.length) return;
   const keys = params.map(({ key }) => key);
@@ -36,4 +40,17 @@ export async function storeParams(
   throw invalidParameter(
     `Changing param values is not allowed. Params were already logged='[${list.join(', ')}]' for run ID='${run.run_id}'.`,
   );
+}
+
+async function checkNew(
+  store: RunStore,
+  tx: Transaction,
+  { id, run_id }: RunKey,
+  params: readonly KeyValue[],
+  check: CheckNewParams,
+): Promise<void> {
+  const keys = params.map(({ key }) => key);
+  const stored = new Set((await store.params(tx, id, keys)).map(({ key }) => key));
+  const fresh = keys.filter((key) => !stored.has(key));
+  if (fresh.length > 0) await check(tx, { kind: 'run', id: run_id }, fresh);
 }

@@ -2,6 +2,7 @@ import type { Database } from '../../platform/db/database.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { jsonText } from '../../platform/http/reply.js';
 import { idempotencyKey } from '../../platform/idempotency.js';
+import type { Keeper } from '../../platform/keeper.js';
 import { parseExperimentIds } from '../experiments/experiments.js';
 import { noRun } from './runs.js';
 import { searchRuns } from './runs.page.js';
@@ -28,6 +29,7 @@ export const runOperations = (
   database: Database,
   store: RunStore,
   service: RunService,
+  keeper: Pick<Keeper, 'logging'>,
 ): OperationTable<Ids> => ({
   createRun: {
     access: 'edit',
@@ -91,8 +93,8 @@ export const runOperations = (
     access: 'edit',
     of: 'run',
     id: byId,
-    handler: async ({ run_id, key, value = '' }) => {
-      await service.logParam(run_id, { key, value });
+    handler: async ({ run_id, key, value = '' }, by) => {
+      await keeper.logging(by, (check) => service.logParam(run_id, { key, value }, check));
       return {};
     },
   },

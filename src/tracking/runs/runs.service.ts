@@ -5,8 +5,9 @@ import type { Database, Reader, Transaction } from '../../platform/db/database.j
 import type { By } from '../../platform/http/operation.js';
 import { claimKey } from '../../platform/idempotency.js';
 import { newHexId } from '../../platform/ids.js';
+import { type CheckNewParams, type Keeper, unchecked } from '../../platform/keeper.js';
 import { randomName } from '../../platform/random-name.js';
-import type { Trail } from '../../platform/trail.js';
+import type { BusyTrail } from '../../platform/trail.js';
 import { appendToHistory, MODEL_HISTORY_TAG, readModelJson } from './log-model.js';
 import { storeParams } from './params.rules.js';
 import {
@@ -59,7 +60,8 @@ export interface RunServiceParts {
   readonly store: RunStore;
   readonly experiments: ActiveExperiments;
   readonly assessments: RunAssessments;
-  readonly trail: Trail;
+  readonly keeper: Keeper;
+  readonly trail: BusyTrail;
   readonly limits: ValueLimits;
   readonly now: Clock;
 }
@@ -70,7 +72,8 @@ export class RunService {
   readonly #store: RunStore;
   readonly #experiments: ActiveExperiments;
   readonly #assessments: RunAssessments;
-  readonly #trail: Trail;
+  readonly #keeper: Keeper;
+  readonly #trail: BusyTrail;
   readonly #limits: ValueLimits;
   readonly #now: Clock;
 
@@ -79,6 +82,7 @@ export class RunService {
     this.#store = parts.store;
     this.#experiments = parts.experiments;
     this.#assessments = parts.assessments;
+    this.#keeper = parts.keeper;
     this.#trail = parts.trail;
     this.#limits = parts.limits;
     this.#now = parts.now;
@@ -109,6 +113,14 @@ export class RunService {
       };
       const id = await this.#store.insert(tx, run, by.caller.name);
       await this.#store.insertTags(tx, id, tags);
+      // Where nobody signs in there is nobody to name.
+      if (by.caller.method !== 'nobody') {
+        await this.#trail.recordLater(tx, by, {
+          action: 'run.create',
+          object: { kind: 'run', id: run_id },
+          after: { experiment_id: String(experiment.id), user_id: request.userId },
+        });
+      }
       const info = {
         ...run,
         status: 'RUNNING',
@@ -151,18 +163,20 @@ export class RunService {
   }
 
   delete(runId: string, by: By): Promise<void> {
-    return this.#move(runId, 'deleted', by);
+    return this.#keeper.deleting({ kind: 'run', id: runId }, by, (tx) =>
+      this.#move(tx, runId, 'deleted', by),
+    );
   }
 
   restore(runId: string, by: By): Promise<void> {
-    return this.#move(runId, 'active', by);
+    return this.#database.write((tx) => this.#move(tx, runId, 'active', by));
   }
 
-  async logParam(runId: string, param: KeyValue): Promise<void> {
+  async logParam(runId: string, param: KeyValue, check: CheckNewParams = unchecked): Promise<void> {
     const checked = checkParam(param, this.#limits);
     await this.#database.write(async (tx) => {
       const run = await this.lock(tx, runId);
-      await storeParams(this.#store, tx, run, [checked], 'one');
+      await storeParams(this.#store, tx, run, [checked], 'one', check);
     });
   }
 
@@ -218,19 +232,17 @@ export class RunService {
     return run;
   }
 
-  async #move(runId: string, stage: 'active' | 'deleted', by: By): Promise<void> {
-    await this.#database.write(async (tx) => {
-      const run = await this.#store.find(tx, runId);
-      if (run === undefined) throw noRun(runId);
-      if (stage === 'deleted') await this.#assessments.deleteOfRun(tx, runId);
-      if (run.lifecycle_stage === stage) return;
-      await this.#store.setStage(tx, run.id, stage, this.#now());
-      await this.#trail.record(tx, by, {
-        action: stage === 'deleted' ? 'run.delete' : 'run.restore',
-        object: { kind: 'run', id: runId },
-        before: { lifecycle_stage: run.lifecycle_stage },
-        after: { lifecycle_stage: stage },
-      });
+  async #move(tx: Transaction, runId: string, stage: 'active' | 'deleted', by: By): Promise<void> {
+    const run = await this.#store.find(tx, runId);
+    if (run === undefined) throw noRun(runId);
+    if (stage === 'deleted') await this.#assessments.deleteOfRun(tx, runId);
+    if (run.lifecycle_stage === stage) return;
+    await this.#store.setStage(tx, run.id, stage, this.#now());
+    await this.#trail.record(tx, by, {
+      action: stage === 'deleted' ? 'run.delete' : 'run.restore',
+      object: { kind: 'run', id: runId },
+      before: { lifecycle_stage: run.lifecycle_stage },
+      after: { lifecycle_stage: stage },
     });
   }
 }

@@ -81,7 +81,9 @@ export class RunStore {
 
   find(reader: Reader, runId: string): Promise<RunKey | undefined> {
     return reader.first<RunKey>({
-      sql: 'select id, run_id, experiment_id, lifecycle_stage from runs where run_id = ?',
+      sql:
+        'select id, run_id, experiment_id, lifecycle_stage, is_promoted from runs ' +
+        'where run_id = ?',
       bindings: [runId],
     });
   }

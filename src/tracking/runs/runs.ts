@@ -32,6 +32,8 @@ export interface RunKey {
   readonly run_id: string;
   readonly experiment_id: number;
   readonly lifecycle_stage: LifecycleStage;
+  /** 1 once a version of it has left stage None or was named by an alias. */
+  readonly is_promoted: number;
 }
 
 export const noRun = (runId: string) => notFound(`Run with id=${runId} not found`);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type OnnxVerdict, verifyOnnx } from '../verify-onnx.js';
+import type { OnnxVerdict } from '../verdict.js';
+import { verifyOnnx } from '../verify-onnx.js';
 
 const FOLDER = fileURLToPath(new URL('./models/', import.meta.url));
 

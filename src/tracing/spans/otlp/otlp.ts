@@ -75,3 +75,7 @@ export function toTime(ns: bigint): bigint {
   if (ns >= 0n && ns <= MAX_TIME) return ns;
   throw notASpan('a time is out of range');
 }
+
+/** @returns the first of a header's values */
+export const one = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;

@@ -3,7 +3,7 @@ import { gunzip, inflate, inflateRaw } from 'node:zlib';
 import { MlflowError } from '../../../errors.js';
 import type { Call } from '../../../platform/http/operation.js';
 import { asText, readBytes } from '../../../platform/http/read-body.js';
-import { type ResourceSpans, refused } from './otlp.js';
+import { one, type ResourceSpans, refused } from './otlp.js';
 import { readJson } from './read-json.js';
 import { readProtobuf } from './read-protobuf.js';
 
@@ -35,10 +35,6 @@ export async function readSpans(
   if (sent.length > 0) return sent;
   throw refused('Invalid OpenTelemetry format - no spans found');
 }
-
-/** @returns the first of a header's values */
-export const one = (header: string | string[] | undefined): string | undefined =>
-  Array.isArray(header) ? header[0] : header;
 
 async function unpack(bytes: Buffer, encoding: string, limit: number): Promise<Buffer> {
   const options = { maxOutputLength: limit };

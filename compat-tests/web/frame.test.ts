@@ -1,0 +1,81 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, inject, it } from 'vitest';
+import { eachInTab } from './support/tab.js';
+
+const filled = inject('webFilled');
+const tab = eachInTab();
+const MOST_SCRIPT = 300 * 1024;
+
+describe('the application', () => {
+  it('needs less than 300 KB of packed script to show its first screen', async () => {
+    const { page } = tab;
+    const scripts: Promise<Buffer>[] = [];
+    page.on('response', (response) => {
+      if (/\.js$/.test(new URL(response.url()).pathname)) scripts.push(response.body());
+    });
+    await tab.visit('/');
+    await page.getByRole('link', { name: 'many-runs' }).waitFor();
+    const sizes = (await Promise.all(scripts)).map((text) => gzipSync(text).length);
+    const first = sizes.reduce((sum, size) => sum + size, 0);
+    expect(first).toBeLessThan(MOST_SCRIPT);
+    await page.getByRole('link', { name: 'many-runs' }).click();
+    await page.getByRole('link', { name: 'sweep-0449' }).waitFor();
+    const all = (await Promise.all(scripts)).map((text) => gzipSync(text).length);
+    expect(all.reduce((sum, size) => sum + size, 0)).toBeLessThan(MOST_SCRIPT);
+  });
+
+  it('can be used by the keyboard alone', async () => {
+    const { page } = tab;
+    await tab.visit('/experiments');
+    await page.getByRole('link', { name: 'many-runs' }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.getByRole('button', { name: 'New experiment' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('is light or dark, as the system is or as one chooses', async () => {
+    const { page } = tab;
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await tab.visit(`/experiments/${filled.experiment}`);
+    await page.getByRole('link', { name: 'tune-0' }).waitFor();
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+    await tab.expectAccessible();
+    await page.getByRole('button', { name: 'Light' }).click();
+    await page.reload();
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('light');
+  });
+
+  it('fits a narrow screen', async () => {
+    const { page } = tab;
+    await page.setViewportSize({ width: 390, height: 800 });
+    for (const path of [
+      '/experiments',
+      '/models',
+      `/experiments/${filled.experiment}/runs/${filled.runs[0]}`,
+    ]) {
+      await tab.visit(path);
+      await page.locator('h1').waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    }
+    await page.getByRole('button', { name: 'Open menu' }).click();
+    await page.getByRole('link', { name: 'Models' }).click();
+    await page.getByRole('heading', { name: 'Models', exact: true }).waitFor();
+    await tab.expectAccessible();
+  });
+
+  it('says what is not there', async () => {
+    const { page } = tab;
+    tab.allow(/404/);
+    await tab.visit('/no/such/page');
+    await page.getByText('There is no such page').waitFor();
+    await tab.visit('/experiments/987654');
+    await page.getByText('No Experiment with id=987654 exists').waitFor();
+    await tab.visit('/models/none');
+    await page.getByText('RESOURCE_DOES_NOT_EXIST').waitFor();
+  });
+});

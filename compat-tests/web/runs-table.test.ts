@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, inject, it } from 'vitest';
+import { eachInTab } from './support/tab.js';
+
+const filled = inject('webFilled');
+const tab = eachInTab();
+const link = (name: string) => tab.page.getByRole('link', { name, exact: true });
+const filterBox = () => tab.page.getByRole('combobox', { name: 'Filter of runs' });
+
+/** Names of the runs in sight, from the top down. */
+const shown = () =>
+  tab.page.locator('.run-body .cell.first a').evaluateAll((links) =>
+    links
+      .map((each) => ({ text: each.textContent ?? '', top: each.getBoundingClientRect().top }))
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text),
+  );
+
+describe('experiments', () => {
+  it('are listed, searched, made, renamed, deleted and restored', async () => {
+    const { page } = tab;
+    await tab.visit('/');
+    await link('churn-tuning').waitFor();
+    await tab.expectAccessible();
+    await page.getByLabel('Search experiments by name').fill('MANY');
+    await link('churn-tuning').waitFor({ state: 'detached' });
+    await link('many-runs').waitFor();
+    await page.getByLabel('Search experiments by name').fill('');
+    await page.getByRole('button', { name: 'New experiment' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('many-runs');
+    await page.getByRole('button', { name: 'Create' }).click();
+    tab.allow(/400/);
+    await page.getByRole('dialog').getByText('already exists').waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('made here');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { name: 'No runs here yet' }).waitFor();
+    await tab.visit('/experiments');
+    await page.getByRole('button', { name: 'Actions on made here' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await link('made here').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Deleted', exact: true }).click();
+    await page.getByRole('button', { name: 'Actions on made here' }).click();
+    await page.getByRole('menuitem', { name: 'Restore' }).click();
+    await page.getByText('Nothing here yet').waitFor();
+  });
+});
+
+describe('the runs of an experiment', () => {
+  it('are filtered with completion, and what is wrong is said where it was typed', async () => {
+    const { page } = tab;
+    await tab.visit(`/experiments/${filled.experiment}`);
+    await link('tune-0').waitFor();
+    await tab.expectAccessible();
+    await filterBox().click();
+    await filterBox().pressSequentially('metrics.lo');
+    await page.getByRole('option', { name: 'metrics.loss' }).click();
+    await page.getByRole('option', { name: '<', exact: false }).first().waitFor();
+    await filterBox().pressSequentially("< 'x'");
+    await filterBox().press('Enter');
+    tab.allow(/400/);
+    await page.getByRole('alert').getByText('numeric').waitFor();
+    expect(await filterBox().getAttribute('aria-invalid')).toBe('true');
+    await filterBox().fill("params.optimizer = 'adam' AND params.depth = '1'");
+    await filterBox().press('Enter');
+    await expect.poll(shown).toEqual(['tune-1', 'tune-0']);
+    expect(page.url()).toContain('filter=');
+    await page.reload();
+    await expect.poll(shown).toEqual(['tune-1', 'tune-0']);
+  });
+
+  it('are ordered by the server, and a view is kept in the address', async () => {
+    const { page } = tab;
+    await tab.visit(`/experiments/${filled.experiment}?filter=params.depth%20!%3D%20'9'`);
+    await page.getByRole('columnheader', { name: 'f1' }).getByRole('button').click();
+    await expect.poll(async () => (await shown())[0]).toMatch(/tune-[37]/);
+    await page.getByRole('columnheader', { name: 'f1' }).getByRole('button').click();
+    await expect.poll(async () => (await shown())[0]).toMatch(/tune-[04]/);
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'team' }).check();
+    await page.getByRole('checkbox', { name: 'accuracy' }).uncheck();
+    await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'team' }).waitFor();
+    await page.reload();
+    await page.getByRole('columnheader', { name: 'team' }).waitFor();
+    expect(await page.getByRole('columnheader', { name: 'accuracy' }).count()).toBe(0);
+  });
+
+  it('are grouped by a tag and by their parent', async () => {
+    const { page } = tab;
+    await tab.visit(`/experiments/${filled.experiment}`);
+    await page.getByLabel('Group runs by').selectOption({ label: 'By team' });
+    const north = page.getByRole('button', { name: 'north' });
+    await north.waitFor();
+    await tab.expectAccessible();
+    await north.click();
+    expect(await north.getAttribute('aria-expanded')).toBe('false');
+    await page.getByLabel('Group runs by').selectOption({ label: 'By parent run' });
+    await page.getByRole('button', { name: 'sweep 2' }).waitFor();
+  });
+
+  it('are shown in pages as one scrolls, and only those in sight', async () => {
+    const { page } = tab;
+    await tab.visit(`/experiments/${filled.many}`);
+    await link('sweep-0449').waitFor();
+    const table = page.locator('.run-table');
+    await expect
+      .poll(
+        async () => {
+          await table.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+          return (await shown()).at(-1);
+        },
+        { timeout: 20_000 },
+      )
+      .toBe('sweep-0000');
+    expect((await shown()).length).toBeLessThan(80);
+    await page.getByText('450 runs', { exact: true }).waitFor();
+  });
+
+  it('are exported, all of them', async () => {
+    const { page } = tab;
+    await tab.visit(`/experiments/${filled.many}`);
+    await link('sweep-0449').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export CSV' }).click(),
+    ]);
+    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+    expect(lines).toHaveLength(451);
+    expect(lines[0]).toContain('run_id,status,start_time,duration,metrics.loss,params.index');
+  });
+
+  it('are tagged, deleted and restored together', async () => {
+    const { page } = tab;
+    const mine = encodeURIComponent("attributes.run_name LIKE 'sweep-004%'");
+    await tab.visit(`/experiments/${filled.many}?filter=${mine}`);
+    await page.getByLabel('Select run sweep-0049').check();
+    await page.getByLabel('Select run sweep-0048').check();
+    await page.getByRole('button', { name: 'Tag', exact: true }).click();
+    await page.getByLabel('Key').fill('chosen');
+    await page.getByLabel('Value').fill('yes');
+    await page.getByRole('button', { name: 'Set tag' }).click();
+    await page.getByText('Tagged 2 runs').waitFor();
+    await page.getByLabel('Select run sweep-0049').check();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await link('sweep-0049').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Deleted', exact: true }).click();
+    await page.getByLabel('Select run sweep-0049').check();
+    await page.getByRole('button', { name: 'Restore' }).click();
+    await page.getByText('No run fits this filter').waitFor();
+  });
+
+  it('show how runs under way get on', async () => {
+    const { page } = tab;
+    await tab.visit(`/experiments/${filled.experiment}?filter=attributes.run_name%3D'under-way'`);
+    await page.getByText('Running').waitFor();
+    const change = (path: string, body: object) =>
+      fetch(`${inject('url')}/api/2.0/mlflow/runs/${path}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ run_id: filled.running, ...body }),
+      });
+    await change('log-metric', { key: 'loss', value: 0.125, timestamp: 1, step: 0 });
+    await page.getByText('0.125').waitFor();
+    await change('update', { status: 'FAILED', end_time: Date.now() });
+    await page.getByText('Failed').waitFor();
+  });
+});

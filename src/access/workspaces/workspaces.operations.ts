@@ -1,0 +1,83 @@
+import { MlflowError } from '../../errors.js';
+import type { OperationTable } from '../../platform/http/operation.js';
+import { noContent } from '../../platform/http/reply.js';
+import { can } from '../permission.js';
+import { WORKSPACE } from '../workspace.js';
+import type {
+  WorkspacePermission,
+  WorkspacePermissionService,
+} from './workspace-permissions.service.js';
+
+type WorkspaceIds =
+  | 'listWorkspaces'
+  | 'createWorkspace'
+  | 'getWorkspace'
+  | 'updateWorkspace'
+  | 'deleteWorkspace';
+
+type PermissionIds =
+  | 'listWorkspacePermissions'
+  | 'setWorkspacePermission'
+  | 'deleteWorkspacePermission'
+  | 'listUserWorkspacePermissions';
+
+const LOGIN = { access: 'login', of: 'server' } as const;
+
+/** As a server without them answers, but as the caller's mistake: clients repeat a 503. */
+const off = {
+  ...LOGIN,
+  handler: async (): Promise<never> => {
+    throw new MlflowError(
+      'FEATURE_DISABLED',
+      'Workspace APIs are not available: workspaces are not enabled on this server',
+    );
+  },
+} as const;
+
+/** Everything lies in one workspace. */
+export const workspaceOperations = (): OperationTable<WorkspaceIds> => ({
+  listWorkspaces: off,
+  createWorkspace: off,
+  getWorkspace: off,
+  updateWorkspace: off,
+  deleteWorkspace: off,
+});
+
+/** What users have on all of the one workspace. */
+export const workspacePermissionOperations = (
+  service: WorkspacePermissionService,
+): OperationTable<PermissionIds> => ({
+  listWorkspacePermissions: {
+    ...LOGIN,
+    handler: async ({ workspace_name }, call) => ({
+      permissions: (await service.list(workspace_name, call)).map(toWire),
+    }),
+  },
+  setWorkspacePermission: {
+    ...LOGIN,
+    handler: async ({ workspace_name, username, permission }, call) => ({
+      permission: toWire(await service.set(workspace_name, username, permission, call)),
+    }),
+  },
+  deleteWorkspacePermission: {
+    ...LOGIN,
+    handler: async ({ workspace_name, username }, call) => {
+      await service.delete(workspace_name, username, call);
+      // What clients expect, and no other good answer.
+      return noContent();
+    },
+  },
+  listUserWorkspacePermissions: {
+    ...LOGIN,
+    handler: async ({ username }, call) => ({
+      permissions: (await service.ofUser(username, call)).map(toWire),
+    }),
+  },
+});
+
+const toWire = ({ userId, level }: WorkspacePermission) => ({
+  workspace: WORKSPACE,
+  user_id: userId,
+  permission: level,
+  can_use: can(level, 'use'),
+});

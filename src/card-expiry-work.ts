@@ -1,0 +1,46 @@
+import { type Alerts, noAlerts } from './governance/alerts/alerts.js';
+import { CardExpiryJobs } from './governance/version-cards/card-expiry.js';
+import { type Clock, systemClock } from './platform/clock.js';
+import type { Config } from './platform/config/config.js';
+import type { Database } from './platform/db/database.js';
+import { JobRunner } from './platform/jobs/job-runner.js';
+import type { Log } from './platform/log.js';
+import { createSlices } from './slices.js';
+
+/** Milliseconds that a look at cards may go on at a stop. */
+const PATIENCE = 2_000;
+
+/** What is done about cards that end. */
+export function cardExpiry(
+  config: Config,
+  database: Database,
+  now: Clock = systemClock,
+  alerts: Alerts = noAlerts,
+) {
+  const { audit, evidence, versions } = createSlices(config, database, { now });
+  const { jobs, facts, store, serving, profiles } = evidence;
+  const handler = new CardExpiryJobs({
+    ...{ database, jobs, serving, profiles, alerts, now, tags: store },
+    trail: audit.trail,
+    cards: {
+      expiryOf: async (tx, name, version) => (await facts.cardOf(tx, name, version)).state.expiry,
+    },
+    archive: async (name, version, by) => {
+      const wish = { name, version: String(version), stage: 'Archived', archiveExisting: false };
+      await versions.transition({ ...wish, comment: 'Its model card has expired.' }, by);
+    },
+  });
+  return { handler, jobs };
+}
+
+/** Looks after cards in the background. */
+export function createCardExpiry(config: Config, database: Database, log: Log) {
+  const { handler, jobs } = cardExpiry(config, database);
+  const runner = new JobRunner({ ...{ database, handler, jobs, log }, now: systemClock });
+  return {
+    start: () => {
+      if (config.evidence.mode !== 'compat') runner.start();
+    },
+    stop: () => runner.stop(PATIENCE),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Transaction } from '../../platform/db/database.js';
+import { newHexId } from '../../platform/ids.js';
+import type { Move } from '../../registry/promotion-gate.js';
+import type { GateParts } from './gate-parts.js';
+
+/** What moves are stored about. */
+export interface Moved {
+  readonly model: number;
+  readonly name: string;
+  readonly by: string;
+  readonly comment: string;
+  /** Why what was replaced has gone, as the history has it. */
+  readonly because?: string;
+}
+
+/** Stores moves in the history and in the feeds of the versions, and that the model has changed. */
+export async function storeMoves(
+  { history, feed, now }: Pick<GateParts, 'history' | 'feed' | 'now'>,
+  tx: Transaction,
+  moves: readonly Move[],
+  { model, name, by, comment, because = 'replaced' }: Moved,
+): Promise<void> {
+  const time = now();
+  for (const { kind, version, target, from, bySystem } of moves) {
+    if (kind !== 'entered') {
+      const left = kind === 'replaced' ? because : kind;
+      await history.leave(tx, { model, time, by }, version, target, left);
+      continue;
+    }
+    await history.leave(tx, { model, time, by }, version, target, 'left');
+    await history.enter(tx, { model, name, time, by }, version, target);
+    if (target.startsWith('alias:')) continue;
+    await feed.add(tx, model, version, {
+      ...{ id: newHexId(), user: by, at: time, from: from ?? '', to: target },
+      type: bySystem === true ? 'SYSTEM_TRANSITION' : 'APPLIED_TRANSITION',
+      comment: bySystem === true ? '' : comment,
+      systemComment: bySystem === true ? 'It followed from a change of another version.' : '',
+    });
+  }
+  await history.nextGeneration(tx, model);
+}

@@ -1,0 +1,51 @@
+import { ChangeFeed } from './governance/serving/change-feed.js';
+import { ChangeStore } from './governance/serving/changes.store.js';
+import { ConsumerNotes } from './governance/serving/consumers.js';
+import { ConsumerStore } from './governance/serving/consumers.store.js';
+import { type Clock, systemClock } from './platform/clock.js';
+import type { Database } from './platform/db/database.js';
+import type { Log } from './platform/log.js';
+
+/** What goes on for servers of models beside answering: who waits is told, and who loads is noted. */
+export interface ServingWork {
+  readonly changes: ChangeStore;
+  readonly feed: ChangeFeed;
+  readonly consumers: ConsumerStore;
+  readonly notes: ConsumerNotes;
+  start(): void;
+  /** Ends all waiting, and writes down what has been noted. */
+  stop(): Promise<void>;
+}
+
+const DAY = 86_400_000;
+/** How long a watcher may be away and still hear of everything. */
+const KEPT = 30 * DAY;
+const TIDY = 3_600_000;
+
+export function createServingWork(
+  database: Database,
+  log: Log,
+  now: Clock = systemClock,
+): ServingWork {
+  const changes = new ChangeStore(database);
+  const feed = new ChangeFeed({ database, store: changes, log });
+  const consumers = new ConsumerStore(database);
+  const notes = new ConsumerNotes({ database, store: consumers, log, now });
+  let timer: NodeJS.Timeout | undefined;
+  const tidy = () =>
+    database
+      .write((tx) => changes.prune(tx, now() - KEPT))
+      .catch((error: unknown) => log.warn({ err: error }, 'old changes can not be forgotten'));
+  return {
+    ...{ changes, feed, consumers, notes },
+    start: () => {
+      timer = setInterval(() => void tidy(), TIDY);
+      timer.unref();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await feed.stop();
+      await notes.stop();
+    },
+  };
+}

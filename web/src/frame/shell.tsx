@@ -1,0 +1,106 @@
+import { Menu as MenuIcon, X } from 'lucide-react';
+import { Suspense, useEffect, useState } from 'react';
+import { AREAS, HOME, ROUTES } from '../routes.ts';
+import { Empty } from '../shared/ui/empty.tsx';
+import { Loading } from '../shared/ui/loading.tsx';
+import { Notices } from '../shared/ui/notices.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { match, navigate, usePlace } from './router.ts';
+import { ThemeMenu } from './theme-menu.tsx';
+import { Who } from './who.tsx';
+
+/** The frame around every screen: the menu, and the screen that the address names. */
+export function Shell() {
+  const { path } = usePlace();
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (path === '/') navigate(HOME, { replace: true });
+  }, [path]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another screen closes the menu.
+  useEffect(() => setOpen(false), [path]);
+
+  return (
+    <div className="shell">
+      <button
+        type="button"
+        className="skip"
+        onClick={() => document.getElementById('main')?.focus()}
+      >
+        Skip to content
+      </button>
+      <header className="bar">
+        <button
+          type="button"
+          className="icon-button bar-menu"
+          aria-expanded={open}
+          aria-controls="areas"
+          aria-label={open ? 'Close menu' : 'Open menu'}
+          onClick={() => setOpen(!open)}
+        >
+          {open ? <X size={18} /> : <MenuIcon size={18} />}
+        </button>
+        <a className="brand" href={`#${HOME}`}>
+          <Mark />
+          Runledger
+        </a>
+      </header>
+      <nav id="areas" className={open ? 'areas open' : 'areas'} aria-label="Main">
+        <a className="brand wide" href={`#${HOME}`}>
+          <Mark />
+          Runledger
+        </a>
+        <ul>
+          {AREAS.map(({ label, path: to, holds, icon: Icon }) => (
+            <li key={to}>
+              <a
+                href={`#${to}`}
+                aria-current={holds.some((start) => isBelow(path, start)) ? 'page' : undefined}
+              >
+                <Icon size={17} aria-hidden />
+                {label}
+              </a>
+            </li>
+          ))}
+        </ul>
+        <div className="areas-end">
+          <Who />
+          <ThemeMenu />
+        </div>
+      </nav>
+      <main id="main" tabIndex={-1}>
+        <ErrorBoundary key={path}>
+          <Suspense fallback={<Loading />}>
+            <Current path={path} />
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+      <Notices />
+    </div>
+  );
+}
+
+const isBelow = (path: string, start: string) => path === start || path.startsWith(`${start}/`);
+
+function Current({ path }: { path: string }) {
+  if (path === '/') return null;
+  for (const { pattern, screen: Screen } of ROUTES) {
+    const params = match(pattern, path);
+    if (params !== undefined) return <Screen params={params} />;
+  }
+  return (
+    <div className="page">
+      <Empty title="There is no such page" action={<a href={`#${HOME}`}>Go to experiments</a>}>
+        <code>{path}</code> leads nowhere.
+      </Empty>
+    </div>
+  );
+}
+
+function Mark() {
+  return (
+    <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
+      <rect width="32" height="32" rx="8" className="mark-ground" />
+      <path d="M8 22V10m0 12h16M12 19l4-5 3 3 5-7" className="mark-line" />
+    </svg>
+  );
+}

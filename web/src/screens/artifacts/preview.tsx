@@ -1,0 +1,136 @@
+import { useQuery } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { BASE, fetchFile } from '../../shared/api.ts';
+import { formatBytes } from '../../shared/format.ts';
+import { Empty } from '../../shared/ui/empty.tsx';
+import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { Markdown } from '../../shared/ui/markdown.tsx';
+import { HtmlFrame } from './html-frame.tsx';
+import { imageType, kindOf } from './kind.ts';
+import type { Source } from './source.ts';
+import { TablePreview, tableOfJson } from './table-preview.tsx';
+
+/** More than this isn't fetched to be looked at. */
+const MOST_BYTES = 10 * 1024 * 1024;
+/** More than this isn't laid out as text. */
+const MOST_LETTERS = 300_000;
+
+/** What a file holds, as far as a browser can show it, and a way to have it whole. */
+export function Preview({
+  source,
+  path,
+  size,
+}: {
+  readonly source: Source;
+  readonly path: string;
+  readonly size: number;
+}) {
+  const kind = kindOf(path);
+  const url = source.file(path);
+  return (
+    <>
+      <header>
+        <h2 className="file-name">{path}</h2>
+        <a className="button small" href={`${BASE}${url}`} download>
+          <Download size={14} aria-hidden /> Download {formatBytes(size)}
+        </a>
+      </header>
+      {kind === 'none' || size > MOST_BYTES ? (
+        <Empty title="No preview">
+          {size > MOST_BYTES ? 'The file is too long' : 'Files of this kind are not shown'}; it can
+          be downloaded.
+        </Empty>
+      ) : (
+        <Content url={url} path={path} />
+      )}
+    </>
+  );
+}
+
+function Content({ url, path }: { readonly url: string; readonly path: string }) {
+  const kind = kindOf(path);
+  const file = useQuery({
+    queryKey: ['file', url],
+    queryFn: async ({ signal }) => (await fetchFile(url, signal)).blob(),
+    staleTime: 30_000,
+    gcTime: 60_000,
+  });
+  if (file.error) return <ErrorNote error={file.error} retry={() => void file.refetch()} />;
+  if (file.data === undefined) return <Loading lines={5} />;
+  if (kind === 'image') return <Picture blob={file.data} path={path} />;
+  if (kind === 'pdf') return <Pdf blob={file.data} path={path} />;
+  return <TextContent blob={file.data} path={path} />;
+}
+
+function TextContent({ blob, path }: { readonly blob: Blob; readonly path: string }) {
+  const [text, setText] = useState<string>();
+  useEffect(() => {
+    let isOver = false;
+    void blob.text().then((read) => {
+      if (!isOver) setText(read);
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [blob]);
+  if (text === undefined) return <Loading lines={5} />;
+  switch (kindOf(path)) {
+    case 'html':
+      return <HtmlFrame html={text} title={path} />;
+    case 'table':
+      return (
+        <TablePreview text={text} separator={path.toLowerCase().endsWith('.tsv') ? '\t' : ','} />
+      );
+    case 'markdown':
+      return <Markdown text={text.slice(0, MOST_LETTERS)} />;
+    case 'json': {
+      const rows = tableOfJson(text);
+      return rows === undefined ? <Plain text={indented(text)} /> : <TablePreview rows={rows} />;
+    }
+    default:
+      return <Plain text={text} />;
+  }
+}
+
+function Plain({ text }: { readonly text: string }) {
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
+      <pre className="plain-text" tabIndex={0}>
+        {text.slice(0, MOST_LETTERS)}
+      </pre>
+      {text.length > MOST_LETTERS ? <p className="muted">The beginning of a longer text.</p> : null}
+    </>
+  );
+}
+
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+/** An address of bytes in the browser, for as long as it is shown. */
+function useObjectUrl(blob: Blob, type: string): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    const made = URL.createObjectURL(new Blob([blob], { type }));
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob, type]);
+  return url;
+}
+
+function Picture({ blob, path }: { readonly blob: Blob; readonly path: string }) {
+  const url = useObjectUrl(blob, imageType(path));
+  return url === undefined ? null : <img className="picture" src={url} alt={path} />;
+}
+
+function Pdf({ blob, path }: { readonly blob: Blob; readonly path: string }) {
+  const url = useObjectUrl(blob, 'application/pdf');
+  return url === undefined ? null : <iframe className="frame" src={url} title={path} />;
+}

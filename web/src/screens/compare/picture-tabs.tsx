@@ -1,0 +1,148 @@
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { useTheme } from '../../frame/theme.ts';
+import { Empty } from '../../shared/ui/empty.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import type { Run } from '../runs-table/columns.ts';
+import { type Dimension, nameOf } from './compared-runs.ts';
+import { contourOption, inksOf, parallelOption, scatterOption } from './pictures.ts';
+
+const Picture = lazy(async () => ({ default: (await import('./picture.tsx')).Picture }));
+
+interface TabProps {
+  readonly runs: readonly Run[];
+  readonly dimensions: readonly Dimension[];
+}
+
+/** A choice among what can be drawn. */
+function Choice({
+  label,
+  value,
+  dimensions,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly dimensions: readonly Dimension[];
+  readonly onChange: (id: string) => void;
+}) {
+  return (
+    <label className="choice">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onChange(event.target.value)}>
+        {dimensions.map(({ id, label: name, kind }) => (
+          <option key={id} value={id}>
+            {kind === 'param' ? `${name} (parameter)` : name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const few = (
+  <Empty title="Too little to draw">
+    This needs metrics, or parameters that are numbers, which the runs share.
+  </Empty>
+);
+
+/** Which dimensions are drawn: at first what was set across, then what came of it. */
+function useChoices(dimensions: readonly Dimension[], count: number) {
+  const [chosen, setChosen] = useState<readonly (string | undefined)[]>([]);
+  const inputs = dimensions.filter(({ kind }) => kind === 'param').slice(0, count - 1);
+  const outcomes = dimensions.filter((each) => each.kind === 'metric' && !inputs.includes(each));
+  const atFirst = [...inputs, ...outcomes, ...dimensions];
+  const ids = Array.from(
+    { length: count },
+    (_, index) => chosen[index] ?? atFirst[index]?.id ?? '',
+  );
+  const set = (index: number) => (id: string) =>
+    setChosen(ids.map((old, place) => (place === index ? id : old)));
+  const picked = ids.flatMap((id) => dimensions.find((each) => each.id === id) ?? []);
+  return { ids, set, picked };
+}
+
+export function ScatterTab({ runs, dimensions }: TabProps) {
+  const { dark } = useTheme();
+  const { ids, set, picked } = useChoices(dimensions, 2);
+  const [x, y] = picked;
+  const option = useMemo(
+    () => (x && y ? scatterOption(runs.map(nameOf), x, y, inksOf(dark)) : undefined),
+    [runs, x, y, dark],
+  );
+  if (option === undefined) return few;
+  return (
+    <div className="stack">
+      <div className="toolbar">
+        <Choice label="X" value={ids[0] ?? ''} dimensions={dimensions} onChange={set(0)} />
+        <Choice label="Y" value={ids[1] ?? ''} dimensions={dimensions} onChange={set(1)} />
+      </div>
+      <Suspense fallback={<Loading />}>
+        <Picture option={option} label={`${y?.label} over ${x?.label}, a point for each run`} />
+      </Suspense>
+    </div>
+  );
+}
+
+export function ContourTab({ runs, dimensions }: TabProps) {
+  const { dark } = useTheme();
+  const { ids, set, picked } = useChoices(dimensions, 3);
+  const [x, y, z] = picked;
+  const option = useMemo(
+    () => (x && y && z ? contourOption(runs.map(nameOf), [x, y, z], inksOf(dark)) : undefined),
+    [runs, x, y, z, dark],
+  );
+  if (option === undefined) return few;
+  return (
+    <div className="stack">
+      <div className="toolbar">
+        <Choice label="X" value={ids[0] ?? ''} dimensions={dimensions} onChange={set(0)} />
+        <Choice label="Y" value={ids[1] ?? ''} dimensions={dimensions} onChange={set(1)} />
+        <Choice label="Colour" value={ids[2] ?? ''} dimensions={dimensions} onChange={set(2)} />
+      </div>
+      <Suspense fallback={<Loading />}>
+        <Picture option={option} label={`${z?.label} over ${x?.label} and ${y?.label}`} />
+      </Suspense>
+      <p className="muted">Between the runs, which are the points, colours are interpolated.</p>
+    </div>
+  );
+}
+
+const AXES = 10;
+
+export function ParallelTab({ runs, dimensions }: TabProps) {
+  const { dark } = useTheme();
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(
+    () => new Set(dimensions.slice(AXES).map(({ id }) => id)),
+  );
+  const shown = useMemo(() => dimensions.filter(({ id }) => !hidden.has(id)), [dimensions, hidden]);
+  const option = useMemo(
+    () => (shown.length < 2 ? undefined : parallelOption(runs.map(nameOf), shown, inksOf(dark))),
+    [runs, shown, dark],
+  );
+  if (dimensions.length < 2) return few;
+  const toggle = (id: string) => {
+    const next = new Set(hidden);
+    if (!next.delete(id)) next.add(id);
+    setHidden(next);
+  };
+  return (
+    <div className="stack">
+      <fieldset className="axes">
+        <legend className="hidden">Axes</legend>
+        {dimensions.slice(0, 40).map(({ id, label }) => (
+          <label key={id} className="check">
+            <input type="checkbox" checked={!hidden.has(id)} onChange={() => toggle(id)} />
+            {label}
+          </label>
+        ))}
+      </fieldset>
+      {option === undefined ? (
+        few
+      ) : (
+        <Suspense fallback={<Loading />}>
+          <Picture option={option} label={`Parallel coordinates of ${runs.length} runs`} />
+        </Suspense>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,157 @@
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { Package, Plus } from 'lucide-react';
+import { type FormEvent, useDeferredValue, useState } from 'react';
+import { navigate, path, useSearch } from '../../frame/router.ts';
+import { api } from '../../shared/api.ts';
+import { formatAgo, formatTime } from '../../shared/format.ts';
+import { Badge, Stage } from '../../shared/ui/badge.tsx';
+import { Button } from '../../shared/ui/button.tsx';
+import { Dialog } from '../../shared/ui/dialog.tsx';
+import { Empty } from '../../shared/ui/empty.tsx';
+import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { Page } from '../../shared/ui/page.tsx';
+import { type Model, modelsQuery } from './registry-queries.ts';
+import './registry.css';
+
+/** All registered models. */
+export function ModelsScreen() {
+  const [search, setSearch] = useSearch();
+  const text = search.get('search') ?? '';
+  const list = useInfiniteQuery(modelsQuery(useDeferredValue(text.trim())));
+  const [creating, setCreating] = useState(false);
+  const models = list.data?.pages.flatMap(({ registered_models = [] }) => registered_models) ?? [];
+  return (
+    <Page
+      title="Models"
+      actions={
+        <Button kind="primary" onClick={() => setCreating(true)}>
+          <Plus size={16} aria-hidden /> New model
+        </Button>
+      }
+    >
+      <div className="toolbar">
+        <input
+          type="search"
+          className="grow-input"
+          placeholder="Search by name"
+          aria-label="Search models by name"
+          value={text}
+          onChange={(event) => setSearch({ search: event.target.value })}
+        />
+      </div>
+      {list.error ? <ErrorNote error={list.error} retry={() => void list.refetch()} /> : null}
+      {list.isPending ? <Loading /> : null}
+      {list.isSuccess && models.length === 0 ? (
+        <Empty title={text === '' ? 'No models yet' : 'No model has such a name'}>
+          A model is registered from a run, and then has versions:
+          <pre>{'mlflow.register_model("models:/<model id>", "churn")'}</pre>
+        </Empty>
+      ) : null}
+      {models.length === 0 ? null : (
+        <div className="table-wrap">
+          <table className="list">
+            <thead>
+              <tr>
+                <th>Name</th>
+                <th>Latest versions</th>
+                <th className="wide-only">Aliases</th>
+                <th className="wide-only">Changed</th>
+              </tr>
+            </thead>
+            <tbody>
+              {models.map((model) => (
+                <Row key={model.name} model={model} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {list.hasNextPage ? (
+        <div>
+          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      ) : null}
+      {creating ? <Create onClose={() => setCreating(false)} /> : null}
+    </Page>
+  );
+}
+
+function Row({ model }: { readonly model: Model }) {
+  const { name = '', latest_versions: versions = [], aliases = [] } = model;
+  return (
+    <tr>
+      <td>
+        <a className="name-link" href={`#${path`/models/${name}`}`}>
+          <Package size={15} aria-hidden />
+          {name}
+        </a>
+        {model.description ? <p className="one-line muted">{model.description}</p> : null}
+      </td>
+      <td>
+        <span className="chips">
+          {versions.map(({ version = '', current_stage: stage }) => (
+            <a
+              key={version}
+              className="chip"
+              href={`#${path`/models/${name}/versions/${version}`}`}
+            >
+              v{version} <Stage stage={stage} />
+            </a>
+          ))}
+          {versions.length === 0 ? <span className="muted">None</span> : null}
+        </span>
+      </td>
+      <td className="wide-only">
+        <span className="chips">
+          {aliases.slice(0, 6).map(({ alias, version }) => (
+            <Badge key={alias} tone="info">
+              @{alias} v{version}
+            </Badge>
+          ))}
+        </span>
+      </td>
+      <td className="wide-only muted" title={formatTime(model.last_updated_timestamp)}>
+        {formatAgo(model.last_updated_timestamp)}
+      </td>
+    </tr>
+  );
+}
+
+function Create({ onClose }: { readonly onClose: () => void }) {
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  const create = useMutation({
+    mutationFn: () => api.POST('/api/2.0/mlflow/registered-models/create', { body: { name } }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['models'] });
+      onClose();
+      navigate(path`/models/${name}`);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  return (
+    <Dialog title="New model" onClose={onClose}>
+      <form onSubmit={submit}>
+        <div className="dialog-body">
+          <label className="field">
+            <span>Name</span>
+            <input type="text" value={name} onChange={(event) => setName(event.target.value)} />
+          </label>
+          {create.error ? <ErrorNote error={create.error} /> : null}
+        </div>
+        <footer>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" disabled={name.trim() === '' || create.isPending}>
+            Create
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,113 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, body, fetchFile, type Schema } from '../../shared/api.ts';
+
+export type Model = Schema<'RegisteredModel'>;
+export type Version = Schema<'ModelVersion'>;
+
+/** A text within a filter; quotes can't be escaped in the search language. */
+export const quotedText = (text: string): string =>
+  text.includes("'") ? `"${text.replaceAll('"', '')}"` : `'${text}'`;
+
+export const modelsQuery = (search: string) =>
+  infiniteQueryOptions({
+    queryKey: ['models', search],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) =>
+      body(
+        api.GET('/api/2.0/mlflow/registered-models/search', {
+          params: {
+            query: {
+              max_results: 100,
+              order_by: ['last_updated_timestamp DESC'],
+              ...(search === '' ? {} : { filter: `name ILIKE ${quotedText(`%${search}%`)}` }),
+              ...(pageParam === '' ? {} : { page_token: pageParam }),
+            },
+          },
+        }),
+      ),
+    getNextPageParam: (page) => page.next_page_token || undefined,
+  });
+
+export const modelQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['model', name],
+    queryFn: async () =>
+      (
+        await body(
+          api.GET('/api/2.0/mlflow/registered-models/get', { params: { query: { name } } }),
+        )
+      ).registered_model ?? {},
+  });
+
+export const versionsQuery = (name: string) =>
+  infiniteQueryOptions({
+    queryKey: ['model', name, 'versions'],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) =>
+      body(
+        api.GET('/api/2.0/mlflow/model-versions/search', {
+          params: {
+            query: {
+              filter: `name = ${quotedText(name)}`,
+              max_results: 50,
+              order_by: ['version_number DESC'],
+              ...(pageParam === '' ? {} : { page_token: pageParam }),
+            },
+          },
+        }),
+      ),
+    getNextPageParam: (page) => page.next_page_token || undefined,
+  });
+
+export const versionQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: ['model', name, 'version', version],
+    queryFn: async () =>
+      (
+        await body(
+          api.GET('/api/2.0/mlflow/model-versions/get', { params: { query: { name, version } } }),
+        )
+      ).model_version ?? {},
+  });
+
+const EVIDENCE = { retry: false, staleTime: 60_000 } as const;
+
+export const semverQuery = (name: string, version: string) =>
+  queryOptions({
+    ...EVIDENCE,
+    queryKey: ['model', name, 'version', version, 'semver'],
+    queryFn: () =>
+      body(
+        api.GET('/api/governance/v1/models/{name}/versions/{version}/semver', {
+          params: { path: { name, version } },
+        }),
+      ),
+  });
+
+export const manifestQuery = (name: string, version: string) =>
+  queryOptions({
+    ...EVIDENCE,
+    queryKey: ['model', name, 'version', version, 'manifest'],
+    queryFn: () =>
+      body(
+        api.GET('/api/governance/v1/models/{name}/versions/{version}/manifest', {
+          params: { path: { name, version } },
+        }),
+      ),
+  });
+
+/** Below the server's base. */
+export const versionFile = (name: string, version: string, path: string): string =>
+  `/model-versions/get-artifact?${new URLSearchParams({ name, version, path })}`;
+
+/** The file `MLmodel`, which says what a model takes and gives. */
+export const modelFileQuery = (name: string, version: string) =>
+  queryOptions({
+    ...EVIDENCE,
+    queryKey: ['model', name, 'version', version, 'MLmodel'],
+    queryFn: async ({ signal }) => {
+      const text = await (await fetchFile(versionFile(name, version, 'MLmodel'), signal)).text();
+      const { readModelFile } = await import('./model-file.ts');
+      return readModelFile(text);
+    },
+  });

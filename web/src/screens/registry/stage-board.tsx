@@ -1,0 +1,76 @@
+import { MoreHorizontal } from 'lucide-react';
+import { useState } from 'react';
+import { path } from '../../frame/router.ts';
+import { formatAgo } from '../../shared/format.ts';
+import { Badge } from '../../shared/ui/badge.tsx';
+import { IconButton } from '../../shared/ui/button.tsx';
+import { Menu } from '../../shared/ui/menu.tsx';
+import type { Version } from './registry-queries.ts';
+import { StageDialog } from './stage-dialog.tsx';
+import { Semver } from './versions-table.tsx';
+
+export const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
+
+/** Versions by the stage that they are in. */
+export function StageBoard({
+  name,
+  versions,
+}: {
+  readonly name: string;
+  readonly versions: readonly Version[];
+}) {
+  const [moving, setMoving] = useState<{ version: Version; to: string }>();
+  return (
+    <div className="board">
+      {STAGES.map((stage) => {
+        const here = versions.filter(({ current_stage = 'None' }) => current_stage === stage);
+        return (
+          <section key={stage} className={`lane ${stage.toLowerCase()}`} aria-label={stage}>
+            <header>
+              <h2>{stage}</h2>
+              <span className="count">{here.length}</span>
+            </header>
+            {here.map((version) => (
+              <article key={version.version} className="version-card">
+                <header>
+                  <a href={`#${path`/models/${name}/versions/${version.version ?? ''}`}`}>
+                    Version {version.version}
+                  </a>
+                  <Menu
+                    trigger={
+                      <IconButton className="small" label={`Move version ${version.version}`}>
+                        <MoreHorizontal size={15} />
+                      </IconButton>
+                    }
+                    items={STAGES.filter((to) => to !== stage).map((to) => ({
+                      label: `Move to ${to}`,
+                      onSelect: () => setMoving({ version, to }),
+                    }))}
+                  />
+                </header>
+                <Semver name={name} version={version.version ?? ''} />
+                <span className="chips">
+                  {(version.aliases ?? []).map((alias) => (
+                    <Badge key={alias} tone="info">
+                      @{alias}
+                    </Badge>
+                  ))}
+                </span>
+                <small className="muted">{formatAgo(version.last_updated_timestamp)}</small>
+              </article>
+            ))}
+            {here.length === 0 ? <p className="muted">None</p> : null}
+          </section>
+        );
+      })}
+      {moving === undefined ? null : (
+        <StageDialog
+          name={name}
+          version={moving.version.version ?? ''}
+          to={moving.to}
+          onClose={() => setMoving(undefined)}
+        />
+      )}
+    </div>
+  );
+}

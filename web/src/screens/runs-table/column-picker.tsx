@@ -1,0 +1,79 @@
+import { Columns3 } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '../../shared/ui/button.tsx';
+import { Popover } from '../../shared/ui/popover.tsx';
+import { ATTRIBUTE_IDS, columnOf } from './columns.ts';
+import type { Keys } from './completion.ts';
+
+const NAME = 'attributes.run_name';
+
+/** Which columns are shown. */
+export function ColumnPicker({
+  keys,
+  chosen,
+  onChoose,
+}: {
+  readonly keys: Keys;
+  readonly chosen: readonly string[];
+  /** Undefined goes back to what is shown before anybody picks. */
+  readonly onChoose: (ids: readonly string[] | undefined) => void;
+}) {
+  const [search, setSearch] = useState('');
+  const groups: readonly [string, readonly string[]][] = [
+    ['Attributes', ATTRIBUTE_IDS.filter((id) => id !== NAME)],
+    ['Metrics', keys.metrics.map((key) => `metrics.${key}`)],
+    ['Parameters', keys.params.map((key) => `params.${key}`)],
+    ['Tags', keys.tags.map((key) => `tags.${key}`)],
+  ];
+  const toggle = (id: string) =>
+    onChoose(chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id]);
+  return (
+    <Popover
+      label="Columns"
+      trigger={
+        <Button>
+          <Columns3 size={15} aria-hidden /> Columns
+        </Button>
+      }
+    >
+      <div className="picker">
+        <input
+          type="search"
+          placeholder="Find a column"
+          aria-label="Find a column"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+        {groups.map(([title, ids]) => {
+          const found = ids
+            .filter((id) => columnOf(id).label.toLowerCase().includes(search.toLowerCase()))
+            .slice(0, 200);
+          if (found.length === 0) return null;
+          return (
+            <fieldset key={title}>
+              <legend>{title}</legend>
+              {found.map((id) => (
+                <label key={id} className="check">
+                  <input
+                    type="checkbox"
+                    checked={chosen.includes(id)}
+                    onChange={() => toggle(id)}
+                  />
+                  <span>{columnOf(id).label}</span>
+                </label>
+              ))}
+            </fieldset>
+          );
+        })}
+        <div className="row-end">
+          <Button kind="quiet" className="small" onClick={() => onChoose([])}>
+            None
+          </Button>
+          <Button kind="quiet" className="small" onClick={() => onChoose(undefined)}>
+            As at first
+          </Button>
+        </div>
+      </div>
+    </Popover>
+  );
+}

@@ -1,0 +1,40 @@
+import { type Column, type Run, rawValue, runId } from './columns.ts';
+
+/** One cell. A text that a spreadsheet would take for a formula is marked as text. */
+function cell(value: string): string {
+  const isNumber = value.trim() !== '' && Number.isFinite(Number(value));
+  const safe = !isNumber && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+const line = (values: readonly string[]): string => `${values.map(cell).join(',')}\r\n`;
+
+const isoTime = (text: string): string => {
+  const time = Number(text);
+  return time > 0 ? new Date(time).toISOString() : '';
+};
+
+/** Runs as CSV, with their values as they are stored. */
+export function csvOf(runs: readonly Run[], columns: readonly Column[]): string {
+  const shown = columns.filter(({ id }) => id !== 'attributes.run_id');
+  const head = line(['run_id', ...shown.map(({ id }) => id.replace(/^attributes\./, ''))]);
+  const lines = runs.map((run) =>
+    line([
+      runId(run),
+      ...shown.map(({ id, kind, key }) => {
+        const value = rawValue(run, id) ?? '';
+        return kind === 'attributes' && key.endsWith('_time') ? isoTime(value) : value;
+      }),
+    ]),
+  );
+  return head + lines.join('');
+}
+
+/** Hands a text to the browser as a file. */
+export function saveText(name: string, text: string, type = 'text/csv'): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,195 @@
+import { useQuery } from '@tanstack/react-query';
+import type { RowSelectionState } from '@tanstack/react-table';
+import { Download, RefreshCw } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import type { Params } from '../../frame/router.ts';
+import { ApiError, api, body } from '../../shared/api.ts';
+import { formatCount } from '../../shared/format.ts';
+import { Button } from '../../shared/ui/button.tsx';
+import { Copy } from '../../shared/ui/copy.tsx';
+import { Empty } from '../../shared/ui/empty.tsx';
+import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { Page } from '../../shared/ui/page.tsx';
+import { BulkBar } from './bulk-bar.tsx';
+import { ColumnPicker } from './column-picker.tsx';
+import { type Column, columnOf, defaultColumns, keysOf, runId } from './columns.ts';
+import { csvOf, saveText } from './csv.ts';
+import { GroupPicker } from './group-picker.tsx';
+import { linesOf } from './rows.ts';
+import { RunTable } from './run-table.tsx';
+import { useRuns } from './runs-query.ts';
+import './runs-table.css';
+import { SearchBox } from './search-box.tsx';
+import { useExport } from './use-export.ts';
+import { useView } from './view.ts';
+
+/** The runs of an experiment. */
+export function RunsScreen({ params }: { readonly params: Params }) {
+  const { experimentId = '' } = params;
+  const experiment = useQuery({
+    queryKey: ['experiment', experimentId],
+    queryFn: () =>
+      body(
+        api.GET('/api/2.0/mlflow/experiments/get', {
+          params: { query: { experiment_id: experimentId } },
+        }),
+      ),
+  });
+  const [view, setSearch] = useView();
+  const { pages, runs, fresh } = useRuns(experimentId, view);
+  const keys = useMemo(() => keysOf(runs), [runs]);
+  const chosen = view.columns ?? defaultColumns(keys);
+  const chosenText = JSON.stringify(chosen);
+  const columns = useMemo(() => (JSON.parse(chosenText) as string[]).map(columnOf), [chosenText]);
+  const [selection, setSelection] = useState<RowSelectionState>({});
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const lines = useMemo(() => linesOf(runs, view.group, closed), [runs, view.group, closed]);
+  const selected = Object.keys(selection).filter((id) => selection[id]);
+  const exporting = useExport(experimentId, view, columns);
+
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const onSort = useCallback(
+    (column: Column) => {
+      const isTurned = view.sort.column.id === column.id && view.sort.descending;
+      setSearch({ sort: `${column.id}:${isTurned ? 'asc' : 'desc'}` });
+    },
+    [view.sort, setSearch],
+  );
+  const toggle = (group: string) => {
+    const next = new Set(closed);
+    if (!next.delete(group)) next.add(group);
+    setClosed(next);
+  };
+  const refused =
+    pages.error instanceof ApiError && pages.error.status < 500 ? pages.error : undefined;
+  const isWrongFilter = refused !== undefined && view.filter !== '';
+
+  if (experiment.error) {
+    return (
+      <Page title="Experiment" crumbs={[{ text: 'Experiments', to: '/experiments' }]}>
+        <ErrorNote error={experiment.error} retry={() => void experiment.refetch()} />
+      </Page>
+    );
+  }
+  return (
+    <Page
+      full
+      title={experiment.data?.experiment?.name ?? `Experiment ${experimentId}`}
+      crumbs={[{ text: 'Experiments', to: '/experiments' }]}
+      beside={<Copy text={experimentId} label="Copy the experiment's id" />}
+      actions={
+        exporting.running === undefined ? (
+          <Button onClick={exporting.start} disabled={runs.length === 0}>
+            <Download size={15} aria-hidden /> Export CSV
+          </Button>
+        ) : (
+          <Button onClick={exporting.stop}>{formatCount(exporting.running)} runs, stop</Button>
+        )
+      }
+    >
+      <div className="toolbar">
+        <SearchBox
+          filter={view.filter}
+          keys={keys}
+          error={isWrongFilter ? refused.message : undefined}
+          onSearch={(filter) => {
+            setSelection({});
+            setSearch({ filter });
+          }}
+        />
+        <GroupPicker keys={keys} group={view.group} onGroup={(group) => setSearch({ group })} />
+        <ColumnPicker
+          keys={keys}
+          chosen={chosen}
+          onChoose={(ids) => setSearch({ columns: ids && JSON.stringify(ids) })}
+        />
+        <fieldset className="segments">
+          <legend className="hidden">State</legend>
+          <button
+            type="button"
+            aria-pressed={!view.deleted}
+            onClick={() => setSearch({ deleted: '' })}
+          >
+            Active
+          </button>
+          <button
+            type="button"
+            aria-pressed={view.deleted}
+            onClick={() => {
+              setSelection({});
+              setSearch({ deleted: '1' });
+            }}
+          >
+            Deleted
+          </button>
+        </fieldset>
+      </div>
+      {selected.length > 0 ? (
+        <BulkBar
+          experimentId={experimentId}
+          ids={selected}
+          deleted={view.deleted}
+          onClear={() => setSelection({})}
+          onExport={() =>
+            saveText(
+              'runs.csv',
+              csvOf(
+                runs.filter((run) => selection[runId(run)]),
+                columns,
+              ),
+            )
+          }
+        />
+      ) : null}
+      {pages.error && !isWrongFilter ? (
+        <ErrorNote error={pages.error} retry={() => void pages.refetch()} />
+      ) : null}
+      {pages.isPending ? <Loading lines={10} /> : null}
+      {pages.isSuccess && runs.length === 0 ? <NoRuns filtered={view.filter !== ''} /> : null}
+      {runs.length > 0 ? (
+        <RunTable
+          runs={runs}
+          lines={lines}
+          columns={columns}
+          group={view.group}
+          sort={view.sort}
+          selection={selection}
+          onSelection={setSelection}
+          onSort={onSort}
+          onToggle={toggle}
+          onEnd={onEnd}
+          busy={pages.isFetching}
+        />
+      ) : null}
+      {runs.length > 0 ? (
+        <footer className="run-foot">
+          <span role="status">
+            {formatCount(runs.length)} {runs.length === 1 ? 'run' : 'runs'}
+            {hasNextPage ? ' so far, scroll for more' : ''}
+          </span>
+          {fresh > 0 ? (
+            <Button kind="quiet" className="small" onClick={() => void pages.refetch()}>
+              <RefreshCw size={14} aria-hidden /> Show {fresh} new
+            </Button>
+          ) : null}
+        </footer>
+      ) : null}
+    </Page>
+  );
+}
+
+function NoRuns({ filtered }: { readonly filtered: boolean }) {
+  if (filtered) return <Empty title="No run fits this filter">Change it, or clear the box.</Empty>;
+  return (
+    <Empty title="No runs here yet">
+      Log the first one with any MLflow client:
+      <pre>
+        {`mlflow.set_tracking_uri("${location.origin}")\nwith mlflow.start_run():\n    mlflow.log_metric("loss", 0.1)`}
+      </pre>
+    </Empty>
+  );
+}

@@ -1,0 +1,83 @@
+import createClient from 'openapi-fetch';
+import type { components, paths } from '../../../src/generated/client-api.js';
+
+/** A type of the contract, by its name there. */
+export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
+
+/** A refusal of the server, in its own words. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status: number) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = status;
+  }
+}
+
+// The bundler would take this for the address of a file, were it one expression.
+const here = import.meta.url;
+/** Where the server's paths begin: built files lie in `web-files/` below it. */
+export const BASE = new URL('..', here).href.replace(/\/$/, '');
+
+/** Whether people sign in here. */
+export const SIGN_IN =
+  document.querySelector<HTMLMetaElement>('meta[name="runledger-sign-in"]')?.content === 'on';
+
+const client = createClient<paths>({
+  baseUrl: BASE,
+  credentials: 'same-origin',
+  querySerializer: { array: { style: 'form', explode: true } },
+});
+
+client.use({
+  async onResponse({ response }) {
+    if (response.ok) return;
+    throw await errorOf(response);
+  },
+});
+
+/** The operations of the contract, typed by it. Each throws an `ApiError` where the server refuses. */
+export const api = client;
+
+/** @returns the body of a successful answer */
+export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  const { data } = await answer;
+  return (data ?? {}) as T;
+}
+
+/** Asks for a file, below the server's base. */
+export async function fetchFile(path: string, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(`${BASE}${path}`, {
+    credentials: 'same-origin',
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const text = await response.text();
+  if (response.status === 401 && SIGN_IN) leaveForSignIn();
+  try {
+    const said = JSON.parse(text) as { error_code?: string; message?: string };
+    return new ApiError(
+      said.error_code ?? `HTTP_${response.status}`,
+      said.message ?? text,
+      response.status,
+    );
+  } catch {
+    return new ApiError(
+      `HTTP_${response.status}`,
+      text.slice(0, 300) || `The server answered ${response.status}`,
+      response.status,
+    );
+  }
+}
+
+/** The session has ended: sign in, and come back to the same page. */
+function leaveForSignIn(): void {
+  location.assign(`${BASE}/signin`);
+}

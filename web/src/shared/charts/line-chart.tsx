@@ -1,0 +1,115 @@
+import { useEffect, useMemo, useRef } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import './charts.css';
+import { useTheme } from '../../frame/theme.ts';
+import { formatDuration, formatNumber } from '../format.ts';
+import { type ChartSettings, colorOf, columnsOf, type Series } from './series.ts';
+
+const HEIGHT = 220;
+
+/** Curves over steps or time. Dragging zooms in, a double click out again. */
+export function LineChart({
+  title,
+  series,
+  settings,
+  height = HEIGHT,
+}: {
+  readonly title: string;
+  readonly series: readonly Series[];
+  readonly settings: ChartSettings;
+  readonly height?: number;
+}) {
+  const { dark } = useTheme();
+  const place = useRef<HTMLDivElement>(null);
+  const data = useMemo(() => columnsOf(series, settings), [series, settings]);
+
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return undefined;
+    const options = optionsOf(series, settings, dark);
+    const width = Math.max(200, element.clientWidth);
+    const plot = new uPlot({ ...options, width, height }, data as uPlot.AlignedData, element);
+    const observer = new ResizeObserver(() => {
+      plot.setSize({ width: Math.max(200, element.clientWidth), height });
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
+  }, [data, series, settings, dark, height]);
+
+  const last = series.map(({ label, points }) => {
+    const end = points.at(-1);
+    return `${label}: ${end === undefined ? 'nothing' : formatNumber(end.value)}`;
+  });
+  return (
+    <figure className="chart">
+      <figcaption>{title}</figcaption>
+      <div
+        ref={place}
+        role="img"
+        aria-label={`${title}; at the end ${last.slice(0, 8).join(', ')}`}
+      />
+      {series.length > 1 ? (
+        <ul className="legend">
+          {series.map(({ id, label }, index) => (
+            <li key={id}>
+              <svg width="14" height="4" aria-hidden="true">
+                <rect width="14" height="4" rx="2" fill={colorOf(index, dark)} />
+              </svg>
+              <span title={label}>{label}</span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </figure>
+  );
+}
+
+function optionsOf(series: readonly Series[], { x, log }: ChartSettings, dark: boolean) {
+  const style = getComputedStyle(document.documentElement);
+  const color = (name: string) => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: color('--muted'),
+    font: '11px system-ui, sans-serif',
+    grid: { stroke: color('--line'), width: 1 },
+    ticks: { show: false },
+  };
+  const shown = (value: number) =>
+    x === 'relative' ? formatDuration(value * 1000) : formatNumber(value);
+  const only = series.every(({ points }) => points.length < 2);
+  return {
+    legend: { show: true, live: true },
+    cursor: { points: { size: 7 }, drag: { x: true, y: false } },
+    scales: { x: { time: x === 'time' }, y: { distr: log ? 3 : 1 } },
+    axes: [
+      x === 'time'
+        ? { ...axis, size: 40 }
+        : { ...axis, size: 28, values: (_: uPlot, ticks: number[]) => ticks.map(shown) },
+      {
+        ...axis,
+        size: 58,
+        values: (_: uPlot, ticks: (number | null)[]) =>
+          ticks.map((tick) => (tick === null ? '' : formatNumber(tick))),
+      },
+    ],
+    series: [
+      x === 'time'
+        ? { label: 'time' }
+        : {
+            label: x,
+            value: (_: uPlot, value: number | null) => (value === null ? '' : shown(value)),
+          },
+      ...series.map(({ label }, index) => ({
+        label,
+        stroke: colorOf(index, dark),
+        width: 1.8,
+        spanGaps: true,
+        points: { show: only, size: 7, fill: colorOf(index, dark) },
+        value: (_: uPlot, value: number | null) => (value === null ? '–' : formatNumber(value)),
+      })),
+    ],
+  } satisfies Omit<uPlot.Options, 'width' | 'height'>;
+}

@@ -1,0 +1,71 @@
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const integers = new Intl.NumberFormat('en');
+
+const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** Numbers of the contract come as text where JSON has no number for them. */
+export const numberOf = (value: unknown): number => Number(value ?? Number.NaN);
+
+export function formatTime(milliseconds: unknown): string {
+  const time = numberOf(milliseconds);
+  return Number.isFinite(time) && time > 0 ? dateTime.format(time) : '—';
+}
+
+/** Such as `3 hours ago`. */
+export function formatAgo(milliseconds: unknown): string {
+  const time = numberOf(milliseconds);
+  if (!Number.isFinite(time) || time <= 0) return '—';
+  const seconds = (time - Date.now()) / 1000;
+  const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
+  return step === undefined ? 'just now' : relative.format(Math.round(seconds / step[1]), step[0]);
+}
+
+/** Such as `2m 05s`. */
+export function formatDuration(milliseconds: number): string {
+  if (!Number.isFinite(milliseconds) || milliseconds < 0) return '—';
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const [hours, minutes, rest] = [
+    Math.floor(seconds / 3600),
+    Math.floor(seconds / 60) % 60,
+    Math.floor(seconds) % 60,
+  ];
+  const two = (value: number) => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(rest)}s`;
+}
+
+/** A metric, as short as it can be without hiding what differs. */
+export function formatNumber(value: unknown): string {
+  const number = numberOf(value);
+  if (Number.isNaN(number)) return 'NaN';
+  if (!Number.isFinite(number)) return number > 0 ? '∞' : '−∞';
+  if (Number.isInteger(number) && Math.abs(number) < 1e9) return integers.format(number);
+  const size = Math.abs(number);
+  if (size !== 0 && (size < 1e-3 || size >= 1e9)) return number.toExponential(3);
+  return String(Number(number.toPrecision(5)));
+}
+
+export const formatCount = (count: number): string => integers.format(count);
+
+export function formatBytes(bytes: unknown): string {
+  const size = numberOf(bytes);
+  if (!Number.isFinite(size)) return '';
+  if (size < 1024) return `${size} B`;
+  const units = ['KB', 'MB', 'GB', 'TB'];
+  let value = size / 1024;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
