@@ -138,8 +138,12 @@ export class GarbageCollector {
       });
       return true;
     });
-    if (gone) told.gone('experiment', id);
-    else told.kept('experiment', id, 'something is left in it, or it has been restored');
+    if (gone) {
+      told.gone('experiment', id);
+      await this.finish(told, signal);
+      // An empty folder is in nobody's way.
+      await this.#parts.folders.removeEmpty(experiment.location, id).catch(() => undefined);
+    } else told.kept('experiment', id, 'something is left in it, or it has been restored');
   }
 
   /** Finishes what has begun to go: its files, then its rows. */

@@ -40,9 +40,19 @@ export class GarbageFolders {
     return true;
   }
 
+  /** Removes what is left of the folder of an experiment, if no file is in it. */
+  async removeEmpty(location: string, id: string): Promise<void> {
+    const found = this.#below(location, id, `/${id}`);
+    if (found === undefined || (await sizeOf(found.backend, found.path)).files > 0) return;
+    await found.backend.remove(found.path);
+  }
+
   /** `<somewhere>/<id>/artifacts` is in a folder that nothing else is in. */
   #find(location: string, id: string): Found | undefined {
-    const end = `/${id}/artifacts`;
+    return this.#below(location, id, `/${id}/artifacts`);
+  }
+
+  #below(location: string, id: string, end: string): Found | undefined {
     const text = location.replace(/\/+$/, '');
     if (!text.endsWith(end)) return undefined;
     try {

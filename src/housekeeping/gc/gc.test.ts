@@ -116,6 +116,7 @@ forEachDatabase((open) => {
     await database.write((tx) => tx.run({ sql: 'delete from model_versions', bindings: [] }));
     await collect();
     expect(existsSync(file)).toBe(false);
+    expect(existsSync(join(folder, experiment))).toBe(false);
     expect(await count('experiments', `experiment_id = ${experiment}`)).toBe(0);
   });
 
