@@ -8,6 +8,7 @@ import { createNotificationWork } from './notification-work.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import type { Log } from './platform/log.js';
+import { createRetention } from './retention-work.js';
 import { createServingWork, type ServingWork } from './serving-work.js';
 
 /** Work that a server does by itself, beside answering. */
@@ -42,6 +43,7 @@ export function createBackground(config: Config, database: Database, log: Log): 
     evidence,
     createCardExpiry(config, database, log),
     createEmergencyWatch(config, database, log),
+    createRetention(config, database, log),
   ];
   return {
     wake: () => {

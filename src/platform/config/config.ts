@@ -10,6 +10,7 @@ import { type NotificationConfig, notificationConfig } from './notification-conf
 import { type ObservabilityConfig, observabilityConfig } from './observability-config.js';
 import { pattern } from './python-pattern.js';
 import type { RawSettings } from './raw-settings.js';
+import { type RetentionConfig, retentionConfig } from './retention-config.js';
 import { type StoreConfig, storeConfig } from './store-config.js';
 import { flag, integer, list, oneOf } from './values.js';
 import { type WebhookConfig, webhookConfig } from './webhook-config.js';
@@ -48,6 +49,7 @@ export interface Config {
   readonly webhooks: WebhookConfig;
   readonly notifications: NotificationConfig;
   readonly observability: ObservabilityConfig;
+  readonly retention: RetentionConfig;
   readonly auth: AuthConfig;
   readonly signIn: SignInConfig;
   readonly audit: AuditConfig;
@@ -115,6 +117,7 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
     webhooks: webhookConfig(raw, database),
     notifications: notificationConfig(raw),
     observability: observabilityConfig(raw),
+    retention: retentionConfig(raw),
     auth,
     signIn: signInConfig(raw),
     audit: auditConfig(raw),

@@ -3,6 +3,7 @@ import { SIGN_IN_ENVIRONMENT } from './access-config.js';
 import { NOTIFICATION_FLAGS } from './notification-config.js';
 import { OBSERVABILITY_FLAGS } from './observability-config.js';
 import type { RawSettings } from './raw-settings.js';
+import { RETENTION_FLAGS } from './retention-config.js';
 import { STORE_ENVIRONMENT } from './store-config.js';
 
 interface Flag {
@@ -185,6 +186,7 @@ const FLAGS: readonly Flag[] = [
   },
   ...NOTIFICATION_FLAGS,
   ...OBSERVABILITY_FLAGS,
+  ...RETENTION_FLAGS,
 ];
 
 /** Settings that `mlflow server` takes from the environment alone. */

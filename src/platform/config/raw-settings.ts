@@ -1,10 +1,16 @@
 import type { RawSignIn } from './access-config.js';
 import type { RawNotifications } from './notification-config.js';
 import type { RawObservability } from './observability-config.js';
+import type { RawRetention } from './retention-config.js';
 import type { RawStores } from './store-config.js';
 
 /** What flags and environment say, as text; undefined where nothing was said. */
-export interface RawSettings extends RawSignIn, RawNotifications, RawObservability, RawStores {
+export interface RawSettings
+  extends RawSignIn,
+    RawNotifications,
+    RawObservability,
+    RawRetention,
+    RawStores {
   readonly host?: string;
   readonly port?: string;
   readonly workers?: string;

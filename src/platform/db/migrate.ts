@@ -34,15 +34,56 @@ export async function migrationStatus(location: DatabaseLocation): Promise<Migra
  *
  * @throws Error with one sentence when the schema is newer than this version
  */
-export async function migrateUp(location: DatabaseLocation): Promise<MigrationStatus> {
+export async function migrateUp(
+  location: DatabaseLocation,
+  { last, tell = toStderr }: UpOptions = {},
+): Promise<MigrationStatus> {
   const status = await migrationStatus(location);
   refuseNewer(status);
   if (status.pending.length === 0) return status;
-  return change(location, async (connection, { pending }) => {
-    for (const name of pending) {
-      await migration(name).up(connection);
-      await connection(TABLE).insert({ name, batch: 1, migration_time: new Date() });
+  const copy = await copied(location, status, tell);
+  try {
+    return await change(location, async (connection, { pending }) => {
+      for (const name of pending) {
+        if (last !== undefined && name > last) break;
+        await migration(name).up(connection);
+        await connection(TABLE).insert({ name, batch: 1, migration_time: new Date() });
+      }
+    });
+  } catch (error) {
+    if (copy !== undefined && location.kind === 'sqlite') {
+      const { file } = location;
+      tell(
+        `The database is as it was. Should it not be: stop all servers, remove ${file}-wal and ` +
+          `${file}-shm, and copy ${copy} to ${file}.`,
+      );
     }
+    throw error;
+  }
+}
+
+export interface UpOptions {
+  /** Where to stop; by default after the newest step. */
+  readonly last?: string;
+  /** Is told where a copy lies, and what to do with it if a step fails. */
+  readonly tell?: (line: string) => void;
+}
+
+const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** A SQLite database that holds something is copied first. @returns where the copy lies */
+async function copied(
+  location: DatabaseLocation,
+  { applied }: MigrationStatus,
+  tell: (line: string) => void,
+): Promise<string | undefined> {
+  const version = applied.at(-1);
+  if (location.kind !== 'sqlite' || version === undefined) return undefined;
+  return explained(location, async () => {
+    const { copyBefore } = await import('./copy-before.js');
+    const copy = await copyBefore(location.file, version, new Date());
+    tell(`The schema of the database is renewed; a copy of it as it was is ${copy}`);
+    return copy;
   });
 }
 

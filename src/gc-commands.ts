@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import type { Config } from './platform/config/config.js';
+import { addServerFlags } from './platform/config/flags.js';
+import type { RawSettings } from './platform/config/raw-settings.js';
+import type { GcOptions } from './run-gc.js';
+
+/** `runledger gc` and `runledger vacuum`. @param toConfig settings of flags and environment */
+export function addGcCommands(
+  program: Command,
+  toConfig: (options: RawSettings) => Promise<Config>,
+): void {
+  addServerFlags(
+    program
+      .command('gc')
+      .description('delete for good what is in the deleted stage, with its artifacts')
+      .option('--older-than <age>', 'only what was deleted that long ago: 10d2h, 1.5h, 30m10s')
+      .option('--run-ids <ids>', 'comma-separated; only these runs')
+      .option('--experiment-ids <ids>', 'comma-separated; only these experiments')
+      .option('--logged-model-ids <ids>', 'comma-separated; only these logged models')
+      .option('--orphaned-artifacts', 'also folders of no run, logged model or trace')
+      .option('--dry-run', 'delete nothing; show what would go')
+      .option('--tracking-uri <uri>', 'taken for the sake of scripts for mlflow, and not needed'),
+  ).action(async ({ trackingUri: _, ...options }: RawSettings & GcOptions) => {
+    const { runGc } = await import('./run-gc.js');
+    await runGc(await toConfig(options), options, (line) => process.stdout.write(`${line}\n`));
+  });
+  addServerFlags(
+    program
+      .command('vacuum')
+      .description('give the space of what was deleted back, and renew statistics'),
+  ).action(async (options: RawSettings) => {
+    const { vacuum } = await import('./housekeeping/vacuum.js');
+    const { before, after } = await vacuum((await toConfig(options)).database);
+    process.stdout.write(`the database has shrunk from ${before} to ${after} bytes\n`);
+  });
+}

@@ -1,0 +1,71 @@
+import type { ArtifactBackend } from '../../artifacts/backends/backend.js';
+import { SafePath } from '../../artifacts/safe-path.js';
+import type { Database } from '../../platform/db/database.js';
+import { sizeOf } from './folders.js';
+import type { GcStore } from './gc.store.js';
+import { type Kind, LOGGED_MODEL, RUN, TRACE } from './kinds.js';
+
+/** A folder of something that there is not. */
+export interface Orphan {
+  readonly path: SafePath;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Ids that are looked up at a time. */
+const AT_ONCE = 500;
+
+/** Names as this server and MLflow's give them; other folders are somebody's own. */
+const SHAPES = [
+  { kind: RUN, folder: '', name: /^[0-9a-f]{32}$/ },
+  { kind: LOGGED_MODEL, folder: 'models', name: /^m-[0-9a-f]{32}$/ },
+  { kind: TRACE, folder: 'traces', name: /^(?:tr-)?[0-9a-f]{32}$/ },
+] as const;
+
+/**
+ * Looks through a root of artifacts for folders of runs, logged models and traces that the
+ * database does not know. Where they lie in the folder of no experiment they are left out.
+ *
+ * @param locationsOf how the locations of versions may spell a path
+ */
+export async function* orphansIn(
+  root: ArtifactBackend,
+  database: Database,
+  store: GcStore,
+  locationsOf: (path: SafePath) => readonly string[],
+): AsyncGenerator<Orphan> {
+  for (const { name, isFolder } of await root.list(SafePath.ROOT)) {
+    if (!isFolder || !/^\d{1,18}$/.test(name)) continue;
+    for (const shape of SHAPES) {
+      const folder = SafePath.parse(`${name}/${shape.folder}`);
+      const names = (await root.list(folder))
+        .filter((entry) => entry.isFolder && shape.name.test(entry.name))
+        .map((entry) => entry.name);
+      for await (const unknown of unknownOf(names, shape.kind, database, store)) {
+        const path = folder.join(SafePath.parse(unknown));
+        if (await isInUse(path)) continue;
+        yield { path, ...(await sizeOf(root, path)) };
+      }
+    }
+  }
+
+  async function isInUse(path: SafePath): Promise<boolean> {
+    for (const location of locationsOf(path)) {
+      if (await store.holdsVersion(database.scan, location)) return true;
+    }
+    return false;
+  }
+}
+
+async function* unknownOf(
+  names: readonly string[],
+  kind: Kind,
+  database: Database,
+  store: GcStore,
+): AsyncGenerator<string> {
+  for (let start = 0; start < names.length; start += AT_ONCE) {
+    const some = names.slice(start, start + AT_ONCE);
+    const known = await store.known(database.scan, kind, some);
+    yield* some.filter((name) => !known.has(name));
+  }
+}
