@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { addDrillCommand } from './drill-command.js';
+import { addMovingCommands } from './moving-commands.js';
 import { readAuthFiles } from './platform/config/auth-files.js';
 import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';
@@ -41,6 +42,7 @@ for (const [name, description] of [
   );
 }
 
+addMovingCommands(program, configOf);
 addPolicyCommands(program);
 addDrillCommand(program, {
   trackingUri: process.env.MLFLOW_TRACKING_URI,
