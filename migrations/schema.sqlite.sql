@@ -330,6 +330,26 @@ CREATE TABLE `idempotency_keys` (
 
 CREATE INDEX `idempotency_keys_created_time_index` on `idempotency_keys` (`created_time`);
 
+CREATE TABLE `import_progress` (
+  `import` bigint not null,
+  `family` text not null,
+  `after_key` text not null,
+  `copied` bigint not null,
+  `is_done` smallint not null,
+  foreign key(`import`) references `imports`(`id`) on delete CASCADE,
+  primary key (`import`, `family`)
+) without rowid;
+
+CREATE TABLE `imports` (
+  `id` integer primary key,
+  `source` text not null,
+  `revision` text not null,
+  `started_time` bigint not null,
+  `finished_time` bigint
+);
+
+CREATE UNIQUE INDEX `imports_source_unique` on `imports` (`source`);
+
 CREATE TABLE `jobs` (
   `id` integer primary key,
   `kind` text not null,

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addBackupCommands } from './backup-commands.js';
 import { addDrillCommand } from './drill-command.js';
 import { addGcCommands } from './gc-commands.js';
+import { addMovingCommands } from './moving-commands.js';
 import { readAuthFiles } from './platform/config/auth-files.js';
 import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';
@@ -45,6 +46,7 @@ for (const [name, description] of [
 
 addBackupCommands(program, configOf);
 addGcCommands(program, configOf);
+addMovingCommands(program, configOf);
 addPolicyCommands(program);
 addDrillCommand(program, {
   trackingUri: process.env.MLFLOW_TRACKING_URI,

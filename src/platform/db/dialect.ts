@@ -14,6 +14,8 @@ export interface Dialect {
   readonly forUpdate: string;
   /** The same, but leaves out rows that another transaction holds. */
   readonly forUpdateSkipLocked: string;
+  /** A statement that numbers new rows behind those whose ids were given; none where they are. */
+  numberBehind(table: string, column: string): string | undefined;
   /**
    * Joins a table to rows that come first, and looks each of its rows up by its key, whatever is
    * known or guessed of how many rows there are.

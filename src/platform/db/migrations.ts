@@ -18,6 +18,7 @@ import * as protection from '../../../migrations/0016_protection.js';
 import * as variants from '../../../migrations/0017_version_cards_and_variants.js';
 import * as serving from '../../../migrations/0018_serving.js';
 import * as notifications from '../../../migrations/0019_notifications.js';
+import * as imports from '../../../migrations/0021_imports.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -40,6 +41,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0017_version_cards_and_variants': variants,
   '0018_serving': serving,
   '0019_notifications': notifications,
+  '0021_imports': imports,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

@@ -15,6 +15,9 @@ export const postgresDialect: Dialect = {
   maxBindings: 65_535,
   forUpdate: ' for update',
   forUpdateSkipLocked: ' for update skip locked',
+  numberBehind: (table, column) =>
+    `select setval(pg_get_serial_sequence('${table}', '${column}'), ` +
+    `greatest((select max(${column}) from ${table}), 1))`,
   // An offset keeps the planner from joining in another way. Without statistics, as of a table that
   // was just filled, it takes every table for a small one and reads it as a whole for each row.
   lookUp: (table, key, value) =>

@@ -12,6 +12,7 @@ export const sqliteDialect: Dialect = {
   forUpdate: '',
   // The one writer holds them all.
   forUpdateSkipLocked: '',
+  numberBehind: () => undefined,
   // It keeps the order of a cross join.
   lookUp: (table, key, value) => `cross join ${table} on ${key} = ${value}`,
   askedEach: (select) => select,

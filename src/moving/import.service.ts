@@ -1,0 +1,207 @@
+import type { Clock } from '../platform/clock.js';
+import type { Database } from '../platform/db/database.js';
+import type { By } from '../platform/http/operation.js';
+import type { Trail } from '../platform/trail.js';
+import { Checksum } from './checksum.js';
+import { families } from './families.js';
+import type { Family, Source } from './family.js';
+import type { Import, ImportStore, Progress } from './imports.store.js';
+import type { Compared, Report } from './report.js';
+import type { SourceStore } from './source.store.js';
+import type { TargetStore } from './target.store.js';
+
+const BATCH = 10_000;
+const METRICS = 'metric points';
+
+export interface ImportParts {
+  readonly database: Database;
+  readonly source: SourceStore;
+  readonly target: TargetStore;
+  readonly imports: ImportStore;
+  readonly trail: Trail;
+  readonly now: Clock;
+  /** Told what has been done of the kind that is being copied or compared. */
+  readonly told: (what: string, rows: number) => void;
+}
+
+/** Moves a database of MLflow's in, from where an earlier run has stopped. */
+export class Importer {
+  readonly #parts: ImportParts;
+
+  constructor(parts: ImportParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param name of the source, without passwords
+   * @throws Error with one sentence, before anything is written, when the source is not known or
+   *   the target holds something else
+   */
+  async run(name: string, by: By): Promise<Report> {
+    const { source, now } = this.#parts;
+    const start = now();
+    const revision = await source.revision();
+    const elsewhere = await source.otherWorkspaces();
+    if (elsewhere.length > 0) {
+      throw new Error(
+        `The source has things in the workspaces ${elsewhere.join(', ')}, which there are none ` +
+          "of here; only what is in the workspace 'default' can be moved in",
+      );
+    }
+    const all = families((await source.columns('trace_info')).includes('trace_name'));
+    const begun = await this.#begin(name, revision, all);
+    let speed: number | undefined;
+    if (begun.finished_time === null) {
+      for (const family of all) {
+        const from = now();
+        const copied = await this.#copy(begun, family);
+        if (family.title === METRICS && copied >= BATCH) {
+          speed = (copied * 60_000) / Math.max(1, now() - from);
+        }
+      }
+    }
+    const compared: Compared[] = [];
+    for (const family of all) compared.push(await this.#compare(family));
+    if (begun.finished_time === null) await this.#finish(begun, compared, by);
+    const notes = [...(await this.#notes()), ...this.#again(begun)];
+    return { families: compared, notes, seconds: (now() - start) / 1000, pointsPerMinute: speed };
+  }
+
+  async #begin(name: string, revision: string, all: readonly Family[]): Promise<Import> {
+    const { imports, target, now } = this.#parts;
+    const before = await imports.all();
+    const other = before.find(({ source }) => source !== name);
+    if (other !== undefined) {
+      throw new Error(
+        `The target holds what came from ${other.source}; another source needs a target of its own`,
+      );
+    }
+    const [known] = before;
+    if (known !== undefined) {
+      if (known.revision === revision) return known;
+      throw new Error(
+        `The schema of the source was at '${known.revision}' when its import began and is at ` +
+          `'${revision}' now; begin again with an empty target`,
+      );
+    }
+    const occupied = await target.occupied(all);
+    if (occupied !== undefined) {
+      throw new Error(
+        `The target is not empty: its table ${occupied} has rows that no import has put there. ` +
+          'Use a new database, or an earlier import of the same source',
+      );
+    }
+    await imports.begin(name, revision, now());
+    const [begun] = await imports.all();
+    if (begun === undefined) throw new Error('An import that was begun has no row');
+    return begun;
+  }
+
+  /** @returns how many rows this run has copied */
+  async #copy(begun: Import, family: Family): Promise<number> {
+    let copied = 0;
+    for (const [at, source] of sourcesOf(family).entries()) {
+      const name = at === 0 ? family.title : `${family.title} ${at + 1}`;
+      let progress = await this.#parts.imports.progress(begun.id, name);
+      const before = progress.copied;
+      while (!progress.isDone) {
+        progress = await this.#batch(begun, family, source, name, progress);
+        this.#parts.told(`copying ${family.title}`, progress.copied);
+      }
+      copied += progress.copied - before;
+    }
+    return copied;
+  }
+
+  async #batch(
+    begun: Import,
+    family: Family,
+    from: Source,
+    name: string,
+    progress: Progress,
+  ): Promise<Progress> {
+    const { database, source, target, imports } = this.#parts;
+    const { rows, last } = await source.page(family, from, BATCH, progress.after);
+    const resolved = await target.resolve(family, rows);
+    const next = {
+      after: last,
+      copied: progress.copied + resolved.length,
+      isDone: last === undefined,
+    };
+    await database.write(async (tx) => {
+      await target.insert(
+        tx,
+        family,
+        resolved.map(([, values]) => values),
+      );
+      if (next.isDone) await target.number(tx, family);
+      await imports.advance(tx, begun.id, name, progress, next);
+    });
+    return next;
+  }
+
+  async #compare(family: Family): Promise<Compared> {
+    const { source, target, told } = this.#parts;
+    const here = new Checksum();
+    const there = new Checksum();
+    let count = 0;
+    for (const from of sourcesOf(family)) {
+      let after: Progress['after'];
+      do {
+        const { rows, last } = await source.page(family, from, BATCH, after);
+        for (const [row] of await target.resolve(family, rows)) there.add(row);
+        count += rows.length;
+        after = last;
+        told(`comparing ${family.title}`, count);
+      } while (after !== undefined);
+    }
+    let after: Progress['after'];
+    do {
+      const { rows, last } = await target.page(family, BATCH, after);
+      for (const row of rows) here.add(row);
+      after = last;
+    } while (after !== undefined);
+    return {
+      title: family.title,
+      source: count,
+      orphans: count - there.rows,
+      target: here.rows,
+      sourceDigest: there.digest,
+      targetDigest: here.digest,
+    };
+  }
+
+  async #finish(begun: Import, compared: readonly Compared[], by: By): Promise<void> {
+    const { database, imports, trail, now } = this.#parts;
+    const counts = compared.map(({ title, target }) => [title, target] as const);
+    await database.write(async (tx) => {
+      await imports.finish(tx, begun.id, now());
+      await trail.record(tx, by, {
+        action: 'server.import',
+        object: { kind: 'server', id: 'import' },
+        after: { source: begun.source, revision: begun.revision, ...Object.fromEntries(counts) },
+      });
+    });
+  }
+
+  async #notes(): Promise<string[]> {
+    const { source } = this.#parts;
+    const secrets = await source.secretWebhooks();
+    return [
+      ...(await source.withoutPlace()),
+      ...(secrets === 0
+        ? []
+        : [
+            `${secrets} webhooks had secrets, which nobody but the old server can read: they are ` +
+              'disabled until they are given secrets again',
+          ]),
+    ];
+  }
+
+  #again(begun: Import): string[] {
+    if (begun.finished_time === null) return [];
+    return ['It had all been moved in before; nothing was written, and both sides compared.'];
+  }
+}
+
+const sourcesOf = (family: Family): readonly Source[] => [family.source, ...(family.more ?? [])];

@@ -1,0 +1,28 @@
+const LINE_MS = 200;
+const PLAIN_MS = 5_000;
+
+/** Shows how far something has come: one line that changes on a terminal, lines elsewhere. */
+export class ProgressLine {
+  readonly #out: NodeJS.WriteStream;
+  #last = 0;
+  #what = '';
+
+  constructor(out: NodeJS.WriteStream) {
+    this.#out = out;
+  }
+
+  show(what: string, rows: number): void {
+    const now = Date.now();
+    const isNew = what !== this.#what;
+    if (!isNew && now - this.#last < (this.#out.isTTY ? LINE_MS : PLAIN_MS)) return;
+    if (isNew && rows === 0) return;
+    this.#last = now;
+    this.#what = what;
+    const line = `${what}: ${rows}`;
+    this.#out.write(this.#out.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
+  }
+
+  end(): void {
+    if (this.#out.isTTY) this.#out.write('\r\u001b[K');
+  }
+}
