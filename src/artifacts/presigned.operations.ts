@@ -62,7 +62,7 @@ function checkExpiration(seconds: number | bigint): number {
   const given = Number(seconds);
   if (given >= 1 && given <= LONGEST_URL_SECONDS) return given;
   throw invalidParameter(
-    `expiration must be between 1 and ${LONGEST_URL_SECONDS} seconds (got ${given}).`,
+    `expiration must be between 1 and ${LONGEST_URL_SECONDS} seconds (got ${seconds}).`,
   );
 }
 

@@ -60,7 +60,11 @@ describe('values of the wrong type', () => {
 
 describe('queries with odd values', () => {
   const QUERY = ['', 'x', '-1', '1e3', '99999999999999999999', '[]', '{}', 'null', 'NaN', '%'];
-  const withQuery = routes.filter(({ method, body }) => method === 'GET' && body === undefined);
+  // A stream answers for as long as somebody listens; its own tests try what it refuses.
+  const endless = '/api/governance/v1/watch';
+  const withQuery = routes.filter(
+    ({ method, body, path }) => method === 'GET' && body === undefined && path !== endless,
+  );
   it.each(withQuery.map((route) => ({ name: `${route.method} ${route.path}`, route })))(
     '$name',
     async ({ route }) => {
