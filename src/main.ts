@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { addBackupCommands } from './backup-commands.js';
+import { addDoctorCommand } from './doctor-command.js';
 import { addDrillCommand } from './drill-command.js';
 import { addGcCommands } from './gc-commands.js';
 import { addMovingCommands } from './moving-commands.js';
@@ -48,6 +49,7 @@ addBackupCommands(program, configOf);
 addGcCommands(program, configOf);
 addMovingCommands(program, configOf);
 addPolicyCommands(program);
+addDoctorCommand(program, configOf);
 addDrillCommand(program, {
   trackingUri: process.env.MLFLOW_TRACKING_URI,
   token: process.env.MLFLOW_TRACKING_TOKEN,
