@@ -18,7 +18,8 @@ let told: unknown;
 
 const story = (script: string, ...args: readonly string[]) =>
   run(PYTHON, ['-W', 'ignore', join(import.meta.dirname, script), ...args], {
-    env: { ...process.env, GIT_PYTHON_REFRESH: 'quiet' },
+    // Lists that were sets have the same order in each process then.
+    env: { ...process.env, GIT_PYTHON_REFRESH: 'quiet', PYTHONHASHSEED: '0' },
   });
 
 /** What a client is told by the server. */
