@@ -15,11 +15,13 @@ export function addMovingCommands(
     .description('move everything in from a database of MLflow 2.9 to 3.17')
     .requiredOption('--from <uri>', 'the source: sqlite:///mlflow.db or postgresql://...')
     .option('--to <uri>', 'the target, as --backend-store-uri')
+    .option('--artifacts <what>', 'copy the files too, or keep them where they are', 'keep')
+    .option('--artifacts-from <folder>', "the source's artifact destination, for copy")
     .option('--accounts <uri>', "also MLflow's accounts and permissions: sqlite:///basic_auth.db");
   addServerFlags(command).action(async (options: RawSettings & ImportFlags) => {
-    const { from, to, accounts, ...settings } = options;
+    const { from, to, accounts, artifacts, artifactsFrom, ...settings } = options;
     const { checkFlags } = await import('./moving/flags.js');
-    const locations = checkFlags({ from, accounts });
+    const locations = checkFlags({ from, accounts, artifacts, artifactsFrom });
     const config = await toConfig(
       to === undefined ? settings : { ...settings, backendStoreUri: to },
     );
@@ -29,7 +31,7 @@ export function addMovingCommands(
 
 async function runImport(
   config: Config,
-  { source, accounts }: ReturnType<typeof import('./moving/flags.js').checkFlags>,
+  { source, accounts, artifacts }: ReturnType<typeof import('./moving/flags.js').checkFlags>,
 ): Promise<void> {
   const [
     { migrate },
@@ -83,6 +85,15 @@ async function runImport(
       line.end();
       process.stdout.write(printReport(report));
       if (!report.families.every(isSame)) process.exitCode = 1;
+      if (artifacts !== undefined) {
+        const { moveArtifacts, printCopied } = await import('./moving-artifacts.js');
+        const copied = await moveArtifacts(artifacts, config.artifacts, (files) =>
+          line.show('copying artifacts', files),
+        );
+        line.end();
+        process.stdout.write(printCopied(copied));
+        if (copied.different.length > 0) process.exitCode = 1;
+      }
       if (accounts !== undefined) {
         const print = (text: string) => void process.stdout.write(`${text}\n`);
         await new UsersCli({ database, trail, now: systemClock, print }).import(accounts);

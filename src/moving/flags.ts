@@ -1,19 +1,24 @@
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { type DatabaseLocation, parseDatabaseUri } from '../platform/db/uri.js';
 
 export interface ImportFlags {
   readonly from: string;
   readonly to?: string | undefined;
   readonly accounts?: string | undefined;
+  readonly artifacts?: string | undefined;
+  readonly artifactsFrom?: string | undefined;
 }
 
 /**
  * @returns where to read
  * @throws Error with one sentence when that is no database that can be moved in
  */
-export function checkFlags({ from, accounts }: ImportFlags): {
+export function checkFlags({ from, accounts, artifacts = 'keep', artifactsFrom }: ImportFlags): {
   readonly source: DatabaseLocation;
   readonly accounts: string | undefined;
+  /** The folder to copy from, if artifacts are to be copied. */
+  readonly artifacts: string | undefined;
 } {
   const scheme = /^([\w+]+):\/\//.exec(from)?.[1] ?? '';
   if (/^(?:mysql|mariadb|mssql)/.test(scheme)) {
@@ -32,5 +37,17 @@ export function checkFlags({ from, accounts }: ImportFlags): {
   // One file is one source, whatever folder it is named from.
   const source =
     location.kind === 'sqlite' ? { ...location, file: resolve(location.file) } : location;
-  return { source, accounts };
+  if (artifacts !== 'copy' && artifacts !== 'keep') {
+    throw new Error(`--artifacts is 'copy' or 'keep', not '${artifacts}'`);
+  }
+  if (artifacts === 'keep') return { source, accounts, artifacts: undefined };
+  const beside = source.kind === 'sqlite' ? join(dirname(source.file), 'mlartifacts') : undefined;
+  const folder = artifactsFrom ?? beside;
+  if (folder === undefined || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(
+      `There is no folder ${folder === undefined ? '' : `'${folder}' `}to copy artifacts from; name ` +
+        'the --artifacts-destination of the old server with --artifacts-from',
+    );
+  }
+  return { source, accounts, artifacts: folder };
 }

@@ -189,6 +189,7 @@ export class Importer {
     const secrets = await source.secretWebhooks();
     return [
       ...(await source.withoutPlace()),
+      ...(await source.outsideArtifacts()),
       ...(secrets === 0
         ? []
         : [

@@ -99,7 +99,10 @@ forEachDatabase((open) => {
     expect(report.families.find(({ title }) => title === 'run tags')).toMatchObject({
       ...{ source: 2, orphans: 1, target: 1 },
     });
-    expect(report.notes).toEqual([expect.stringContaining('1 webhooks had secrets')]);
+    expect(report.notes).toEqual([
+      expect.stringContaining('2 runs keep artifacts outside'),
+      expect.stringContaining('1 webhooks had secrets'),
+    ]);
     expect(deeds.map(({ action }) => action)).toEqual(['server.import']);
     expect(
       await rows(

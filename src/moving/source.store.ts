@@ -73,6 +73,28 @@ export class SourceStore {
     return Number(row?.n ?? 0);
   }
 
+  /** @returns what lies outside of the artifact proxy, for each table that holds locations */
+  async outsideArtifacts(): Promise<readonly string[]> {
+    const notes: string[] = [];
+    for (const [table, column, words] of [
+      ['runs', 'artifact_uri', 'runs'],
+      ['logged_models', 'artifact_location', 'logged models'],
+    ] as const) {
+      if ((await this.columns(table)).length === 0) continue;
+      const [row] = await this.#source.rows(
+        `select count(*) as n, min(${column}) as example from ${table} ` +
+          `where ${column} not like 'mlflow-artifacts:%'`,
+      );
+      if (Number(row?.n) === 0) continue;
+      notes.push(
+        `${row?.n} ${words} keep artifacts outside of mlflow-artifacts:/ (such as ${row?.example}): ` +
+          'these locations stay as they are, and a server needs --default-artifact-root or ' +
+          '--artifacts-destination there to serve them',
+      );
+    }
+    return notes;
+  }
+
   async columns(table: string): Promise<readonly string[]> {
     const known = this.#columns.get(table);
     if (known !== undefined) return known;

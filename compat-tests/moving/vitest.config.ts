@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  cacheDir: '../../node_modules/.vite/moving',
+  test: {
+    include: ['*.test.ts'],
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
+    maxWorkers: 1,
+  },
+});

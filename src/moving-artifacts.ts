@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { ArtifactPlaces } from './artifacts/places.js';
+import { SafePath } from './artifacts/safe-path.js';
+import type { CopiedArtifacts } from './moving/artifacts.js';
+import { copyArtifacts } from './moving/artifacts.js';
+import type { ArtifactConfig } from './platform/config/config.js';
+
+/** Copies the files of another server's artifact folder to where `mlflow-artifacts:/` leads. */
+export function moveArtifacts(
+  root: string,
+  config: ArtifactConfig,
+  told: (files: number) => void,
+): Promise<CopiedArtifacts> {
+  const { destination } = new ArtifactPlaces(config);
+  return copyArtifacts(
+    root,
+    {
+      digest: async (path) => {
+        const file = await destination.open(SafePath.parse(path));
+        if (typeof file === 'string') return undefined;
+        const hash = createHash('sha256');
+        for await (const chunk of file.read()) hash.update(chunk as Buffer);
+        return hash.digest('hex');
+      },
+      store: async (path, content) => void (await destination.store(SafePath.parse(path), content)),
+    },
+    told,
+  );
+}
+
+/** @returns what became of the files, in lines */
+export function printCopied(found: CopiedArtifacts): string {
+  const { copied, same, bytes, different } = found;
+  const lines = [
+    `Artifacts: ${copied} files copied (${bytes} bytes, checked by SHA-256), ${same} there already.`,
+    ...different.slice(0, 20).map((path) => `DIFFERENT at the destination, left alone: ${path}`),
+    ...(different.length > 20 ? [`and ${different.length - 20} more`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
