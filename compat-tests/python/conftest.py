@@ -7,6 +7,7 @@ environment.apply()
 import mlflow  # noqa: E402
 import pytest  # noqa: E402
 from mlflow import MlflowClient  # noqa: E402
+from mlflow.tracking._tracking_service import utils as tracking  # noqa: E402
 from support import URL, VERSION, parse_version, unique  # noqa: E402
 
 
@@ -51,10 +52,10 @@ def no_traces():
 
 @pytest.fixture(autouse=True, scope="module")
 def nothing_left_to_the_next_suite():
-    """Suites with servers of their own point the client at them."""
+    """Suites with servers of their own point the client at them, and it has no way to forget."""
     yield
-    mlflow.set_tracking_uri(URL)
-    # Named alike, it would stay when a suite names another place for tracking alone.
+    tracking._tracking_uri = None
+    environment.apply()
     mlflow.set_registry_uri("")
 
 
