@@ -61,7 +61,7 @@ export function drillSlices(
       },
     },
   } satisfies GateParts;
-  const recording = new RecordingGate(new GovernanceGate(parts), { changes, versions, now });
+  const recording = new RecordingGate(new GovernanceGate(parts), { changes, now });
   const models = new ModelStore(database);
   const shared = {
     ...{ database, models, versions, events, trail, now, gate: recording },

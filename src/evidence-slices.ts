@@ -75,8 +75,8 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   /** As of now: where something can be denied, the files are read anew. */
   const freshFacts: VersionFactsSource = {
     factsOf: async (reader, model, version) => {
-      const { mode } = await profiles.profileOf(database.read, model);
-      if (mode === 'enforce') await service.refresh(model, version);
+      const profile = await profiles.profileOf(database.read, model);
+      if (profile.mode === 'enforce') await service.refresh(model, version, profile);
       return facts.factsOf(reader, model, version);
     },
   };

@@ -81,5 +81,3 @@ export function notificationSlices(
     preferences: new PreferenceService(parts),
   };
 }
-
-export type NotificationSlices = ReturnType<typeof notificationSlices>;

@@ -6,17 +6,15 @@ import { listen } from './listen.js';
 import { webFolders } from './pages/web-app.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
+import { isOpenDoor } from './platform/config/open-door.js';
 import type { Database } from './platform/db/database.js';
 import { migrateUp } from './platform/db/migrate.js';
 import { openDatabase } from './platform/db/open.js';
 import { withSlowLog } from './platform/db/slow-log.js';
 import { createLog, type Log } from './platform/log.js';
-import { sparingly } from './platform/sparingly.js';
+import { slowLines } from './platform/slow-lines.js';
 import { startError } from './platform/start-error.js';
 import type { Lifecycle } from './readiness.js';
-
-/** Milliseconds between two lines of the log about slow statements. */
-const SLOW_LINES = 10_000;
 
 /** A server that answers. */
 export interface RunningServer {
@@ -42,7 +40,8 @@ export async function runServer(config: Config): Promise<void> {
 }
 
 /** Says what of the settings leaves a door open. */
-export function warnOfOpenDoor({ auth, audit, database, host, webhooks }: Config): void {
+export function warnOfOpenDoor(config: Config): void {
+  const { auth, audit, database, host, webhooks } = config;
   if (auth.enabled) {
     const hasKey = audit.keyFile !== undefined || webhooks.secretKeys.length > 0;
     if (database.kind === 'sqlite' || hasKey) return;
@@ -52,15 +51,12 @@ export function warnOfOpenDoor({ auth, audit, database, host, webhooks }: Config
     );
     return;
   }
-  if (isLoopback(host)) return;
+  if (!isOpenDoor(config)) return;
   process.stderr.write(
     `\nWARNING: Runledger listens on ${host}, beyond this machine, and asks nobody to sign in.\n` +
       'Everybody who reaches it may read, change and delete everything. Start it with --auth.\n\n',
   );
 }
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 /** Brings the schema up to date and sees to the first administrator, once for all processes. */
 export async function prepare(config: Config): Promise<void> {
@@ -95,15 +91,12 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     onReadTurn: ({ to, reason }) => log.warn({ err: reason }, `reads go to the ${to} from now on`),
   });
   const { slowQuery } = config.observability;
+  const tellSlow = slowLines(log, 'slow statement');
   const database =
     slowQuery === 0
       ? opened
-      : withSlowLog(
-          opened,
-          slowQuery,
-          sparingly(SLOW_LINES, ({ sql, milliseconds }, leftOut) =>
-            log.warn({ sql, ms: Math.round(milliseconds), left_out: leftOut }, 'slow statement'),
-          ),
+      : withSlowLog(opened, slowQuery, ({ sql, milliseconds }) =>
+          tellSlow({ sql, ms: Math.round(milliseconds) }),
         );
   const ends: (() => Promise<void>)[] = [];
   const lifecycle: Lifecycle = { isStopping: false };

@@ -74,5 +74,3 @@ export function servingSlices(
     },
   };
 }
-
-export type ServingSlices = ReturnType<typeof servingSlices>;

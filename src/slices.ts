@@ -22,7 +22,6 @@ import { checkModelName } from './registry/models/models.js';
 import { ModelStore } from './registry/models/models.store.js';
 import { openGate, type PromotionGate } from './registry/promotion-gate.js';
 import { noVersion, parseVersion } from './registry/versions/versions.js';
-import { VersionStore } from './registry/versions/versions.store.js';
 import { registrySlices } from './registry-slices.js';
 import { servingSlices } from './serving-slices.js';
 import { createServingWork, type ServingWork } from './serving-work.js';
@@ -100,7 +99,7 @@ export function createSlices(
     ...{ loggedModels, events: webhooks.outbox, ...witnesses },
     ...tellingSlices(config, database, {
       gate: new RecordingGate(gating.gate, {
-        ...{ changes: work.changes, versions: new VersionStore(database), now },
+        ...{ changes: work.changes, now },
       }),
       trail: evidence.trail,
       webhooks,

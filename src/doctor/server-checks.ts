@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { ArtifactPlaces } from '../artifacts/places.js';
 import { SafePath } from '../artifacts/safe-path.js';
 import type { Config } from '../platform/config/config.js';
+import { isOpenDoor } from '../platform/config/open-door.js';
 import { type Finding, fail, ok, reasonOf, warn } from './finding.js';
 
 /** The oldest Node that the package names. */
@@ -86,14 +87,11 @@ async function checkKeyFile(check: string, file: string, isNeeded: boolean): Pro
     : warn(check, `${file} is open to others`, `chmod 600 ${file}; keep a copy elsewhere.`);
 }
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host.startsWith('127.');
-
 /** Who may come in, and by which names. */
-export function checkDoors({ auth, host, security }: Config): Finding[] {
-  const open = !auth.enabled && !isLoopback(host);
+export function checkDoors(config: Config): Finding[] {
+  const { auth, host, security } = config;
   return [
-    open
+    isOpenDoor(config)
       ? fail(
           'sign-in',
           `everybody who reaches ${host} may change everything`,

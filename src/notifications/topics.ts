@@ -16,8 +16,6 @@ export const DATABRICKS_EVENTS = [
   'REGISTERED_MODEL_CREATED',
 ] as const;
 
-export type DatabricksEvent = (typeof DATABRICKS_EVENTS)[number];
-
 /** Whoever asks for this is told of everything. */
 export const ALL_TOPICS = '*';
 

@@ -1,10 +1,7 @@
 import type { RequestObserver, Seen } from '../platform/http/observer.js';
 import { requestIdOf } from '../platform/http/request-id.js';
 import type { Log } from '../platform/log.js';
-import { sparingly } from '../platform/sparingly.js';
-
-/** Milliseconds between two lines about slow requests. */
-const SLOW_LINES = 10_000;
+import { slowLines } from '../platform/slow-lines.js';
 
 /**
  * A line for each request at the level `debug`, and one at `warn` for those that took long. The
@@ -19,9 +16,7 @@ export class RequestLog implements RequestObserver {
   constructor(log: Log, slow: number) {
     this.#log = log;
     this.#slow = slow;
-    this.#tellSlow = sparingly<object>(SLOW_LINES, (line, leftOut) =>
-      log.warn({ ...line, left_out: leftOut }, 'slow request'),
-    );
+    this.#tellSlow = slowLines(log, 'slow request');
   }
 
   began(): void {

@@ -47,14 +47,14 @@ export class ChangePassage implements Passage {
 
   async applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void> {
     const { history, now } = this.#parts;
-    const { kind } = this.#change;
+    const change = this.#change.kind;
     const at = { model, time: now(), by: this.#by.caller.name };
-    if (kind === 'model deletion') await history.leaveAll(tx, at);
-    if (kind === 'model renaming') await history.rename(tx, model, this.#change.newName);
-    for (const { version, target } of moves) {
-      await history.leave(tx, at, version, target, 'deleted');
+    if (change === 'model deletion') await history.leaveAll(tx, at);
+    if (change === 'model renaming') await history.rename(tx, model, this.#change.newName);
+    for (const { version, target, kind } of moves) {
+      if (kind === 'left') await history.leave(tx, at, version, target, 'deleted');
     }
-    if (kind === 'version deletion') await history.nextGeneration(tx, model);
+    if (change === 'version deletion') await history.nextGeneration(tx, model);
     if ((this.#decision?.violations ?? []).length > 0) await this.#observe(tx);
   }
 

@@ -8,13 +8,11 @@ import type {
   Passage,
   PromotionGate,
 } from '../../registry/promotion-gate.js';
-import type { VersionStore } from '../../registry/versions/versions.store.js';
 import { CARD_TAG } from '../cards/resolve-card.js';
 import type { ChangeStore, SelectorChange } from './changes.store.js';
 
 export interface RecordingParts {
   readonly changes: ChangeStore;
-  readonly versions: Pick<VersionStore, 'nextNumber'>;
   readonly now: Clock;
 }
 
@@ -46,19 +44,14 @@ export class RecordingGate implements PromotionGate {
       refused: (refusal) => passage.refused(refusal),
       applied: async (tx, model, moves) => {
         // First, since what the gate writes down then holds the end of the audit log.
-        await this.#note(tx, model, change, moves);
+        await this.#note(tx, change, moves);
         await passage.applied(tx, model, moves);
       },
     };
   }
 
-  async #note(
-    tx: Transaction,
-    model: number,
-    change: GovernedChange,
-    moves: readonly Move[],
-  ): Promise<void> {
-    const { changes, versions, now } = this.#parts;
+  async #note(tx: Transaction, change: GovernedChange, moves: readonly Move[]): Promise<void> {
+    const { changes, now } = this.#parts;
     const time = now();
     const note = (name: string, ...found: SelectorChange[]) =>
       changes.record(tx, name, found, time);
@@ -71,10 +64,11 @@ export class RecordingGate implements PromotionGate {
         return note(change.newName, { kind: 'model_renamed', target: change.newName });
       case 'version deletion':
         return note(change.name, { kind: 'version_deleted', version: change.version });
-      case 'version creation': {
-        const version = (await versions.nextNumber(tx, model)) - 1;
-        return note(change.name, { kind: 'version_created', version });
-      }
+      case 'version creation':
+        return note(
+          change.name,
+          ...moves.map(({ version }) => ({ kind: 'version_created', version }) as const),
+        );
       case 'tag setting':
       case 'tag deletion':
         return change.key === CARD_TAG ? note(change.name, { kind: 'card' }) : undefined;

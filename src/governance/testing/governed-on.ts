@@ -69,7 +69,7 @@ export function governedOn(
   };
   const gate = new GovernanceGate(parts);
   const changes = new ChangeStore(database);
-  const recording = new RecordingGate(gate, { changes, versions, now });
+  const recording = new RecordingGate(gate, { changes, now });
   const registry = registryOn(database, { gate: around(recording), trail });
   const promoter: Promoter = {
     transition: (wish, by) => registry.versions.transition(wish, by),

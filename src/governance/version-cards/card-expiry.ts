@@ -15,6 +15,8 @@ import type { ExpiringVersion, ServingCardStore } from './serving-cards.store.js
 export const EXPIRY_JOB = 'card expiry';
 
 const DAY = 86_400_000;
+/** Milliseconds between two looks at most, since cards change. */
+export const CARD_LOOK_EVERY = DAY;
 const FLAG = 'gov.card';
 
 export interface CardExpiryParts {
@@ -135,11 +137,11 @@ export class CardExpiryJobs implements JobHandler {
   }
 }
 
-/** @returns when there is something to tell again; a day at most, since cards change */
+/** @returns when there is something to tell again */
 function nextLook(expiry: CardExpiry | undefined, now: number): number {
   const { at } = expiry ?? {};
   const ahead = at === undefined ? [] : NOTICE_DAYS.map((days) => at - days * DAY);
-  return Math.min(now + DAY, ...ahead.filter((time) => time > now));
+  return Math.min(now + CARD_LOOK_EVERY, ...ahead.filter((time) => time > now));
 }
 
 /** The gate has said no, and has written down why. */

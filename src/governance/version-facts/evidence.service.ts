@@ -20,7 +20,7 @@ import type { Profile } from '../policy/profile.js';
 import { computeBump, type VersionDescription } from '../semver/bump.js';
 import { baseOf, planSemver } from '../semver/plan-semver.js';
 import type { ChangeStore } from '../serving/changes.store.js';
-import { EXPIRY_JOB } from '../version-cards/card-expiry.js';
+import { CARD_LOOK_EVERY, EXPIRY_JOB } from '../version-cards/card-expiry.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
@@ -74,21 +74,27 @@ export class EvidenceService {
    * that is still to be done, and stores what they say. To be called outside of transactions,
    * right before a decision; it takes as long as reading the files.
    *
+   * @param known what holds for the model, where the caller has just read it
    * @throws MlflowError 404 when there is no such version
    */
-  refresh(name: string, version: number): Promise<void> {
-    return this.#look(name, version, true);
+  refresh(name: string, version: number, known?: Profile): Promise<void> {
+    return this.#look(name, version, true, known);
   }
 
   /** As {@link refresh} for files that were just uploaded: their digests are known. */
-  register(name: string, version: number): Promise<void> {
-    return this.#look(name, version, false);
+  register(name: string, version: number, known?: Profile): Promise<void> {
+    return this.#look(name, version, false, known);
   }
 
-  async #look(name: string, version: number, anew: boolean): Promise<void> {
+  async #look(
+    name: string,
+    version: number,
+    anew: boolean,
+    known: Profile | undefined,
+  ): Promise<void> {
     const { database, facts, freeze, store, cards, profiles, holds, jobs, now } = this.#parts;
     const origin = await facts.originOf(database.read, name, version);
-    const profile = await profiles.profileOf(database.read, name);
+    const profile = known ?? (await profiles.profileOf(database.read, name));
     let manifest: StoredManifest | undefined;
     let found: Findings = NOT_FOUND;
     let verified: Verification = { state: 'unknown' };
@@ -113,8 +119,11 @@ export class EvidenceService {
       const evidence = await store.find(tx, model, version);
       const { resolved } = await facts.resolve(tx, origin.row, version, evidence);
       if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved.digest, time);
-      await jobs.add(tx, EXPIRY_JOB, [{ reference: id, lane: id, due: time }]);
-      if (evidence?.numbering !== undefined) return;
+      const isNew = evidence?.numbering === undefined;
+      // What has never had a card has nothing that could end; a card that comes later says so.
+      const due = isNew && resolved.kind !== 'card' ? time + CARD_LOOK_EVERY : time;
+      await jobs.add(tx, EXPIRY_JOB, [{ reference: id, lane: id, due }]);
+      if (!isNew) return;
       const use = resolved.kind === 'card' ? textOf(resolved.card, 'intended_use') : undefined;
       const made = describe(origin, found, manifest, use);
       const refusal = await this.#number(tx, { id, name, version, profile }, origin, made);

@@ -7,6 +7,7 @@ import { saysPrompt, type Tag } from '../../registry/tags.js';
 import { CARD_TAG, resolveCard } from '../cards/resolve-card.js';
 import type { FreezeService, ModelLock } from '../freeze/freeze.service.js';
 import { stageKind } from '../policy/find-profile.js';
+import type { Profile } from '../policy/profile.js';
 import { releaseOf } from '../semver/plan-semver.js';
 import { EXPIRY_JOB } from '../version-cards/card-expiry.js';
 import type { CardStore } from '../version-cards/cards.store.js';
@@ -54,7 +55,9 @@ export class RegisteringTrail implements Trail {
       const at = object.id.lastIndexOf('@');
       const { version } = after as { readonly version: number };
       const target = `alias:${object.id.slice(at + 1)}`;
-      await this.#serves(tx, object.id.slice(0, at), version, target);
+      const name = object.id.slice(0, at);
+      const profile = await this.#parts.profiles.profileOf(tx, name);
+      await this.#serves(tx, profile, name, version, target);
     }
     if (object.kind !== 'model_version') return;
     const end = object.id.lastIndexOf('/');
@@ -91,8 +94,8 @@ export class RegisteringTrail implements Trail {
   async #moved(tx: Transaction, name: string, version: number, after: unknown): Promise<void> {
     const { store, models, profiles } = this.#parts;
     const { stage } = after as { readonly stage: string };
-    await this.#serves(tx, name, version, stage);
     const profile = await profiles.profileOf(tx, name);
+    await this.#serves(tx, profile, name, version, stage);
     const { prerelease_until: until } = profile.semver;
     const reached = stageKind(profile, stage);
     const isReached = reached === until || (until === 'Staging' && reached === 'Production');
@@ -121,9 +124,14 @@ export class RegisteringTrail implements Trail {
   }
 
   /** A version keeps the card that it begins to serve with. */
-  async #serves(tx: Transaction, name: string, version: number, target: string): Promise<void> {
-    const { profiles, models, serving, facts, now } = this.#parts;
-    const profile = await profiles.profileOf(tx, name);
+  async #serves(
+    tx: Transaction,
+    profile: Profile,
+    name: string,
+    version: number,
+    target: string,
+  ): Promise<void> {
+    const { models, serving, facts, now } = this.#parts;
     if (profile.mode !== 'enforce' || !isServing(profile, target)) return;
     const model = await models.lock(tx, name);
     if (model === undefined) return;

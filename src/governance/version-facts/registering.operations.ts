@@ -60,10 +60,10 @@ export function registeringOperations(
         const made = 'model_version' in answer ? answer.model_version : undefined;
         if (made?.name === undefined || made.version === undefined) return answer;
         const version = parseVersion(made.name, made.version);
-        const { mode } = await profiles.profileOf(database.read, made.name);
-        if (mode === 'compat') return answer;
+        const profile = await profiles.profileOf(database.read, made.name);
+        if (profile.mode === 'compat') return answer;
         // What goes wrong now is owed still: a job of the database sees to it.
-        const looked = service.register(made.name, version).catch(() => undefined);
+        const looked = service.register(made.name, version, profile).catch(() => undefined);
         await Promise.race([looked, timeIsUp()]);
         const now = await versions.find(database.read, made.name, version);
         return now === undefined ? answer : { model_version: versionToWire(now) };

@@ -116,7 +116,7 @@ export class VersionService {
         ...{ kind: 'version created', name, version, description, tags },
         ...{ source: request.source, runId: request.runId, isPrompt: async () => isPrompt },
       });
-      await passage.applied(tx, model, []);
+      await passage.applied(tx, model, [{ version, target: 'None', kind: 'entered' }]);
       await trail.record(tx, by, {
         ...deed('create', name, version),
         after: {

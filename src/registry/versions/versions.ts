@@ -40,12 +40,6 @@ export function parseStage(text: string, custom: readonly Stage[] = []): Stage {
   );
 }
 
-/** Whether any text is one of MLflow's four stages. */
-export const isOwnStage = (text: string): boolean => {
-  const lower = text.toLowerCase();
-  return STAGES.some((known) => known.toLowerCase() === lower);
-};
-
 /** Only a stage that serves can have its other versions archived. @throws MlflowError 400 */
 export function requireActiveStage(stage: Stage, typed: string): void {
   if (stage === 'Staging' || stage === 'Production') return;

@@ -1,4 +1,3 @@
-import { invalidParameter } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
 import type { Input, OperationTable } from '../../platform/http/operation.js';
 import { jsonText } from '../../platform/http/reply.js';
@@ -38,7 +37,7 @@ export const loggedModelOperations = (
         experimentId: input.experiment_id,
         name: input.name ?? '',
         modelType: input.model_type ?? '',
-        sourceRunId: checkRunId(input.source_run_id ?? ''),
+        sourceRunId: input.source_run_id ?? '',
         params: fromWire(input.params),
         tags: fromWire(input.tags),
       });
@@ -129,11 +128,3 @@ const searchFromWire = (input: Input<'searchLoggedModels'>): LoggedModelSearch =
   maxResults: input.max_results,
   pageToken: input.page_token ?? '',
 });
-
-/** Ids of runs have 32 characters; an index on them takes no text of any length. */
-function checkRunId(id: string): string {
-  if (id.length <= LONGEST_RUN_ID) return id;
-  throw invalidParameter(`'source_run_id' has at most ${LONGEST_RUN_ID} characters.`);
-}
-
-const LONGEST_RUN_ID = 250;

@@ -11,6 +11,7 @@ import type { Trail } from '../../platform/trail.js';
 import {
   checkKeys,
   checkModelName,
+  checkSourceRun,
   type KeyValue,
   type LoggedModelStatus,
   noModel,
@@ -67,6 +68,7 @@ export class LoggedModelService {
   async create(request: LoggedModelRequest): Promise<LoggedModelRow> {
     checkModelName(request.name);
     checkKeys([...request.params, ...request.tags]);
+    checkSourceRun(request.sourceRunId);
     requireDistinct(request.params, 'params');
     requireDistinct(request.tags, 'tags');
     const modelId = `m-${newHexId()}`;

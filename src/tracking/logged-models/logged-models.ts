@@ -53,6 +53,9 @@ export const noModel = (modelId: string) =>
 /** What an index entry holds for certain, and what the keys of runs may have. */
 const MAX_KEY = 250;
 
+/** @throws MlflowError 400 for an id that no index could hold; those of runs have 32 characters */
+export const checkSourceRun = (id: string): void => checkLength(id, 'source_run_id', MAX_KEY);
+
 /** @throws MlflowError 400 for a key that no index could hold */
 export function checkKeys(list: readonly KeyValue[]): void {
   for (const { key } of list) checkLength(key, 'key', MAX_KEY);

@@ -21,25 +21,6 @@ export const runSource = (runId: string): Source => ({
   file: (path) => `/get-artifact?${new URLSearchParams({ run_id: runId, path })}`,
 });
 
-export const loggedModelSource = (modelId: string): Source => ({
-  key: ['artifacts', 'model', modelId],
-  list: (path, token) =>
-    body(
-      api.GET('/api/2.0/mlflow/logged-models/{model_id}/artifacts/directories', {
-        params: {
-          path: { model_id: modelId },
-          query: {
-            ...(path === '' ? {} : { artifact_directory_path: path }),
-            ...(token === '' ? {} : { page_token: token }),
-          },
-        },
-      }),
-    ),
-  file: (path) =>
-    `/ajax-api/2.0/mlflow/logged-models/${encodeURIComponent(modelId)}/artifacts/files?` +
-    new URLSearchParams({ artifact_file_path: path }),
-});
-
 const paged = (path: string, token: string) => ({
   ...(path === '' ? {} : { path }),
   ...(token === '' ? {} : { page_token: token }),
