@@ -85,6 +85,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       ? trail
       : new RegisteringTrail({
           ...{ trail, store, cards, serving, facts, freeze, models, profiles, jobs, now },
+          looks: service,
         });
   return {
     freshFacts,

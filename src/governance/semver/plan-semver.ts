@@ -1,4 +1,4 @@
-import { compare, inc, parse, prerelease, rcompare, valid } from 'semver';
+import { compare, inc, parse, prerelease, SemVer, valid } from 'semver';
 import type { Violation } from '../evaluate/violation.js';
 import type { Mode, Profile } from '../policy/profile.js';
 import type { Bump, BumpReason } from './bump.js';
@@ -44,9 +44,13 @@ export function baseOf(
   named: string | undefined,
 ): NumberedVersion | undefined {
   if (named !== undefined) return existing.find(({ semver }) => semver === named.trim());
-  return existing
-    .filter(({ semver }) => prerelease(semver) === null)
-    .sort((one, other) => rcompare(one.semver, other.semver))[0];
+  let best: { readonly found: NumberedVersion; readonly parsed: SemVer } | undefined;
+  for (const found of existing) {
+    if (found.semver.includes('-')) continue;
+    const parsed = new SemVer(found.semver);
+    if (best === undefined || parsed.compare(best.parsed) > 0) best = { found, parsed };
+  }
+  return best?.found;
 }
 
 /** Whether a text is a semantic version as it is kept: no `v` before it, no build behind it. */
@@ -167,7 +171,7 @@ function nextFree(
   while (taken.has(core)) core = stepFrom(core, bump);
   if (prereleaseUntil === 'never') return core;
   const numbers = existing
-    .filter(({ semver }) => coreOf(semver) === core)
+    .filter(({ semver }) => semver.startsWith(`${core}-`))
     .map(({ semver }) => Number(prerelease(semver)?.[1] ?? 0));
   return `${core}-rc.${Math.max(0, ...numbers) + 1}`;
 }

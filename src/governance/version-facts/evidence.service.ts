@@ -13,18 +13,16 @@ import type {
 } from '../freeze/freeze.service.js';
 import { isSame } from '../freeze/manifest.js';
 import type { StoredManifest } from '../freeze/manifests.store.js';
-import { fingerprintOf } from '../gates/hyperparameters.js';
 import { derivedPercentiles } from '../gates/percentiles.js';
 import type { OnnxVerifier } from '../onnx/onnx-verifier.js';
 import type { Profile } from '../policy/profile.js';
-import { computeBump, type VersionDescription } from '../semver/bump.js';
-import { baseOf, planSemver } from '../semver/plan-semver.js';
 import type { ChangeStore } from '../serving/changes.store.js';
 import { CARD_LOOK_EVERY, EXPIRY_JOB } from '../version-cards/card-expiry.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
 import { gatherFindings } from './gather-findings.js';
+import { describe, numberVersion, type Registered } from './number-version.js';
 import type { OriginStore } from './origins.store.js';
 import type { Origin, Profiles, StoredVersionFacts } from './version-facts.js';
 
@@ -53,13 +51,17 @@ export const SWEEP_JOB = 'version sweep';
 /** Milliseconds between two looks at the files of a version. */
 export const SWEEP_EVERY = 86_400_000;
 
-/** A version that is about to be numbered. */
-interface Numbering {
-  readonly id: number;
-  readonly model: number;
-  readonly version: number;
-  readonly profile: Profile;
+/** What a look at the files has shown. */
+interface Seen {
+  readonly found: Findings;
+  readonly manifest: StoredManifest | undefined;
+  readonly integrity: StoredIntegrity;
 }
+
+const OUT_OF_REACH: Findings = {
+  ...NOT_FOUND,
+  problem: 'The server has no access to the storage of the files.',
+};
 
 /** Looks at the files of versions and keeps what it finds, so that decisions read the database alone. */
 export class EvidenceService {
@@ -92,7 +94,7 @@ export class EvidenceService {
     anew: boolean,
     known: Profile | undefined,
   ): Promise<void> {
-    const { database, facts, freeze, store, cards, profiles, holds, jobs, now } = this.#parts;
+    const { database, facts, freeze, store, profiles, holds, jobs, changes, now } = this.#parts;
     const origin = await facts.originOf(database.read, name, version);
     const profile = known ?? (await profiles.profileOf(database.read, name));
     let manifest: StoredManifest | undefined;
@@ -110,26 +112,56 @@ export class EvidenceService {
     }
     await database.write(async (tx) => {
       const model = await this.#hold(tx, name, version);
-      const time = now();
-      const id = await store.open(tx, model, version, '', time);
-      await store.setFound(tx, id, found);
+      const id = await store.open(tx, model, version, '', now());
       const integrity = integrityOf(verified, manifest);
-      await store.setIntegrity(tx, id, integrity, time);
-      await this.#warn(tx, name, version, integrity);
-      const evidence = await store.find(tx, model, version);
-      const { resolved } = await facts.resolve(tx, origin.row, version, evidence);
-      if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved.digest, time);
-      const isNew = evidence?.numbering === undefined;
-      // What has never had a card has nothing that could end; a card that comes later says so.
-      const due = isNew && resolved.kind !== 'card' ? time + CARD_LOOK_EVERY : time;
-      await jobs.add(tx, EXPIRY_JOB, [{ reference: id, lane: id, due }]);
-      if (!isNew) return;
-      const use = resolved.kind === 'card' ? textOf(resolved.card, 'intended_use') : undefined;
-      const made = describe(origin, found, manifest, use);
-      const refusal = await this.#number(tx, { id, name, version, profile }, origin, made);
-      await this.#settle(tx, { id, model, version, profile }, found, refusal);
-      await this.#parts.changes.record(tx, name, [{ kind: 'semver', version }], time);
+      const seen = { found, manifest, integrity };
+      const about = { id, model, name, version, profile };
+      if (!(await this.#keep(tx, about, origin, seen))) return;
+      await jobs.dropLane(tx, EVIDENCE_JOB, id);
+      await changes.record(tx, name, [{ kind: 'semver', version }], now());
     });
+  }
+
+  /**
+   * Settles a new version whose files are out of this server's reach, in the transaction that
+   * registers it: nothing has to be read first, and nobody has to wait for a second one.
+   *
+   * @returns false where there are files, which are to be looked at after the transaction
+   */
+  async settleUnreached(tx: Transaction, about: Registered): Promise<boolean> {
+    const { facts, folders } = this.#parts;
+    const origin = await facts.originOf(tx, about.name, about.version);
+    if (folders.find(origin.row.location) !== undefined) return false;
+    const integrity = integrityOf({ state: 'unknown' }, undefined);
+    await this.#keep(tx, about, origin, { found: OUT_OF_REACH, manifest: undefined, integrity });
+    return true;
+  }
+
+  /** @returns whether the version was numbered by this look */
+  async #keep(
+    tx: Transaction,
+    about: Registered,
+    origin: Origin,
+    { found, manifest, integrity }: Seen,
+  ): Promise<boolean> {
+    const { facts, store, cards, jobs, now } = this.#parts;
+    const { id, model, name, version } = about;
+    const time = now();
+    await store.setSeen(tx, id, found, integrity, time);
+    await this.#warn(tx, name, version, integrity);
+    const evidence = await store.find(tx, model, version);
+    const { resolved } = await facts.resolve(tx, origin.row, version, evidence);
+    if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved.digest, time);
+    const isNew = evidence?.numbering === undefined;
+    // What has never had a card has nothing that could end; a card that comes later says so.
+    const due = isNew && resolved.kind !== 'card' ? time + CARD_LOOK_EVERY : time;
+    await jobs.add(tx, EXPIRY_JOB, [{ reference: id, lane: id, due }]);
+    if (!isNew) return false;
+    const use = resolved.kind === 'card' ? textOf(resolved.card, 'intended_use') : undefined;
+    const made = describe(origin, found, manifest, use);
+    const refusal = await numberVersion(store, tx, about, origin, made);
+    await this.#settle(tx, about, found, refusal);
+    return true;
   }
 
   async #warn(
@@ -150,12 +182,11 @@ export class EvidenceService {
   /** What a client that waits for its registration is told. */
   async #settle(
     tx: Transaction,
-    { id, model, version, profile }: Numbering,
+    { id, model, version, profile }: Registered,
     { format: { onnx } }: Findings,
     refusal: string | undefined,
   ): Promise<void> {
     const { store, jobs, now } = this.#parts;
-    await jobs.dropLane(tx, EVIDENCE_JOB, id);
     await jobs.add(tx, SWEEP_JOB, [{ reference: id, lane: id, due: now() + SWEEP_EVERY }]);
     if (profile.mode !== 'enforce') return;
     const broken =
@@ -169,9 +200,7 @@ export class EvidenceService {
   async #read({ row, run, loggedModel, inputs }: Origin): Promise<Findings> {
     const { folders, verifier, origins, database } = this.#parts;
     const model = folders.find(row.location)?.folder;
-    if (model === undefined) {
-      return { ...NOT_FOUND, problem: 'The server has no access to the storage of the files.' };
-    }
+    if (model === undefined) return OUT_OF_REACH;
     const runFolder = run && folders.find(run.artifactUri)?.folder;
     const names = [loggedModel?.name ?? '', 'model'].filter((part) => /^[\w.-]+$/.test(part));
     const paths = [...new Set([...names, ''])];
@@ -185,48 +214,6 @@ export class EvidenceService {
     const measured = await origins.metrics(database.scan, run?.id, loggedModel?.id);
     const linked = histories.map((history) => ({ ...history, datasetDigest: digest }));
     return { ...read, derived: derivedPercentiles(linked, measured) };
-  }
-
-  /**
-   * Numbers a version once and for all, under the lock of its model.
-   *
-   * @returns why what the client proposed is refused
-   */
-  async #number(
-    tx: Transaction,
-    { id, name, version, profile }: Omit<Numbering, 'model'> & { readonly name: string },
-    { row }: Origin,
-    description: VersionDescription & { readonly proposed: string | undefined },
-  ): Promise<string | undefined> {
-    const { store } = this.#parts;
-    const { mode, semver: rules, hyperparameters } = profile;
-    const existing = (await store.numbers(tx, row.model)).filter((one) => one.version !== version);
-    const named = row.tags['semver.base'];
-    const base = baseOf(existing, named) ?? baseOf(existing, undefined);
-    const before = base && (await store.find(tx, row.model, base.version))?.description;
-    const { proposed, ...made } = description;
-    const copyOf =
-      made.fullDigest === undefined
-        ? undefined
-        : await store.copyOf(tx, row.model, version, made.fullDigest);
-    const plan = planSemver({
-      copyOf,
-      ...{ model: name, existing, base: named, mode, proposed: row.tags.semver ?? proposed },
-      bump: base && before && computeBump(before, made, hyperparameters.structural),
-      prereleaseUntil: rules.prerelease_until,
-    });
-    const { semver, base: from, duplicateOf, reasons, note } = plan;
-    await store.setNumber(tx, id, {
-      ...{ semver, description: made, fingerprint: fingerprintOf(asIngredients(made)) },
-      numbering: { base: from, duplicateOf, reasons, note },
-    });
-    if (mode === 'enforce') {
-      const copied = duplicateOf === undefined ? undefined : String(duplicateOf);
-      await store.setTag(tx, row.model, version, 'semver', semver);
-      await store.setTag(tx, row.model, version, 'gov.duplicate_of', copied);
-    }
-    const { violation } = plan;
-    return violation && `${violation.reason}: ${violation.message}`;
   }
 
   async #hold(tx: Transaction, name: string, version: number): Promise<number> {
@@ -258,36 +245,3 @@ function integrityOf(
       return { artifacts: 'unknown', changedFiles: [], signature: 'absent' };
   }
 }
-
-function describe(
-  { run, inputs, params }: Origin,
-  { mlmodel, opsSha256 }: Findings,
-  manifest: StoredManifest | undefined,
-  intendedUse: string | undefined,
-): VersionDescription & { readonly proposed: string | undefined } {
-  return {
-    signature: mlmodel?.signature,
-    flavors: mlmodel?.flavors ?? [],
-    loader: mlmodel?.loader,
-    architecture: {
-      ...mlmodel?.architecture,
-      ...(opsSha256 === undefined ? {} : { 'onnx.ops': opsSha256 }),
-    },
-    params,
-    datasetDigests: inputs.map(({ digest }) => digest),
-    commit: run?.tags['mlflow.source.git.commit'],
-    weightsDigest: manifest && manifest.files.length > 0 ? manifest.weightsDigest : undefined,
-    // Two empty folders are not the same model.
-    fullDigest: manifest && manifest.files.length > 0 ? manifest.rootDigest : undefined,
-    intendedUse,
-    proposed: mlmodel?.semver,
-  };
-}
-
-const asIngredients = (made: VersionDescription) => ({
-  params: made.params,
-  datasetDigests: made.datasetDigests,
-  commit: made.commit,
-  signature: made.signature,
-  weightsDigest: made.weightsDigest,
-});

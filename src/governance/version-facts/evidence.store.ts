@@ -58,6 +58,17 @@ export class EvidenceStore {
     });
   }
 
+  /** @returns whether a version has been looked at, and needs no second look to be numbered */
+  async isNumbered(reader: Reader, name: string, version: number): Promise<boolean> {
+    const row = await reader.first({
+      sql:
+        'select 1 as found from version_evidence e join registered_models m on m.id = e.model ' +
+        'where m.name = ? and e.version = ? and e.numbering is not null',
+      bindings: [name, version],
+    });
+    return row !== undefined;
+  }
+
   /** @returns the key of the row; one that is there already stays as it is */
   async open(
     tx: Transaction,
@@ -66,12 +77,13 @@ export class EvidenceStore {
     registeredBy: string,
     now: number,
   ): Promise<number> {
-    await tx.run({
+    const made = await tx.first<{ id: number }>({
       sql:
         'insert into version_evidence (model, version, registered_by, creation_timestamp) ' +
-        'values (?, ?, ?, ?) on conflict (model, version) do nothing',
+        'values (?, ?, ?, ?) on conflict (model, version) do nothing returning id',
       bindings: [model, version, registeredBy, now],
     });
+    if (made !== undefined) return made.id;
     const row = await tx.first<{ id: number }>({
       sql: 'select id from version_evidence where model = ? and version = ?',
       bindings: [model, version],
@@ -80,22 +92,17 @@ export class EvidenceStore {
     return row.id;
   }
 
-  async setFound(tx: Transaction, id: number, found: Findings): Promise<void> {
-    await tx.run({
-      sql: 'update version_evidence set found = ? where id = ?',
-      bindings: [JSON.stringify(found), id],
-    });
-  }
-
-  async setIntegrity(
+  /** Keeps what the last look at the files has shown. */
+  async setSeen(
     tx: Transaction,
     id: number,
+    found: Findings,
     integrity: StoredIntegrity,
     now: number,
   ): Promise<void> {
     await tx.run({
-      sql: 'update version_evidence set integrity = ?, verified_time = ? where id = ?',
-      bindings: [JSON.stringify(integrity), now, id],
+      sql: 'update version_evidence set found = ?, integrity = ?, verified_time = ? where id = ?',
+      bindings: [JSON.stringify(found), JSON.stringify(integrity), now, id],
     });
   }
 

@@ -15,6 +15,7 @@ import { newFolder } from '../../testing/new-folder.js';
 import type { Alert } from '../alerts/alerts.js';
 import { defaultProfile } from '../policy/profile.js';
 import { FACE_CARD, FACE_CARD_YAML } from '../testing/cards.js';
+import { EVIDENCE_JOB } from './evidence.service.js';
 
 const API = '/api/2.0/mlflow';
 const OWN = '/api/governance/v1';
@@ -83,6 +84,36 @@ forEachDatabase((open) => {
   const model = (name: string, column = 'x') => ({
     MLmodel: `flavors:\n  python_function:\n    loader_module: mlflow.sklearn\n${SIGNATURE(column)}`,
     'model.pkl': name,
+  });
+
+  describe('out of reach', () => {
+    it.each(['observe', 'enforce'])('is settled where it is registered, in %s', async (mode) => {
+      const s = await serverIn(mode);
+      const name = `far-${mode}`;
+      const owed = () =>
+        database.read.first<{ count: number }>({
+          sql: 'select count(*) as count from jobs where kind = ?',
+          bindings: [EVIDENCE_JOB],
+        });
+      const before = await owed();
+      await s.post('registered-models/create', { name });
+      const source = 's3://a-bucket/of/others';
+      const { model_version: first } = await s.post('model-versions/create', { name, source });
+      const tags = [{ key: 'semver', value: '3.0.0' }];
+      await s.post('model-versions/create', { name, source, tags });
+
+      expect(first.status).toBe('READY');
+      expect(first.tags).toEqual(
+        mode === 'enforce' ? [{ key: 'semver', value: '1.0.0' }] : undefined,
+      );
+      const facts = (version: number) => s.slices.facts.factsOf(database.read, name, version);
+      expect(await facts(1)).toMatchObject({
+        ...{ semver: '1.0.0', registeredBy: 'anonymous' },
+        integrity: { artifacts: 'unknown', signature: 'absent' },
+      });
+      expect((await facts(2)).semver).toBe('3.0.0');
+      expect(await owed()).toEqual(before);
+    });
   });
 
   describe('in enforce', () => {

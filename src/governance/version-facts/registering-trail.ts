@@ -17,7 +17,7 @@ import {
   type ServingCardParts,
 } from '../version-cards/serving-cards.js';
 import type { ServingCardStore } from '../version-cards/serving-cards.store.js';
-import { EVIDENCE_JOB } from './evidence.service.js';
+import { EVIDENCE_JOB, type EvidenceService } from './evidence.service.js';
 import type { EvidenceStore } from './evidence.store.js';
 import type { Profiles } from './version-facts.js';
 
@@ -27,6 +27,7 @@ export interface RegisteringParts {
   readonly cards: CardStore;
   readonly freeze: Pick<FreezeService, 'release'>;
   readonly models: ModelLock;
+  readonly looks: Pick<EvidenceService, 'settleUnreached'>;
   readonly profiles: Profiles;
   readonly jobs: JobStore;
   readonly serving: ServingCardStore;
@@ -79,13 +80,15 @@ export class RegisteringTrail implements Trail {
     version: number,
     after: unknown,
   ): Promise<void> {
-    const { store, models, profiles, jobs, now } = this.#parts;
+    const { store, models, profiles, jobs, looks, now } = this.#parts;
     const { tags = [] } = after as { readonly tags?: readonly Tag[] };
-    const { mode } = await profiles.profileOf(tx, name);
+    const profile = await profiles.profileOf(tx, name);
+    const { mode } = profile;
     const model = await models.lock(tx, name);
     if (model === undefined || mode === 'compat' || saysPrompt(tags)) return;
     const time = now();
     const id = await store.open(tx, model, version, by.caller.name, time);
+    if (await looks.settleUnreached(tx, { id, model, name, version, profile })) return;
     await jobs.add(tx, EVIDENCE_JOB, [{ reference: id, lane: id, due: time + OWN_TIME }]);
     if (mode === 'enforce') await store.setStatus(tx, model, version, 'PENDING_REGISTRATION');
   }

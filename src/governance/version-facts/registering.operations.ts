@@ -1,11 +1,13 @@
 import type { Database, Reader } from '../../platform/db/database.js';
 import type { Caller, OperationTable } from '../../platform/http/operation.js';
 import { meansLatest } from '../../registry/aliases/aliases.js';
+import { saysPrompt, tagsOf } from '../../registry/tags.js';
 import { parseVersion } from '../../registry/versions/versions.js';
 import { versionToWire } from '../../registry/versions/versions.operations.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
 import type { CandidateStore } from '../semver/candidates.store.js';
 import type { EvidenceService } from './evidence.service.js';
+import type { EvidenceStore } from './evidence.store.js';
 import { Selecting, unresolvable } from './selecting.js';
 import type { Profiles } from './version-facts.js';
 
@@ -14,6 +16,7 @@ type Ids = 'createModelVersion' | 'getLatestVersions' | 'getModelVersionByAlias'
 export interface RegisteringOperationParts {
   readonly database: Database;
   readonly versions: Pick<VersionStore, 'find'>;
+  readonly store: Pick<EvidenceStore, 'isNumbered'>;
   readonly service: Pick<EvidenceService, 'register'>;
   readonly selectable: CandidateStore;
   readonly profiles: Profiles;
@@ -29,7 +32,7 @@ export function registeringOperations(
   plain: OperationTable<Ids>,
   parts: RegisteringOperationParts,
 ): OperationTable<Ids> {
-  const { database, versions, service, profiles } = parts;
+  const { database, versions, store, service, profiles } = parts;
   const selecting = new Selecting(parts);
   const { createModelVersion, getLatestVersions, getModelVersionByAlias } = plain;
 
@@ -60,6 +63,9 @@ export function registeringOperations(
         const made = 'model_version' in answer ? answer.model_version : undefined;
         if (made?.name === undefined || made.version === undefined) return answer;
         const version = parseVersion(made.name, made.version);
+        // Prompts have no files, and what is out of reach was settled when it was registered.
+        if (saysPrompt(tagsOf(input.tags))) return answer;
+        if (await store.isNumbered(database.read, made.name, version)) return answer;
         const profile = await profiles.profileOf(database.read, made.name);
         if (profile.mode === 'compat') return answer;
         // What goes wrong now is owed still: a job of the database sees to it.

@@ -1,0 +1,99 @@
+import type { Transaction } from '../../platform/db/database.js';
+import type { StoredManifest } from '../freeze/manifests.store.js';
+import { fingerprintOf } from '../gates/hyperparameters.js';
+import type { Profile } from '../policy/profile.js';
+import { computeBump, type VersionDescription } from '../semver/bump.js';
+import { baseOf, planSemver } from '../semver/plan-semver.js';
+import type { Findings } from './evidence.js';
+import type { EvidenceStore } from './evidence.store.js';
+import type { Origin } from './version-facts.js';
+
+/** A version with the key of its evidence and that of its model. */
+export interface Registered {
+  readonly id: number;
+  readonly model: number;
+  readonly name: string;
+  readonly version: number;
+  readonly profile: Profile;
+}
+
+/** What a version is made of, and the number that its client proposes inside of the files. */
+export interface Described extends VersionDescription {
+  readonly proposed: string | undefined;
+}
+
+/**
+ * Numbers a version once and for all, under the lock of its model.
+ *
+ * @returns why what the client proposed is refused
+ */
+export async function numberVersion(
+  store: EvidenceStore,
+  tx: Transaction,
+  { id, name, version, profile }: Registered,
+  { row }: Origin,
+  description: Described,
+): Promise<string | undefined> {
+  const { mode, semver: rules, hyperparameters } = profile;
+  const existing = (await store.numbers(tx, row.model)).filter((one) => one.version !== version);
+  const named = row.tags['semver.base'];
+  const base = baseOf(existing, named) ?? baseOf(existing, undefined);
+  const before = base && (await store.find(tx, row.model, base.version))?.description;
+  const { proposed, ...made } = description;
+  const copyOf =
+    made.fullDigest === undefined
+      ? undefined
+      : await store.copyOf(tx, row.model, version, made.fullDigest);
+  const plan = planSemver({
+    copyOf,
+    ...{ model: name, existing, base: named, mode, proposed: row.tags.semver ?? proposed },
+    bump: base && before && computeBump(before, made, hyperparameters.structural),
+    prereleaseUntil: rules.prerelease_until,
+  });
+  const { semver, base: from, duplicateOf, reasons, note } = plan;
+  await store.setNumber(tx, id, {
+    ...{ semver, description: made, fingerprint: fingerprintOf(asIngredients(made)) },
+    numbering: { base: from, duplicateOf, reasons, note },
+  });
+  if (mode === 'enforce') {
+    const copied = duplicateOf === undefined ? undefined : String(duplicateOf);
+    await store.setTag(tx, row.model, version, 'semver', semver);
+    await store.setTag(tx, row.model, version, 'gov.duplicate_of', copied);
+  }
+  const { violation } = plan;
+  return violation && `${violation.reason}: ${violation.message}`;
+}
+
+/** @returns what the number of a version depends on */
+export function describe(
+  { run, inputs, params }: Origin,
+  { mlmodel, opsSha256 }: Findings,
+  manifest: StoredManifest | undefined,
+  intendedUse: string | undefined,
+): Described {
+  return {
+    signature: mlmodel?.signature,
+    flavors: mlmodel?.flavors ?? [],
+    loader: mlmodel?.loader,
+    architecture: {
+      ...mlmodel?.architecture,
+      ...(opsSha256 === undefined ? {} : { 'onnx.ops': opsSha256 }),
+    },
+    params,
+    datasetDigests: inputs.map(({ digest }) => digest),
+    commit: run?.tags['mlflow.source.git.commit'],
+    weightsDigest: manifest && manifest.files.length > 0 ? manifest.weightsDigest : undefined,
+    // Two empty folders are not the same model.
+    fullDigest: manifest && manifest.files.length > 0 ? manifest.rootDigest : undefined,
+    intendedUse,
+    proposed: mlmodel?.semver,
+  };
+}
+
+const asIngredients = (made: VersionDescription) => ({
+  params: made.params,
+  datasetDigests: made.datasetDigests,
+  commit: made.commit,
+  signature: made.signature,
+  weightsDigest: made.weightsDigest,
+});
