@@ -44,7 +44,7 @@ const USAGE = `Usage: npx tsx compat-tests/run.ts [options] [-- pytest arguments
   --url URL                 test this server instead of starting one
   --stock                   start a stock mlflow server instead of this project's
   --version V               only this client; may be repeated
-  --backend-store-uri URI   database of the server that is started (default: a fresh SQLite file)
+  --backend-store-uri URI   database of the server that is started (default: an empty one)
   --check                   compare COVERAGE.md with this run instead of writing it
 `;
 
@@ -81,7 +81,7 @@ function readOptions(args: readonly string[]): Options | undefined {
     url: values.url?.replace(/\/$/, ''),
     stock: values.stock,
     versions: values.version,
-    backendStoreUri: values['backend-store-uri'] ?? process.env.RUNLEDGER_TEST_BACKEND_URI,
+    backendStoreUri: values['backend-store-uri'],
     check: values.check,
     pytestArguments: positionals,
   };

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { ensureEnvironment, environmentProgram } from '../scripts/python-envs.mjs';
 
 /** The server whose answers ours are compared with. */
@@ -23,7 +25,7 @@ export interface RunningServer {
 }
 
 export interface ServerOptions {
-  /** Default: a fresh SQLite file in a folder of its own, removed at the end. */
+  /** Default: an empty database; of SQLite in a folder of its own, removed at the end. */
   readonly backendStoreUri?: string | undefined;
   /** More arguments for the server's command line. */
   readonly extraArguments?: readonly string[];
@@ -59,15 +61,19 @@ export async function startStockServer(options: ServerOptions = {}): Promise<Run
   });
 }
 
-/** The server of this project, as built in `dist/`. */
+/**
+ * The server of this project, as built in `dist/`. On a PostgreSQL where RUNLEDGER_TEST_BACKEND_URI
+ * names one: each server has an empty database of its own there.
+ */
 export async function startRunledger(options: ServerOptions = {}): Promise<RunningServer> {
   const program = join(ROOT, 'dist', 'src', 'main.js');
+  const backendStoreUri = options.backendStoreUri ?? (await databaseOnPostgres());
   return start({
     name: 'runledger',
     command: (port, folder) => [
       process.execPath,
       program,
-      ...serverArguments(port, folder, 'runledger.db', options),
+      ...serverArguments(port, folder, 'runledger.db', { ...options, backendStoreUri }),
     ],
     prefix: options.staticPrefix ?? '',
     extraArguments: options.extraArguments ?? [],
@@ -75,6 +81,18 @@ export async function startRunledger(options: ServerOptions = {}): Promise<Runni
     environment: { MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY: WEBHOOK_KEY, ...options.environment },
     timeoutMs: 60_000,
   });
+}
+
+async function databaseOnPostgres(): Promise<string | undefined> {
+  const uri = process.env.RUNLEDGER_TEST_BACKEND_URI;
+  if (uri === undefined) return undefined;
+  const name = `compat_${randomUUID().replaceAll('-', '')}`;
+  const client = new pg.Client({ connectionString: uri });
+  await client.connect();
+  await client.query(`create database ${name}`).finally(() => client.end());
+  const own = new URL(uri);
+  own.pathname = `/${name}`;
+  return own.href;
 }
 
 function serverArguments(

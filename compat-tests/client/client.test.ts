@@ -35,9 +35,7 @@ describe('the installed package', () => {
     folder = await mkdtemp(join(tmpdir(), 'compat-client-'));
     installPackage(folder);
     copyFileSync(PROGRAM, join(folder, 'journey.ts'));
-    server = await startRunledger({
-      backendStoreUri: process.env.RUNLEDGER_TEST_BACKEND_URI,
-    });
+    server = await startRunledger();
   });
   afterAll(async () => {
     await server?.stop();

@@ -9,7 +9,7 @@ import { SUBJECTS, tellStory } from './tell.js';
 let server: RunningServer;
 
 beforeAll(async () => {
-  server = await startRunledger({ backendStoreUri: process.env.RUNLEDGER_TEST_BACKEND_URI });
+  server = await startRunledger();
 });
 afterAll(() => server.stop());
 

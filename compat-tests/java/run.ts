@@ -19,8 +19,7 @@ const CLIENT = `Java ${JAVA_CLIENT_VERSION}`;
 
 async function openServer(url: string | undefined, stock: boolean): Promise<RunningServer> {
   if (url !== undefined) return { url, log: () => '', stop: async () => undefined };
-  const options = { backendStoreUri: process.env.RUNLEDGER_TEST_BACKEND_URI };
-  return stock ? startStockServer(options) : startRunledger(options);
+  return stock ? startStockServer() : startRunledger();
 }
 
 /** Runs the checks, and tells which operations the client has used. */

@@ -15,8 +15,7 @@ const exchanges: Exchange[] = [];
 let pair: Pair;
 
 beforeAll(async () => {
-  const backendStoreUri = process.env.RUNLEDGER_TEST_BACKEND_URI;
-  servers.push(...(await Promise.all([startStockServer(), startRunledger({ backendStoreUri })])));
+  servers.push(...(await Promise.all([startStockServer(), startRunledger()])));
   const [stock, ours] = servers.map(({ url }) => url);
   pair = new Pair({ stock: stock ?? '', ours: ours ?? '' });
 });

@@ -21,11 +21,10 @@ export interface Filled {
 }
 
 /** A server that serves the pages of the newest client's own package. */
-export function startWithPages(options: ServerOptions): Promise<RunningServer> {
+export function startWithPages(options: ServerOptions = {}): Promise<RunningServer> {
   const pages = pagesOf(ensureEnvironment(STOCK_VERSION));
-  // A stock server makes its tables in a database of its own.
   return IS_STOCK
-    ? startStockServer({ ...options, backendStoreUri: undefined })
+    ? startStockServer(options)
     : startRunledger({ ...options, extraArguments: ['--mlflow-ui', pages] });
 }
 

@@ -19,8 +19,7 @@ declare module 'vitest' {
  * `BROWSER_SERVER=stock` it is `mlflow server` itself: what is allowed here must happen there too.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const backendStoreUri = process.env.RUNLEDGER_TEST_BACKEND_URI;
-  const server = await startWithPages({ backendStoreUri });
+  const server = await startWithPages();
   const folder = await mkdtemp(join(tmpdir(), 'browser-tests-'));
   const close = async () => {
     await server.stop();

@@ -12,10 +12,7 @@ declare module 'vitest' {
 
 /** One stock server and one of ours, with the same data in both. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const starting = [
-    startStockServer(),
-    startRunledger({ backendStoreUri: process.env.RUNLEDGER_TEST_BACKEND_URI }),
-  ];
+  const starting = [startStockServer(), startRunledger()];
   const settled = await Promise.allSettled(starting);
   const running = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const stop = async () => {
