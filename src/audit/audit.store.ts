@@ -70,6 +70,9 @@ const CONDITIONS: Readonly<Record<keyof AuditQuery, string>> = {
   to: 'l.ts <= ?',
 };
 
+/** The end of the log where this transaction has moved it: nobody else moves it before it ends. */
+const HELD = new WeakMap<Transaction, TreeHead>();
+
 /** SQL of the audit log. Nothing here changes or deletes an entry. */
 export class AuditStore {
   readonly #database: Database;
@@ -79,8 +82,8 @@ export class AuditStore {
   }
 
   /** Holds the end of the log until the transaction ends: entries come one after the other. */
-  lockHead(tx: Transaction): Promise<TreeHead> {
-    return this.#head(tx, this.#database.dialect.forUpdate);
+  async lockHead(tx: Transaction): Promise<TreeHead> {
+    return HELD.get(tx) ?? this.#head(tx, this.#database.dialect.forUpdate);
   }
 
   head(reader: Reader): Promise<TreeHead> {
@@ -114,12 +117,12 @@ export class AuditStore {
         nodes.push([level, position, hash.toString('hex')]);
       }
     }
-    await tx.insert(
+    await tx.put(
       LOG,
       rows.map((row) => COLUMNS.map((name) => row[name])),
     );
-    if (nodes.length > 0) await tx.insert(NODES, nodes);
-    await tx.run({
+    if (nodes.length > 0) await tx.put(NODES, nodes);
+    await tx.send({
       sql: 'update audit_head set size = ?, leaf_hash = ?, frontier = ? where id = 1',
       bindings: [
         last.seq,
@@ -127,6 +130,7 @@ export class AuditStore {
         JSON.stringify(frontier.map((hash) => hash.toString('hex'))),
       ],
     });
+    HELD.set(tx, { size: last.seq, leafHash: last.leaf_hash, frontier });
   }
 
   /** @returns the roots of perfect subtrees, as many as there are */
@@ -233,7 +237,7 @@ export class AuditStore {
   }
 
   async addKey(tx: Transaction, key: StoredKey, now: number): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'insert into audit_keys (public_key, private_key, creation_timestamp) values (?, ?, ?)',
       bindings: [key.public_key, key.private_key, now],
     });

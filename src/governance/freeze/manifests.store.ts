@@ -35,6 +35,15 @@ export class ManifestStore {
     return row && { ...row, files: JSON.parse(row.files) as FileDigest[] };
   }
 
+  /** @returns the digest of all files, or undefined when no manifest was closed */
+  async digestOf(reader: Reader, model: number, version: number): Promise<string | undefined> {
+    const row = await reader.first<{ digest: string }>({
+      sql: 'select root_digest as digest from model_version_manifests where model = ? and version = ?',
+      bindings: [model, version],
+    });
+    return row?.digest;
+  }
+
   /** Stores a manifest unless there is one; of servers that do so together one wins. */
   async addFirst(
     tx: Transaction,

@@ -60,7 +60,7 @@ export class GateStore {
   }
 
   async nextGeneration(tx: Transaction, model: number): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'insert into model_generations (model, generation) values (?, 1) ' +
         'on conflict (model) do update set generation = model_generations.generation + 1',
@@ -79,7 +79,7 @@ export class GateStore {
     version: number,
     target: string,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'insert into live_history (model, model_name, version, target, from_time, entered_by) ' +
         'values (?, ?, ?, ?, ?, ?)',
@@ -94,7 +94,7 @@ export class GateStore {
     target: string,
     because: string,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'update live_history set to_time = ?, left_by = ?, left_because = ? ' +
         'where model = ? and target = ? and version = ? and to_time is null',
@@ -107,7 +107,7 @@ export class GateStore {
     tx: Transaction,
     at: { readonly model: number; readonly time: number; readonly by: string },
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         "update live_history set to_time = ?, left_by = ?, left_because = 'deleted' " +
         'where model = ? and to_time is null',
@@ -115,7 +115,7 @@ export class GateStore {
     });
     // By its name it can still be found. Its key may be another model's some day, to which nothing
     // of it may count.
-    await tx.run({
+    await tx.send({
       sql: 'update live_history set model = -model where model = ?',
       bindings: [at.model],
     });
@@ -124,7 +124,7 @@ export class GateStore {
   /** The history goes with the model to its new name. */
   async rename(tx: Transaction, model: number, name: string): Promise<void> {
     const sql = 'update live_history set model_name = ? where model = ?';
-    await tx.run({ sql, bindings: [name, model] });
+    await tx.send({ sql, bindings: [name, model] });
   }
 
   /** @returns what was in a stage or named by an alias at a moment */

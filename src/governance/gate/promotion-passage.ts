@@ -148,14 +148,25 @@ export async function promotionFacts(
   change: Promotion,
   { inForce, caller, version, seen, generation, unfit }: Gathered,
 ): Promise<PromotionFacts> {
-  const held = await versions.find(tx, change.name, seen.version);
-  const stage = held?.current_stage ?? seen.current_stage;
-  const current = await history.generation(tx, model);
-  const isSame = held !== undefined && evidenceIn(held) === evidenceIn(seen);
-  const grant = await grants.inForce(tx, change.name, caller.name, now());
-  const quarantine = await quarantines.find(tx, model, seen.version);
-  const lastGood = await history.lastGood(tx, model, stage, seen.version);
   const archiving = change.kind === 'stage' && change.archiveExisting;
+  // None needs the answer of another, so they are on their way together.
+  const [held, current, grant, quarantine, approvedFor, openRequests, archives, aliases] =
+    await Promise.all([
+      versions.find(tx, change.name, seen.version),
+      history.generation(tx, model),
+      grants.inForce(tx, change.name, caller.name, now()),
+      quarantines.find(tx, model, seen.version),
+      requests.approvedFor(tx, model, seen.version),
+      requests.openOf(tx, model, seen.version),
+      archiving ? history.besides(tx, model, change.to, seen.version) : [],
+      history.aliases(tx, model),
+    ]);
+  const stage = held?.current_stage ?? seen.current_stage;
+  const isSame = held !== undefined && evidenceIn(held) === evidenceIn(seen);
+  const [lastGood, besides] = await Promise.all([
+    history.lastGood(tx, model, stage, seen.version),
+    history.besides(tx, model, stage, seen.version),
+  ]);
   return {
     now: now(),
     profile: inForce.profile,
@@ -164,16 +175,14 @@ export async function promotionFacts(
     version: {
       ...version,
       stage,
-      approvedFor: await requests.approvedFor(tx, model, seen.version),
+      approvedFor,
       quarantinedAt: quarantine?.since,
     },
-    requests: await requests.openOf(tx, model, seen.version),
+    requests: openRequests,
     ...(grant === undefined ? {} : { breakGlass: grant }),
-    archives: archiving ? await history.besides(tx, model, change.to, seen.version) : [],
-    besides: await history.besides(tx, model, stage, seen.version),
+    ...{ archives, besides, aliases },
     // One whose files are not those that were registered is not good any more.
     lastGood: lastGood?.version === unfit ? undefined : lastGood,
-    aliases: await history.aliases(tx, model),
     // Evidence that has changed since it was gathered is none.
     generation: { seen: generation, current: isSame ? current : generation + 1 },
   };

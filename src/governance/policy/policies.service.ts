@@ -39,6 +39,8 @@ const EMPTY: Policy = { profiles: [] };
 export class PolicyService {
   readonly #parts: PolicyServiceParts;
   #read: PolicyInForce | undefined;
+  /** One transaction is judged by one policy. */
+  readonly #inTransactions = new WeakMap<Reader, PolicyInForce>();
 
   constructor(parts: PolicyServiceParts) {
     this.#parts = parts;
@@ -61,10 +63,18 @@ export class PolicyService {
   }
 
   async current(reader: Reader = this.#parts.database.read): Promise<PolicyInForce> {
-    const stored = await this.#parts.store.newest(reader);
+    const seen = this.#inTransactions.get(reader);
+    if (seen !== undefined) return seen;
+    const found = await this.#newest(reader);
+    if ('run' in reader) this.#inTransactions.set(reader, found);
+    return found;
+  }
+
+  async #newest(reader: Reader): Promise<PolicyInForce> {
+    const { store } = this.#parts;
     const known = this.#read;
-    if (known !== undefined && known.stored?.id === stored?.id) return known;
-    this.#read = inForce(stored);
+    if (known !== undefined && known.stored?.id === (await store.newestKey(reader))) return known;
+    this.#read = inForce(await store.newest(reader));
     return this.#read;
   }
 

@@ -22,6 +22,12 @@ export class PolicyStore {
     return reader.first<StoredPolicy>({ sql, bindings: [] });
   }
 
+  /** @returns the key of the one that is in force: whoever knows it need not read it again */
+  async newestKey(reader: Reader): Promise<number | undefined> {
+    const sql = 'select max(id) as id from governance_policies';
+    return (await reader.first<{ id: number | null }>({ sql, bindings: [] }))?.id ?? undefined;
+  }
+
   /** @returns the last that came from a file, which is added again only when it has changed */
   newestOfFiles(reader: Reader): Promise<StoredPolicy | undefined> {
     const sql = `select ${COLUMNS} from governance_policies where source = 'file' order by id desc limit 1`;

@@ -40,7 +40,7 @@ const COMMENT =
 export class FeedStore {
   async add(tx: Transaction, model: number, version: number, activity: Activity): Promise<void> {
     const { id, type, from, to, comment, systemComment, user, at } = activity;
-    await tx.run({
+    await tx.send({
       sql:
         'insert into version_activities (activity_id, model, version, activity_type, from_stage, ' +
         'to_stage, comment, system_comment, user_name, creation_timestamp) ' +
@@ -73,7 +73,7 @@ export class FeedStore {
     model: number,
     { id, version, user, comment, createdAt }: Comment,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'insert into version_comments (comment_id, model, version, user_name, comment, ' +
         'creation_timestamp, last_updated_timestamp) values (?, ?, ?, ?, ?, ?, ?)',
@@ -82,13 +82,13 @@ export class FeedStore {
   }
 
   async changeComment(tx: Transaction, id: string, comment: string, now: number): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'update version_comments set comment = ?, last_updated_timestamp = ? where comment_id = ?',
       bindings: [comment, now, id],
     });
   }
 
   async deleteComment(tx: Transaction, id: string): Promise<void> {
-    await tx.run({ sql: 'delete from version_comments where comment_id = ?', bindings: [id] });
+    await tx.send({ sql: 'delete from version_comments where comment_id = ?', bindings: [id] });
   }
 }

@@ -28,13 +28,13 @@ export class QuarantineStore {
     version: number,
     { since, by, reason }: Quarantine,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'insert into version_quarantines (model, version, since, quarantined_by, reason) ' +
         'values (?, ?, ?, ?, ?) on conflict do nothing',
       bindings: [model, version, since, by, reason],
     });
-    await tx.run({
+    await tx.send({
       sql:
         'insert into model_version_tags (model, version, key, value) values (?, ?, ?, ?) ' +
         'on conflict (model, version, key) do update set value = excluded.value',
@@ -57,7 +57,7 @@ export class QuarantineStore {
       bindings: [now, by, model, version],
     });
     if (lifted === 0) return false;
-    await tx.run({
+    await tx.send({
       sql: 'delete from model_version_tags where model = ? and version = ? and key = ? and value = ?',
       bindings: [model, version, STATUS_TAG, QUARANTINED],
     });

@@ -73,7 +73,7 @@ export class ChangeStore {
     if (head === undefined || row === undefined) throw new Error('The changes have no head');
     const first = head.seq - changes.length + 1;
     for (const [index, { kind, version, target }] of changes.entries()) {
-      await tx.run({
+      await tx.send({
         sql:
           'insert into selector_changes (seq, model_name, generation, kind, version, target, ' +
           'changed_time) values (?, ?, ?, ?, ?, ?, ?)',
@@ -130,7 +130,7 @@ export class ChangeStore {
 
   /** Forgets changes that are older than this. */
   async prune(tx: Transaction, before: number): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'delete from selector_changes where changed_time < ?',
       bindings: [before],
     });

@@ -50,7 +50,7 @@ export class CardStore {
     { revision, digest, author, creationTimestamp }: CardRevision,
     card: Card,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'insert into version_cards (model, version, revision, digest, author, card, ' +
         'creation_timestamp) values (?, ?, ?, ?, ?, ?, ?)',
@@ -66,7 +66,7 @@ export class CardStore {
     digest: string,
     now: number,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'insert into version_card_sightings (model, version, digest, first_seen) ' +
         'values (?, ?, ?, ?) on conflict (model, version, digest) do nothing',

@@ -51,7 +51,7 @@ export class ServingCardStore {
     { digest, card, place, path, attachedAt }: ServingCard,
     now: number,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'insert into version_serving_cards (model, version, digest, card, place, path, ' +
         'attached_time, pinned_time) values (?, ?, ?, ?, ?, ?, ?, ?) ' +

@@ -100,7 +100,7 @@ export class EvidenceStore {
     integrity: StoredIntegrity,
     now: number,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'update version_evidence set found = ?, integrity = ?, verified_time = ? where id = ?',
       bindings: [JSON.stringify(found), JSON.stringify(integrity), now, id],
     });
@@ -108,7 +108,7 @@ export class EvidenceStore {
 
   async setNumber(tx: Transaction, id: number, numbered: Numbered): Promise<void> {
     const { semver, numbering, description, fingerprint } = numbered;
-    await tx.run({
+    await tx.send({
       sql:
         'update version_evidence set semver = ?, numbering = ?, description = ?, fingerprint = ? ' +
         'where id = ?',
@@ -121,7 +121,7 @@ export class EvidenceStore {
 
   /** A version has another number from now on. */
   async release(tx: Transaction, id: number, semver: string, numbering: Numbering): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'update version_evidence set semver = ?, numbering = ? where id = ?',
       bindings: [semver, JSON.stringify(numbering), id],
     });
@@ -135,7 +135,7 @@ export class EvidenceStore {
     status: 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY',
     message: string | null = null,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'update model_versions set status = ?, status_message = ? where model = ? and version = ?',
       bindings: [status, message, model, version],
     });
@@ -149,12 +149,12 @@ export class EvidenceStore {
     key: string,
     value: string | undefined,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'delete from model_version_tags where model = ? and version = ? and key = ?',
       bindings: [model, version, key],
     });
     if (value === undefined) return;
-    await tx.run({
+    await tx.send({
       sql: 'insert into model_version_tags (model, version, key, value) values (?, ?, ?, ?)',
       bindings: [model, version, key, value],
     });

@@ -136,20 +136,8 @@ export class OriginStore {
     run: number | undefined,
     model: number | undefined,
   ): Promise<Measurement[]> {
-    const ofRun = await reader.all<Measurement>({
-      sql:
-        'select key as name, value from latest_metrics where run = ? and is_nan = 0 ' +
-        'order by key limit ?',
-      bindings: [run ?? -1, MOST_METRICS],
-    });
-    const ofModel = await reader.all<Measurement & { readonly datasetDigest: string | null }>({
-      sql:
-        'select name, value, dataset_digest as "datasetDigest" from (' +
-        'select key as name, value, dataset_digest, row_number() over (' +
-        'partition by key, dataset_digest order by timestamp desc, step desc) as place ' +
-        'from logged_model_metrics where model = ?) latest where place = 1 order by name limit ?',
-      bindings: [model ?? -1, MOST_METRICS],
-    });
+    const ofRun = run === undefined ? [] : await metricsOfRun(reader, run);
+    const ofModel = model === undefined ? [] : await metricsOfModel(reader, model);
     const linked = ofModel.map(({ name, value, datasetDigest }) => ({
       ...{ name, value },
       ...(datasetDigest === null ? {} : { datasetDigest }),
@@ -201,3 +189,23 @@ export class OriginStore {
 }
 
 const texts = (json: string): Texts => JSON.parse(json) as Texts;
+
+function metricsOfRun(reader: Reader, run: number): Promise<Measurement[]> {
+  return reader.all<Measurement>({
+    sql:
+      'select key as name, value from latest_metrics where run = ? and is_nan = 0 ' +
+      'order by key limit ?',
+    bindings: [run, MOST_METRICS],
+  });
+}
+
+function metricsOfModel(reader: Reader, model: number) {
+  return reader.all<Measurement & { readonly datasetDigest: string | null }>({
+    sql:
+      'select name, value, dataset_digest as "datasetDigest" from (' +
+      'select key as name, value, dataset_digest, row_number() over (' +
+      'partition by key, dataset_digest order by timestamp desc, step desc) as place ' +
+      'from logged_model_metrics where model = ?) latest where place = 1 order by name limit ?',
+    bindings: [model, MOST_METRICS],
+  });
+}

@@ -12,14 +12,9 @@ import {
 import type { IntegrityFacts, VersionFacts } from '../evaluate/facts.js';
 import type { ManifestStore } from '../freeze/manifests.store.js';
 import type { VersionFactsSource } from '../gate/version-facts.js';
-import { type ContractFacts, checkContract } from '../gates/contract.js';
+import { withReference } from '../gates/contract-reference.js';
 import { mergedParams } from '../gates/hyperparameters.js';
-import {
-  type ContractReference,
-  contractReference,
-  lineageOf,
-  type RunInput,
-} from '../gates/lineage.js';
+import { contractReference, lineageOf, type RunInput } from '../gates/lineage.js';
 import type { Measurement } from '../gates/metric-gates.js';
 import type { Profile } from '../policy/profile.js';
 import type { CardStore } from '../version-cards/cards.store.js';
@@ -73,6 +68,14 @@ interface FoundFor extends Pick<VersionCard, 'resolved' | 'attachedAt'> {
   readonly evidence: Evidence | undefined;
 }
 
+/** A version with what is stored of it. */
+interface KnownVersion {
+  readonly model: string;
+  readonly version: number;
+  readonly row: VersionRow;
+  readonly evidence: Evidence | undefined;
+}
+
 /** Puts the facts of a version together from what is stored. */
 export class StoredVersionFacts implements VersionFactsSource {
   readonly #parts: VersionFactsParts;
@@ -99,9 +102,14 @@ export class StoredVersionFacts implements VersionFactsSource {
     const { row, run, inputs, params } = origin;
     const evidence = await store.find(reader, row.model, version);
     const found = evidence?.found ?? NOT_FOUND;
-    const measured = await this.#measured(reader, origin, found.derived);
+    const [measured, card, champion, integrity] = await Promise.all([
+      this.#measured(reader, origin, found.derived),
+      this.#cardOf(reader, { model, version, row, evidence }),
+      this.#champion(reader, model, row.model, version),
+      this.#integrity(reader, row.model, version, evidence),
+    ]);
+    const { state, pending } = card;
     const tagSets = [row.tags, run?.tags ?? {}, ...inputs.map(({ tags }) => tags)];
-    const { state, pending } = await this.cardOf(reader, model, version);
     return {
       ...{ model, version, params },
       ...(pending === undefined ? {} : { servingCard: state }),
@@ -111,12 +119,9 @@ export class StoredVersionFacts implements VersionFactsSource {
       card: (pending ?? { state }).state,
       lineage: lineageOf(run?.tags, inputs),
       contract: withReference(found.contract, contractReference(tagSets)),
-      metrics: {
-        measured,
-        ...(await this.#champion(reader, model, row.model, version)),
-      },
+      metrics: { measured, ...champion },
       format: found.format,
-      integrity: await this.#integrity(reader, row.model, version, evidence),
+      integrity,
       trainer: run?.createdBy,
       registeredBy: evidence?.registeredBy || undefined,
     };
@@ -160,13 +165,18 @@ export class StoredVersionFacts implements VersionFactsSource {
     const row = await origins.version(reader, model, version);
     if (row === undefined) throw noVersion(model, version);
     const evidence = await store.find(reader, row.model, version);
+    return this.#cardOf(reader, { model, version, row, evidence });
+  }
+
+  async #cardOf(reader: Reader, known: KnownVersion): Promise<VersionCard> {
+    const { model, version, row, evidence } = known;
     const about = { model, version, evidence };
     const proposed = await this.resolve(reader, row, version, evidence);
     const state = await this.#stateOf(reader, { ...about, ...proposed });
-    const known = { model: row.model, semver: evidence?.semver };
+    const its = { model: row.model, semver: evidence?.semver };
     const pinned = await this.#servingCard(reader, model, version, row);
     const digest = proposed.resolved.kind === 'card' ? proposed.resolved.digest : undefined;
-    if (pinned === undefined || pinned.digest === digest) return { ...known, ...proposed, state };
+    if (pinned === undefined || pinned.digest === digest) return { ...its, ...proposed, state };
     const { attachedAt, path, ...rest } = pinned;
     const resolved: ResolvedCard = {
       ...{ kind: 'card', conflicts: [], ...rest },
@@ -175,7 +185,7 @@ export class StoredVersionFacts implements VersionFactsSource {
     const served = { resolved, attachedAt };
     const now = await this.#stateOf(reader, { ...about, ...served });
     const pending = proposed.resolved.kind === 'none' ? undefined : { ...proposed, state };
-    return { ...known, ...served, state: now, pending };
+    return { ...its, ...served, state: now, pending };
   }
 
   /** @returns the card that would count if nothing were approved yet */
@@ -275,26 +285,13 @@ export class StoredVersionFacts implements VersionFactsSource {
     version: number,
     evidence: Evidence | undefined,
   ): Promise<IntegrityFacts> {
-    const manifest = await this.#parts.manifests.find(reader, model, version);
+    const digest = await this.#parts.manifests.digestOf(reader, model, version);
     const stored = evidence?.integrity;
     return {
       artifacts: stored?.artifacts ?? 'unknown',
       changedFiles: stored?.changedFiles ?? [],
       signature: stored?.signature ?? 'absent',
-      digest: manifest?.rootDigest ?? '',
+      digest: digest ?? '',
     };
   }
-}
-
-/** Tags may change after the files were looked at, so what they say is compared now. */
-function withReference(
-  found: ContractFacts | undefined,
-  reference: ContractReference | undefined,
-): ContractFacts {
-  if (found === undefined) return checkContract(undefined, reference, undefined);
-  const stated = reference?.sha256?.toLowerCase();
-  const known = { ...found, uri: reference?.uri };
-  if (stated === undefined || stated === found.digest || found.state === 'unreadable') return known;
-  const problem = `The tag data_contract.sha256 is ${stated.slice(0, 64)}, the contract's is ${found.digest}.`;
-  return { ...known, state: 'broken', problems: [problem, ...found.problems] };
 }

@@ -43,6 +43,32 @@ forEachDatabase((open) => {
       expect(await keys()).toEqual(['a', 'b', 'c']);
     });
 
+    it('may be a statement of any kind', async () => {
+      next();
+      const send = (tx: Transaction, key: string) =>
+        tx.send({
+          sql: "insert into run_tags (run, key, value) values (?, ?, 'v')",
+          bindings: [run, key],
+        });
+      const seen = await database.write(async (tx) => {
+        await send(tx, 'a');
+        return keys(tx);
+      });
+      expect(seen).toEqual(['a']);
+      const failed = database.write(async (tx) => {
+        await send(tx, 'b');
+        await send(tx, 'a');
+        return keys(tx);
+      });
+      await expect(failed).rejects.toSatisfy(database.dialect.isUniqueViolation);
+      expect(await keys()).toEqual(['a']);
+    });
+
+    it('have a transaction of their own each, also where they share a commit', async () => {
+      const given = await Promise.all([1, 2].map(() => database.write(async (tx) => tx)));
+      expect(given[0]).not.toBe(given[1]);
+    });
+
     it.each<[string, (tx: Transaction) => Promise<unknown>]>([
       ['at its end', async (tx) => put(tx, 'b', 'b')],
       [

@@ -52,12 +52,14 @@ export type BulkRow = readonly Exclude<Binding, boolean>[];
 export interface Transaction extends Reader {
   /** @returns how many rows were changed */
   run(query: Query): Promise<number>;
-  /** Inserts many rows in one go; @returns how many were inserted or updated */
-  insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<number>;
   /**
    * The same where nobody needs the count: it may leave together with what comes next, and if it
    * fails it fails the whole command, at its end at the latest.
    */
+  send(query: Query): Promise<void>;
+  /** Inserts many rows in one go; @returns how many were inserted or updated */
+  insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<number>;
+  /** As {@link send}, for many rows. */
   put(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<void>;
 }
 

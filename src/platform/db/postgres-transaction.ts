@@ -44,7 +44,7 @@ class PipelinedTransaction implements Transaction {
 
   async commit(): Promise<void> {
     this.#cork();
-    const committed = this.#send(this.#client.query('commit'));
+    const committed = this.#await(this.#client.query('commit'));
     committed.catch(() => undefined);
     await Promise.all(this.#sent);
     const { command } = await committed;
@@ -73,9 +73,14 @@ class PipelinedTransaction implements Transaction {
     return (await this.#execute(query)).rowCount ?? 0;
   }
 
+  async send(query: Query): Promise<void> {
+    this.#cork();
+    this.#remember(execute(this.#client, query));
+  }
+
   async insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<number> {
     if (rows.length === 0) return 0;
-    return (await this.#send(this.#insert(bulk, rows))).rowCount ?? 0;
+    return (await this.#await(this.#insert(bulk, rows))).rowCount ?? 0;
   }
 
   async put(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<void> {
@@ -85,7 +90,7 @@ class PipelinedTransaction implements Transaction {
   }
 
   #execute(query: Query): Promise<pg.QueryResult> {
-    return this.#send(execute(this.#client, query));
+    return this.#await(execute(this.#client, query));
   }
 
   #insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<pg.QueryResult> {
@@ -94,7 +99,7 @@ class PipelinedTransaction implements Transaction {
   }
 
   /** Somebody waits for this one, so what has gathered leaves with it. */
-  #send<Result>(query: Promise<Result>): Promise<Result> {
+  #await<Result>(query: Promise<Result>): Promise<Result> {
     this.#uncork();
     return query;
   }

@@ -51,6 +51,10 @@ export function withSlowLog(
       return timed(sqlOf(query), () => this.#tx.run(query));
     }
 
+    send(query: Query): Promise<void> {
+      return timed(sqlOf(query), () => this.#tx.send(query));
+    }
+
     insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<number> {
       return timed(insertInto(bulk, rows), () => this.#tx.insert(bulk, rows));
     }

@@ -60,7 +60,8 @@ export function openSqlite(settings: SqliteSettings): Database {
     sql: knex({ client: 'better-sqlite3', useNullAsDefault: true }),
     read,
     scan: scan ?? { ...read, each: async ({ sql }, rows) => reader.each(sql, rows) },
-    write: (work) => commits.submit(() => work(tx)),
+    // Each has an object of its own, so that what one has read can be kept by it.
+    write: (work) => commits.submit(() => work({ ...tx })),
     load: () => ({ waiting_writes: commits.waiting }),
     alive: async () => {
       reader.first({ sql: 'select count(*) from sqlite_schema', bindings: [] });
@@ -120,6 +121,9 @@ function transactionOn(connection: SqliteConnection): Transaction {
   return {
     ...readerOn(connection),
     run: async (query) => connection.run(toStatement(query)),
+    send: async (query) => {
+      connection.run(toStatement(query));
+    },
     insert,
     put: async (bulk, rows) => {
       await insert(bulk, rows);

@@ -68,7 +68,7 @@ export class JobStore {
 
   /** Stores jobs. One that is there already becomes due anew, and is taken from who holds it. */
   async add(tx: Transaction, kind: string, jobs: readonly NewJob[]): Promise<void> {
-    await tx.insert(
+    await tx.put(
       JOBS,
       jobs.map(({ reference, lane, due }) => [kind, reference, lane, due, 0]),
     );
@@ -79,7 +79,7 @@ export class JobStore {
    * before, and it is stored anew, or after, and sees what this transaction has stored.
    */
   async ensure(tx: Transaction, kind: string, jobs: readonly NewJob[]): Promise<void> {
-    await tx.insert(
+    await tx.put(
       ENSURED,
       jobs.map(({ reference, lane, due }) => [kind, reference, lane, due, 0]),
     );
@@ -126,22 +126,22 @@ export class JobStore {
 
   /** The job is done, or given up. */
   async finish(tx: Transaction, { id }: Job): Promise<void> {
-    await tx.run({ sql: 'delete from jobs where id = ?', bindings: [id] });
+    await tx.send({ sql: 'delete from jobs where id = ?', bindings: [id] });
   }
 
   /** Somebody shall take the job up again at this time. */
   async postpone(tx: Transaction, { id }: Job, due: number): Promise<void> {
-    await tx.run({ sql: 'update jobs set due_time = ? where id = ?', bindings: [due, id] });
+    await tx.send({ sql: 'update jobs set due_time = ? where id = ?', bindings: [due, id] });
   }
 
   /** Nobody else takes the job up before this time, unless somebody has it already. */
   async extend(tx: Transaction, { id, claims }: Job, until: number): Promise<void> {
     const sql = 'update jobs set due_time = ? where id = ? and claims = ?';
-    await tx.run({ sql, bindings: [until, id, claims] });
+    await tx.send({ sql, bindings: [until, id, claims] });
   }
 
   /** Nothing of this lane is owed any more. */
   async dropLane(tx: Transaction, kind: string, lane: number): Promise<void> {
-    await tx.run({ sql: 'delete from jobs where kind = ? and lane = ?', bindings: [kind, lane] });
+    await tx.send({ sql: 'delete from jobs where kind = ? and lane = ?', bindings: [kind, lane] });
   }
 }

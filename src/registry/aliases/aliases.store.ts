@@ -13,7 +13,7 @@ export class AliasStore {
 
   /** Points an alias at a version, away from the one it named before. */
   async set(tx: Transaction, model: number, alias: string, version: number): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'insert into registered_model_aliases (model, alias, version) values (?, ?, ?) ' +
         'on conflict (model, alias) do update set version = excluded.version',
@@ -22,14 +22,14 @@ export class AliasStore {
   }
 
   async delete(tx: Transaction, model: number, alias: string): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'delete from registered_model_aliases where model = ? and alias = ?',
       bindings: [model, alias],
     });
   }
 
   async deleteAllOf(tx: Transaction, model: number, version: number): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'delete from registered_model_aliases where model = ? and version = ?',
       bindings: [model, version],
     });

@@ -123,7 +123,7 @@ export class ModelStore {
   }
 
   async describe(tx: Transaction, model: number, description: string, now: number): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'update registered_models set description = ?, last_updated_timestamp = ? where id = ?',
       bindings: [description, now, model],
     });
@@ -143,7 +143,7 @@ export class ModelStore {
 
   /** Marks a model as changed. */
   async touch(tx: Transaction, model: number, now: number): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'update registered_models set last_updated_timestamp = ? where id = ?',
       bindings: [now, model],
     });
@@ -151,18 +151,18 @@ export class ModelStore {
 
   /** Deletes a model with its versions, tags and aliases. */
   async delete(tx: Transaction, model: number): Promise<void> {
-    await tx.run({ sql: 'delete from registered_models where id = ?', bindings: [model] });
+    await tx.send({ sql: 'delete from registered_models where id = ?', bindings: [model] });
   }
 
   async setTags(tx: Transaction, model: number, tags: readonly Tag[]): Promise<void> {
-    await tx.insert(
+    await tx.put(
       TAGS,
       tags.map(({ key, value }) => [model, key, value]),
     );
   }
 
   async deleteTag(tx: Transaction, model: number, key: string): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'delete from registered_model_tags where model = ? and key = ?',
       bindings: [model, key],
     });

@@ -21,6 +21,7 @@ import {
   parseStage,
   parseVersion,
   requireActiveStage,
+  STAGES,
   type Stage,
 } from './versions.js';
 import type { VersionStore } from './versions.store.js';
@@ -92,6 +93,8 @@ export async function transitionVersion(
 }
 
 async function stageOf(gate: PromotionGate, name: string, typed: string): Promise<Stage> {
+  const own = STAGES.find((stage) => stage.toLowerCase() === typed.toLowerCase());
+  if (own !== undefined) return own;
   try {
     return parseStage(typed, await gate.customStages(name));
   } catch (error) {

@@ -160,7 +160,7 @@ export class VersionStore {
     { source, storageLocation, runId, runLink, description }: NewVersion,
     now: number,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'insert into model_versions (model, version, creation_timestamp, last_updated_timestamp, ' +
         'current_stage, description, source, storage_location, run_id, run_link, status) ' +
@@ -176,7 +176,7 @@ export class VersionStore {
     description: string | null,
     now: number,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'update model_versions set description = ?, last_updated_timestamp = ? ' +
         'where model = ? and version = ?',
@@ -191,7 +191,7 @@ export class VersionStore {
     stage: Stage,
     now: number,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'update model_versions set current_stage = ?, last_updated_timestamp = ? ' +
         'where model = ? and version = ?',
@@ -202,7 +202,7 @@ export class VersionStore {
 
   /** Tells the run that a version was made of that the version is in use. */
   async markRun(tx: Transaction, model: number, version: number): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'update runs set is_promoted = 1 where is_promoted = 0 and run_id = ' +
         '(select run_id from model_versions where model = ? and version = ?)',
@@ -229,7 +229,7 @@ export class VersionStore {
 
   /** Deletes a version for everybody; the row stays, so that its number is not given again. */
   async redact(tx: Transaction, model: number, version: number, now: number): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         "update model_versions set current_stage = ?, source = 'REDACTED-SOURCE-PATH', " +
         "run_id = 'REDACTED-RUN-ID', run_link = 'REDACTED-RUN-LINK', description = null, " +
@@ -244,14 +244,14 @@ export class VersionStore {
     version: number,
     tags: readonly Tag[],
   ): Promise<void> {
-    await tx.insert(
+    await tx.put(
       TAGS,
       tags.map(({ key, value }) => [model, version, key, value]),
     );
   }
 
   async deleteTag(tx: Transaction, model: number, version: number, key: string): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql: 'delete from model_version_tags where model = ? and version = ? and key = ?',
       bindings: [model, version, key],
     });

@@ -1,7 +1,8 @@
 import { invalidParameter, type MlflowError, notFound } from '../../errors.js';
 import type { Tag } from '../tags.js';
 
-const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
+/** MLflow's own, which no policy renames. */
+export const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
 /** One of MLflow's four, or one that governance adds for a model. */
 export type Stage = string;
 

@@ -147,6 +147,7 @@ forEachDatabase((open) => {
             all: count(tx.all.bind(tx)) as Transaction['all'],
             first: count(tx.first.bind(tx)) as Transaction['first'],
             run: count(tx.run.bind(tx)),
+            send: count(tx.send.bind(tx)),
             insert: count(tx.insert.bind(tx)),
             put: count(tx.put.bind(tx)),
           };
