@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Schema } from '../../shared/api.ts';
 import { formatAgo, formatTime } from '../../shared/format.ts';
@@ -11,14 +11,14 @@ import { Facts } from '../../shared/ui/facts.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { usePages } from '../../shared/use-pages.ts';
 import { breakGlassQuery } from './governance-queries.ts';
 
 type Grant = Schema<'BreakGlassGrant'>;
 
 /** Emergencies in which approvals were skipped, and their reviews. */
 export function Emergencies() {
-  const list = useInfiniteQuery(breakGlassQuery);
-  const grants = list.data?.pages.flatMap((page) => page.grants ?? []) ?? [];
+  const { list, things: grants } = usePages(breakGlassQuery, (page) => page.grants);
   return (
     <Asked query={list}>
       {() => (

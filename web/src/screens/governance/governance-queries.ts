@@ -1,5 +1,6 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { api, body, fetchFile, type Schema } from '../../shared/api.ts';
+import { pagesQuery } from '../../shared/use-pages.ts';
 
 export type Verdict = Schema<'EvaluatePromotionResponse'>;
 export type PromotionRequest = Schema<'PromotionRequest'>;
@@ -8,7 +9,6 @@ export type Target = { readonly stage: string } | { readonly alias: string };
 const ONE = '/api/governance/v1/models/{name}/versions/{version}' as const;
 /** Everything about governance of one model is asked again after each change. */
 export const ofModel = (name: string) => ['governance', name] as const;
-const page = (token: string) => (token === '' ? {} : { page_token: token });
 
 export const verdictQuery = (name: string, version: string, target: Target) =>
   queryOptions({
@@ -50,23 +50,21 @@ export const activitiesQuery = (name: string, version: string) =>
   });
 
 export const requestsQuery = (status: string, name?: string) =>
-  infiniteQueryOptions({
-    queryKey: name === undefined ? ['requests', status] : [...ofModel(name), 'requests', status],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
+  pagesQuery(
+    name === undefined ? ['requests', status] : [...ofModel(name), 'requests', status],
+    (page) =>
       body(
         api.GET('/api/governance/v1/requests', {
           params: {
             query: {
               ...(status === '' ? {} : { status }),
               ...(name === undefined ? {} : { name }),
-              ...page(pageParam),
+              ...page,
             },
           },
         }),
       ),
-    getNextPageParam: (last) => last.next_page_token || undefined,
-  });
+  );
 
 export const liveQuery = (name: string, at: string) =>
   queryOptions({
@@ -80,33 +78,21 @@ export const liveQuery = (name: string, at: string) =>
   });
 
 export const periodsQuery = (name: string) =>
-  infiniteQueryOptions({
-    queryKey: [...ofModel(name), 'periods'],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      body(
-        api.GET('/api/governance/v1/models/{name}/live/periods', {
-          params: { path: { name }, query: page(pageParam) },
-        }),
-      ),
-    getNextPageParam: (last) => last.next_page_token || undefined,
-  });
+  pagesQuery([...ofModel(name), 'periods'], (query) =>
+    body(
+      api.GET('/api/governance/v1/models/{name}/live/periods', {
+        params: { path: { name }, query },
+      }),
+    ),
+  );
 
-export const breakGlassQuery = infiniteQueryOptions({
-  queryKey: ['break-glass'],
-  initialPageParam: '',
-  queryFn: ({ pageParam }) =>
-    body(api.GET('/api/governance/v1/break-glass', { params: { query: page(pageParam) } })),
-  getNextPageParam: (last) => last.next_page_token || undefined,
-});
+export const breakGlassQuery = pagesQuery(['break-glass'], (query) =>
+  body(api.GET('/api/governance/v1/break-glass', { params: { query } })),
+);
 
-export const drillsQuery = infiniteQueryOptions({
-  queryKey: ['drills'],
-  initialPageParam: '',
-  queryFn: ({ pageParam }) =>
-    body(api.GET('/api/governance/v1/drills', { params: { query: page(pageParam) } })),
-  getNextPageParam: (last) => last.next_page_token || undefined,
-});
+export const drillsQuery = pagesQuery(['drills'], (query) =>
+  body(api.GET('/api/governance/v1/drills', { params: { query } })),
+);
 
 export const signatureQuery = (name: string, version: string) =>
   queryOptions({

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { path } from '../../frame/router.ts';
@@ -7,6 +7,7 @@ import { Asked } from '../../shared/ui/asked.tsx';
 import { Button } from '../../shared/ui/button.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { usePages } from '../../shared/use-pages.ts';
 import { liveQuery, periodsQuery } from './governance-queries.ts';
 import { Rollback } from './rollback.tsx';
 
@@ -27,8 +28,7 @@ export function Live({ name }: { readonly name: string }) {
   const [rolling, setRolling] = useState(false);
   const time = at === '' ? '' : new Date(at).toISOString();
   const live = useQuery(liveQuery(name, time));
-  const periods = useInfiniteQuery(periodsQuery(name));
-  const all = periods.data?.pages.flatMap((page) => page.periods ?? []) ?? [];
+  const { list: periods, things: all } = usePages(periodsQuery(name), (page) => page.periods);
   return (
     <div className="stack">
       <Section

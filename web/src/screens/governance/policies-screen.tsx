@@ -1,11 +1,4 @@
-import {
-  infiniteQueryOptions,
-  queryOptions,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useWho } from '../../frame/who.tsx';
 import { api, body, type Schema, SIGN_IN } from '../../shared/api.ts';
@@ -18,6 +11,7 @@ import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
+import { pagesQuery, usePages } from '../../shared/use-pages.ts';
 import './governance.css';
 
 type Policy = Schema<'GovernancePolicy'>;
@@ -27,17 +21,9 @@ const policyQuery = queryOptions({
   queryFn: async () => (await body(api.GET('/api/governance/v1/policy'))).policy ?? {},
 });
 
-const pastQuery = infiniteQueryOptions({
-  queryKey: ['policy', 'versions'],
-  initialPageParam: '',
-  queryFn: ({ pageParam }) =>
-    body(
-      api.GET('/api/governance/v1/policy/versions', {
-        params: { query: pageParam === '' ? {} : { page_token: pageParam } },
-      }),
-    ),
-  getNextPageParam: (last) => last.next_page_token || undefined,
-});
+const pastQuery = pagesQuery(['policy', 'versions'], (query) =>
+  body(api.GET('/api/governance/v1/policy/versions', { params: { query } })),
+);
 
 /** The rules that are in force, those that were, and their editor. */
 export function PoliciesScreen() {
@@ -153,8 +139,7 @@ function Editor({ start, onDone }: { readonly start: string; readonly onDone: ()
 }
 
 function Past() {
-  const list = useInfiniteQuery(pastQuery);
-  const policies = list.data?.pages.flatMap((page) => page.policies ?? []) ?? [];
+  const { list, things: policies } = usePages(pastQuery, (page) => page.policies);
   return (
     <Section title="Versions">
       <Asked query={list}>

@@ -1,8 +1,8 @@
-import { infiniteQueryOptions, useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Download, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useSearch } from '../../frame/router.ts';
-import { api, BASE, body } from '../../shared/api.ts';
+import { api, BASE, body, type Schema } from '../../shared/api.ts';
 import { formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
@@ -13,6 +13,7 @@ import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { pagesQuery, usePages } from '../../shared/use-pages.ts';
 import { type Entry, entryOf } from './entry.ts';
 import './oversight.css';
 
@@ -37,32 +38,22 @@ const auditQuery = (search: URLSearchParams) => {
       return Number.isNaN(time) ? [] : [[key, time]];
     }),
   );
-  return infiniteQueryOptions({
-    queryKey: ['audit', texts, times],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      body(
-        api.GET('/api/governance/v1/audit', {
-          params: {
-            query: {
-              ...texts,
-              ...times,
-              max_results: 100,
-              ...(pageParam === '' ? {} : { page_token: pageParam }),
-            },
-          },
-        }),
-      ),
-    getNextPageParam: (last) => last.next_page_token || undefined,
-  });
+  return pagesQuery(['audit', texts, times], (page) =>
+    body(
+      api.GET('/api/governance/v1/audit', {
+        params: { query: { ...texts, ...times, max_results: 100, ...page } },
+      }),
+    ),
+  );
 };
+
+const entriesOf = ({ entries = [] }: { entries?: Schema<'AuditEntry'>[] }) => entries.map(entryOf);
 
 /** Who did what, and that nobody has changed the record of it. */
 export function AuditScreen() {
   const [search] = useSearch();
-  const list = useInfiniteQuery(auditQuery(search));
+  const { list, things: entries } = usePages(auditQuery(search), entriesOf);
   const [open, setOpen] = useState<Entry>();
-  const entries = list.data?.pages.flatMap((page) => page.entries ?? []).map(entryOf) ?? [];
   return (
     <Page
       title="Audit log"
