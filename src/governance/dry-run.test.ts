@@ -87,7 +87,7 @@ forEachDatabase((open) => {
       expect(bad.body.problems.map(({ field }: { field: string }) => field)).toContain('owner');
       expect((await server.own('dry-card/versions/1/card')).status).toBe(404);
       expect((await server.own('dry-card/versions/1/card/history')).body).toEqual({
-        revisions: [],
+        ...{ has_card: false, revisions: [] },
       });
       expect(await entries()).toBe(before);
     });

@@ -101,7 +101,7 @@ function One({ subscription }: { readonly subscription: Schema<'Subscription'> }
       status={subscription.status}
       about={
         <p className="muted">
-          {(subscription.events ?? []).join(', ')} of {models}
+          {wordsFor(subscription.events ?? [])} of {models === '*' ? 'all models' : models}
         </p>
       }
       sent={pagesQuery(['subscriptions', path.subscription_id, 'deliveries'], (query) =>
@@ -117,6 +117,9 @@ function One({ subscription }: { readonly subscription: Schema<'Subscription'> }
     />
   );
 }
+
+const wordsFor = (events: readonly string[]): string =>
+  events.includes('*') ? 'All events' : events.join(', ');
 
 const deliveriesOf = ({ deliveries = [] }: Schema<'ListSubscriptionDeliveriesResponse'>) =>
   deliveries.map((one) => ({

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api, body, fetchFile, type Schema } from '../../shared/api.ts';
+import { api, body, type Schema } from '../../shared/api.ts';
 import { pagesQuery } from '../../shared/use-pages.ts';
 
 export type Verdict = Schema<'EvaluatePromotionResponse'>;
@@ -17,10 +17,15 @@ export const verdictQuery = (name: string, version: string, target: Target) =>
       body(api.POST(`${ONE}/evaluate`, { params: { path: { name, version } }, body: target })),
   });
 
+/** The card of a version; null where it has none. */
 export const cardQuery = (name: string, version: string) =>
   queryOptions({
     queryKey: [...ofModel(name), version, 'card'],
-    queryFn: () => body(api.GET(`${ONE}/card`, { params: { path: { name, version } } })),
+    queryFn: async (): Promise<Schema<'VersionCard'> | null> => {
+      const params = { path: { name, version } };
+      const { has_card: hasCard } = await body(api.GET(`${ONE}/card/history`, { params }));
+      return hasCard ? body(api.GET(`${ONE}/card`, { params })) : null;
+    },
   });
 
 export const cardRevisionsQuery = (name: string, version: string) =>
@@ -32,12 +37,9 @@ export const cardRevisionsQuery = (name: string, version: string) =>
 const versionPath = (name: string, version: string) =>
   `/api/governance/v1/models/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`;
 
-export const cardPageQuery = (name: string, version: string) =>
-  queryOptions({
-    queryKey: [...ofModel(name), version, 'card', 'html'],
-    queryFn: async ({ signal }) =>
-      (await fetchFile(`${versionPath(name, version)}/card/html`, signal)).text(),
-  });
+/** The saved card as a page. Below the server's base. */
+export const cardPagePath = (name: string, version: string) =>
+  `${versionPath(name, version)}/card/html`;
 
 /** Below the server's base. */
 export const compliancePath = (name: string, version: string, format: string) =>

@@ -16,6 +16,13 @@ import './governance.css';
 
 type Policy = Schema<'GovernancePolicy'>;
 
+const SOURCES: Readonly<Record<string, string>> = {
+  'built-in': 'as built in',
+  api: 'put in force here',
+  file: 'from the file of the settings',
+};
+const short = (version: string) => version.slice(0, 12);
+
 const policyQuery = queryOptions({
   queryKey: ['policy'],
   queryFn: async () => (await body(api.GET('/api/governance/v1/policy'))).policy ?? {},
@@ -59,10 +66,17 @@ function InForce({ policy }: { readonly policy: Policy }) {
       }
     >
       <p className="muted">
-        <code className="reason">{version}</code> from {policy.source}
+        <code className="reason" title={version}>
+          {short(version)}
+        </code>{' '}
+        {SOURCES[policy.source ?? ''] ?? policy.source}
         {policy.created_by
           ? ` by ${policy.created_by}, ${formatAgo(policy.creation_timestamp)}`
           : ''}
+      </p>
+      <p className="muted">
+        A model goes by the first profile whose pattern fits its name; one that no pattern fits goes
+        by the built-in rules, in the default mode.
       </p>
       {editing ? (
         <Editor start={yaml} onDone={() => setEditing(false)} />
@@ -117,7 +131,7 @@ function Editor({ start, onDone }: { readonly start: string; readonly onDone: ()
       {checked === undefined ? null : (
         <details open>
           <summary>
-            It can be put in force as <code className="reason">{checked.version}</code>
+            It can be put in force as <code className="reason">{short(checked.version ?? '')}</code>
           </summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code is scrolled by keys. */}
           <pre className="code" tabIndex={0}>
@@ -152,8 +166,9 @@ function Past() {
                 <li key={`${one.version} ${one.creation_timestamp}`}>
                   <details>
                     <summary>
-                      <code className="reason">{one.version}</code> from {one.source} by{' '}
-                      {one.created_by}, {formatAgo(one.creation_timestamp)}
+                      <code className="reason">{short(one.version ?? '')}</code>{' '}
+                      {SOURCES[one.source ?? ''] ?? one.source} by {one.created_by},{' '}
+                      {formatAgo(one.creation_timestamp)}
                     </summary>
                     {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code is scrolled by keys. */}
                     <pre className="code" tabIndex={0}>

@@ -17,7 +17,7 @@ export function ReadinessScreen({ params }: { readonly params: Params }) {
   const open = usePages(requestsQuery('open', name), (page) => page.requests).things.length;
   return (
     <Page
-      title="Readiness"
+      title={`Readiness of version ${version}`}
       crumbs={[
         { text: 'Models', to: '/models' },
         { text: name, to: path`/models/${name}` },

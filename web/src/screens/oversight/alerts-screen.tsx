@@ -67,7 +67,7 @@ function One({ alert }: { readonly alert: Alert }) {
   });
   const { model = '', version = '', acknowledged_by: by } = alert;
   return (
-    <article className="card">
+    <article className="card alert">
       <header>
         <h2>{alert.summary}</h2>
         <Badge tone={by ? 'neutral' : 'warn'}>{alert.kind}</Badge>
@@ -78,7 +78,8 @@ function One({ alert }: { readonly alert: Alert }) {
             <a
               href={`#${version === '' ? path`/models/${model}` : path`/models/${model}/versions/${version}`}`}
             >
-              {model} {version}
+              {model}
+              {version === '' ? '' : ` ${version}`}
             </a>
             ,{' '}
           </>

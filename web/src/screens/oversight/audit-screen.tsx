@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Download, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useSearch } from '../../frame/router.ts';
-import { api, BASE, body, type Schema } from '../../shared/api.ts';
+import { ApiError, api, BASE, body, type Schema } from '../../shared/api.ts';
 import { formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
@@ -54,6 +54,15 @@ export function AuditScreen() {
   const [search] = useSearch();
   const { list, things: entries } = usePages(auditQuery(search), entriesOf);
   const [open, setOpen] = useState<Entry>();
+  if (list.error instanceof ApiError && list.error.status === 403) {
+    return (
+      <Page title="Audit log">
+        <Empty title="You may not read the audit log">
+          It takes the role auditor, or another with the right <code>audit</code>.
+        </Empty>
+      </Page>
+    );
+  }
   return (
     <Page
       title="Audit log"
@@ -170,7 +179,7 @@ function Table({
 }) {
   return (
     <div className="table-wrap">
-      <table className="list tight">
+      <table className="list tight stacks">
         <thead>
           <tr>
             <th className="end">No.</th>
@@ -184,18 +193,25 @@ function Table({
         <tbody>
           {entries.map((entry) => (
             <tr key={entry.seq}>
-              <td className="end">
-                <button type="button" className="link-button" onClick={() => onOpen(entry)}>
+              <td className="end" data-label="No.">
+                <button
+                  type="button"
+                  className="link-button"
+                  aria-label={`Entry ${entry.seq}`}
+                  onClick={() => onOpen(entry)}
+                >
                   {entry.seq}
                 </button>
               </td>
-              <td>{formatTime(entry.time)}</td>
-              <td>{entry.actor}</td>
-              <td>{entry.action}</td>
-              <td className="break">
+              <td className="when" data-label="When">
+                {formatTime(entry.time)}
+              </td>
+              <td data-label="Who">{entry.actor}</td>
+              <td data-label="Action">{entry.action}</td>
+              <td className="break" data-label="Object">
                 <span className="muted">{entry.objectKind}</span> {entry.objectId}
               </td>
-              <td>
+              <td data-label="Decision">
                 <Badge tone={entry.decision === 'denied' ? 'bad' : 'neutral'}>
                   {entry.decision}
                 </Badge>

@@ -3,7 +3,7 @@ import { Package, Plus } from 'lucide-react';
 import { type FormEvent, useDeferredValue, useState } from 'react';
 import { navigate, path, useSearch } from '../../frame/router.ts';
 import { api } from '../../shared/api.ts';
-import { formatAgo, formatTime } from '../../shared/format.ts';
+import { formatAgo, formatTime, plainText } from '../../shared/format.ts';
 import { Badge, Stage } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
 import { Dialog } from '../../shared/ui/dialog.tsx';
@@ -86,7 +86,9 @@ function Row({ model }: { readonly model: Model }) {
           <Package size={15} aria-hidden />
           {name}
         </a>
-        {model.description ? <p className="one-line muted">{model.description}</p> : null}
+        {model.description ? (
+          <p className="one-line muted">{plainText(model.description)}</p>
+        ) : null}
       </td>
       <td>
         <span className="chips">

@@ -89,6 +89,39 @@ export const manifestQuery = (name: string, version: string) =>
       ),
   });
 
+/** What a version was made of, and who has it. */
+export const lineageQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: ['model', name, 'version', version, 'lineage'],
+    queryFn: () =>
+      body(
+        api.GET('/api/governance/v1/models/{name}/versions/{version}/lineage', {
+          params: { path: { name, version }, query: { max_results: 200 } },
+        }),
+      ),
+  });
+
+export const liveNowQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['model', name, 'live'],
+    retry: false,
+    queryFn: () =>
+      body(api.GET('/api/governance/v1/models/{name}/live', { params: { path: { name } } })),
+  });
+
+/** Who loads the model's versions, the latest first. */
+export const consumersQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['model', name, 'consumers'],
+    retry: false,
+    queryFn: () =>
+      body(
+        api.GET('/api/governance/v1/models/{name}/consumers', {
+          params: { path: { name }, query: { max_results: 200 } },
+        }),
+      ),
+  });
+
 /** Below the server's base. */
 export const versionFile = (name: string, version: string, path: string): string =>
   `/model-versions/get-artifact?${new URLSearchParams({ name, version, path })}`;
