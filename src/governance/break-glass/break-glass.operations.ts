@@ -22,11 +22,11 @@ export const breakGlassOperations = (
     }),
   },
   listBreakGlass: {
-    access: 'audit',
-    of: 'server',
-    handler: async ({ max_results, page_token }) => {
+    access: 'read',
+    of: 'registered_model',
+    handler: async ({ max_results, page_token }, { scope }) => {
       const { before, limit } = readPage(max_results, page_token);
-      const rows = await store.page(database.read, before, limit);
+      const rows = await store.page(database, { before, limit, scope });
       return { grants: rows.map((grant) => toWire(grant, now())), ...nextPage(rows, limit) };
     },
   },

@@ -1,4 +1,5 @@
-import type { Reader, Transaction } from '../../platform/db/database.js';
+import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import type { Scope } from '../../platform/http/scope.js';
 
 /** That somebody may promote versions of one model without approvals, for minutes. */
 export interface StoredGrant {
@@ -21,15 +22,16 @@ export interface StoredGrant {
 const STATUS_TAG = 'gov.status';
 
 const COLUMNS =
-  'id as key, grant_id as id, model_name as model, principal, reason, ticket, ' +
-  'creation_timestamp as "createdAt", expiration_timestamp as "expiresAt", ' +
-  'used_timestamp as "usedAt", review_due_timestamp as "reviewDueAt", reviewer, review, ' +
-  'reviewed_timestamp as "reviewedAt" from break_glass_grants';
+  'g.id as key, g.grant_id as id, g.model_name as model, g.principal, g.reason, g.ticket, ' +
+  'g.creation_timestamp as "createdAt", g.expiration_timestamp as "expiresAt", ' +
+  'g.used_timestamp as "usedAt", g.review_due_timestamp as "reviewDueAt", g.reviewer, g.review, ' +
+  'g.reviewed_timestamp as "reviewedAt"';
+const FROM = 'from break_glass_grants g';
 
 /** SQL of the grants of break-glass and their reviews. */
 export class BreakGlassStore {
   find(reader: Reader, id: string): Promise<StoredGrant | undefined> {
-    const sql = `select ${COLUMNS} where grant_id = ?`;
+    const sql = `select ${COLUMNS} ${FROM} where grant_id = ?`;
     return reader.first<StoredGrant>({ sql, bindings: [id] });
   }
 
@@ -42,18 +44,25 @@ export class BreakGlassStore {
   ): Promise<StoredGrant | undefined> {
     return reader.first<StoredGrant>({
       sql:
-        `select ${COLUMNS} where model_name = ? and principal = ? and expiration_timestamp > ? ` +
+        `select ${COLUMNS} ${FROM} where model_name = ? and principal = ? and expiration_timestamp > ? ` +
         'order by expiration_timestamp desc, id desc limit 1',
       bindings: [model, principal, now],
     });
   }
 
-  /** @returns a page of grants, the newest first */
-  page(reader: Reader, before: number, limit: number): Promise<StoredGrant[]> {
-    return reader.all<StoredGrant>({
-      sql: `select ${COLUMNS} where id < ? order by id desc limit ?`,
-      bindings: [before, limit],
-    });
+  /** @returns a page of grants for models that the caller may read, the newest first */
+  page(
+    { sql, read }: Pick<Database, 'sql' | 'read'>,
+    { before, limit, scope }: { before: number; limit: number; scope: Scope },
+  ): Promise<StoredGrant[]> {
+    const query = sql('break_glass_grants as g')
+      .leftJoin('registered_models as m', 'm.name', 'g.model_name')
+      .select(sql.raw(COLUMNS))
+      .where('g.id', '<', before)
+      .orderBy('g.id', 'desc')
+      .limit(limit);
+    scope.models(query, { id: 'm.id', name: 'm.name' });
+    return read.all<StoredGrant>(query);
   }
 
   async insert(
@@ -93,7 +102,7 @@ export class BreakGlassStore {
   overdue(reader: Reader, now: number): Promise<StoredGrant[]> {
     return reader.all<StoredGrant>({
       sql:
-        `select ${COLUMNS} where review_due_timestamp <= ? and reviewer is null ` +
+        `select ${COLUMNS} ${FROM} where review_due_timestamp <= ? and reviewer is null ` +
         'and alarm_timestamp is null order by id limit 100',
       bindings: [now],
     });

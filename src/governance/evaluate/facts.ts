@@ -56,6 +56,9 @@ export interface FormatFacts {
   readonly onnx: {
     readonly state: 'absent' | 'valid' | 'invalid' | 'pending';
     readonly problems: readonly string[];
+    /** The version of ONNX's own operators, and where others come from; absent where not known. */
+    readonly opset?: number | undefined;
+    readonly domains?: readonly string[] | undefined;
   };
 }
 

@@ -114,11 +114,12 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
     listVersionCardRevisions: {
       ...reading,
       handler: async ({ name, version, before }) => {
-        const { model } = await find(name, version);
+        const { model, resolved, pending } = await find(name, version);
         const from = Math.min(Number(before ?? Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
         const number = parseVersion(name, version);
         const rows = await cards.history(database.read, model, number, from, REVISIONS);
         return {
+          has_card: pending !== undefined || resolved.kind !== 'none',
           revisions: rows.map(({ revision, digest, author, creationTimestamp }) => ({
             ...{ revision, digest, author, creation_timestamp: creationTimestamp },
           })),

@@ -4,6 +4,7 @@ import type { OperationTable } from '../../platform/http/operation.js';
 import { jsonText } from '../../platform/http/reply.js';
 import { checkModelName } from '../../registry/models/models.js';
 import { noVersion, parseVersion } from '../../registry/versions/versions.js';
+import type { FormatFacts } from '../evaluate/facts.js';
 import type { ManifestStore } from '../freeze/manifests.store.js';
 import type { EvidenceStore } from './evidence.store.js';
 
@@ -13,6 +14,21 @@ export interface EvidenceOperationParts {
   readonly database: Database;
   readonly store: EvidenceStore;
   readonly manifests: ManifestStore;
+}
+
+/** What kind of files they are, once somebody has looked. */
+function formatOf(format: FormatFacts | undefined) {
+  if (format === undefined) return {};
+  const { state, problems, opset, domains } = format.onnx;
+  return {
+    formats: [...format.formats],
+    unsafe_files: [...format.unsafeFiles],
+    onnx: {
+      ...{ state, problems: [...problems] },
+      ...(opset === undefined ? {} : { opset }),
+      ...(domains === undefined ? {} : { domains: [...domains] }),
+    },
+  };
 }
 
 const byName = (input: { name: string }) => input.name;
@@ -62,6 +78,8 @@ export function evidenceOperations(parts: EvidenceOperationParts): OperationTabl
           weights_digest: manifest.weightsDigest,
           creation_timestamp: manifest.creationTimestamp,
           artifacts: manifest.evidence?.integrity?.artifacts ?? 'unknown',
+          is_signed: manifest.bundle !== null,
+          ...formatOf(manifest.evidence?.found?.format),
           files: manifest.files.map((file) => ({ ...file })),
         };
       },

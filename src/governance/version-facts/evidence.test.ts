@@ -144,7 +144,10 @@ forEachDatabase((open) => {
         'MLmodel',
         'model.pkl',
       ]);
-      expect(manifest.root_digest).toBe(facts.integrity.digest);
+      expect(manifest).toMatchObject({
+        ...{ root_digest: facts.integrity.digest, is_signed: true, formats: ['pickle'] },
+        ...{ unsafe_files: ['model.pkl'], onnx: { state: 'absent', problems: [] } },
+      });
       expect((await s.own(`${path}/signature`)).body.dsseEnvelope).toBeDefined();
 
       const overwritten = await s.put(`${made.place}/model.pkl`, 'other');

@@ -8,6 +8,7 @@ import { filesIn, type ModelFolder, readBytes } from '../model-folder/model-fold
 import { readSignature } from '../model-signature/signature.js';
 import { verifyOnnxFolder } from '../onnx/onnx-folder.js';
 import type { OnnxVerifier } from '../onnx/onnx-verifier.js';
+import type { OnnxVerdict } from '../onnx/verdict.js';
 import { describeMlmodel } from '../semver/describe-mlmodel.js';
 import type { Findings, FoundCard } from './evidence.js';
 
@@ -53,11 +54,18 @@ export async function gatherFindings(
     format: {
       formats: [format],
       unsafeFiles: pickles.slice(0, 100),
-      onnx: { state: problems.length > 0 ? 'invalid' : whole, problems: problems.slice(0, 50) },
+      onnx: {
+        ...{ state: problems.length > 0 ? 'invalid' : whole, problems: problems.slice(0, 50) },
+        opset: verdicts.find(([, { opset }]) => opset !== undefined)?.[1].opset,
+        ...(whole === 'absent' ? {} : { domains: domainsOf(verdicts) }),
+      },
     },
     opsSha256: verdicts.find(([, { opsSha256 }]) => opsSha256 !== undefined)?.[1].opsSha256,
   };
 }
+
+const domainsOf = (verdicts: readonly (readonly [string, OnnxVerdict])[]): readonly string[] =>
+  [...new Set(verdicts.flatMap(([, { domains }]) => domains))].slice(0, 50);
 
 async function cardsIn(
   folder: ModelFolder,

@@ -21,6 +21,10 @@ const ROUTES = [
   route('PATCH', '/x', { body: MESSAGE }),
   route('DELETE', '/x', { body: MESSAGE }),
   route('PATCH', '/x/{run_id}', { body: MESSAGE }),
+  route('PUT', '/both', {
+    body: MESSAGE,
+    query: { type: 'object', properties: { dry: { type: 'boolean' }, deep: { type: 'boolean' } } },
+  }),
   route('POST', '/stream', { query: MESSAGE, streams: true }),
 ];
 
@@ -32,6 +36,30 @@ async function asking() {
   };
   return { ask, inputOf };
 }
+
+describe('a query beside a body', () => {
+  it('is read as well, by what the contract names there, and does not contradict the body', async () => {
+    const { ask } = await asking();
+    const put = async (path: string, body: object) => {
+      const { json } = await ask(path, {
+        ...{ method: 'PUT', body: JSON.stringify(body) },
+        headers: { 'content-type': 'application/json' },
+      });
+      return json.input ?? json.message;
+    };
+    expect(await put('/both?dry=true&count=1', { run_id: 'a' })).toEqual({
+      run_id: 'a',
+      dry: true,
+    });
+    expect(await put('/both', { run_id: 'a' })).toEqual({ run_id: 'a' });
+    expect(await put('/both?deep=true', { deep: true })).toEqual({ deep: true });
+    expect(await put('/both?deep=true', { deep: false })).toBe(
+      "The query and the body name different values of 'deep'.",
+    );
+    expect(await put('/both?dry=x', {})).toContain('Invalid boolean value: x');
+    expect(await put('/x?deep=true', { run_id: 'a' })).toEqual({ run_id: 'a' });
+  });
+});
 
 describe('a query', () => {
   it('is read by the types of its fields', async () => {

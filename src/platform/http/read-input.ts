@@ -21,11 +21,18 @@ export type ReadInput = (
 export function inputReader(contract: Contract, route: Route, bodyLimit: number): ReadInput {
   const schema = route.body ?? route.query;
   const queryTypes = queryKinds(contract, schema);
+  const besideBody = route.body === undefined ? new Map() : queryKinds(contract, route.query);
   // Compiled at the first call: most routes are never asked in the life of a process.
   let read: ReadMessage | undefined;
   return async (request, pathParameters, search) => {
     read ??= messageReader(contract, schema);
     const message = read(await raw(request, search));
+    for (const [name, value] of Object.entries(beside(search))) {
+      if (name in message && message[name] !== value) {
+        throw invalidParameter(`The query and the body name different values of '${name}'.`);
+      }
+      message[name] = value;
+    }
     for (const [name, value] of Object.entries(pathParameters)) {
       if (value === undefined) continue;
       requireText(name, value);
@@ -36,6 +43,12 @@ export function inputReader(contract: Contract, route: Route, bodyLimit: number)
     }
     return message;
   };
+
+  /** What a query says beside a body: most routes with a body have none. */
+  function beside(search: URLSearchParams): Message {
+    if (besideBody.size === 0 || route.streams || search.size === 0) return {};
+    return messageReader(contract, route.query)(queryMessage(search, besideBody));
+  }
 
   async function raw(request: IncomingMessage, search: URLSearchParams): Promise<Message> {
     if (route.streams) return queryMessage(search, queryTypes);

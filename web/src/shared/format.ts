@@ -69,3 +69,7 @@ export function formatBytes(bytes: unknown): string {
   }
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
+
+/** Markdown without its commonest marks, for where a line of it is shown. */
+export const plainText = (markdown: string): string =>
+  markdown.replaceAll(/[*`]+|^#+ /gm, '').trim();

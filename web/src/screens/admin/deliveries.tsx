@@ -25,7 +25,7 @@ export function Deliveries({
   if (deliveries.length === 0) return <p className="muted">Nothing was sent yet.</p>;
   return (
     <div className="table-wrap">
-      <table className="list tight">
+      <table className="list tight stacks">
         <thead>
           <tr>
             <th>Event</th>
@@ -40,15 +40,17 @@ export function Deliveries({
         <tbody>
           {deliveries.map(({ id, what, status, attempts, created, answer, error }) => (
             <tr key={id}>
-              <td>{what}</td>
-              <td title={formatTime(created)}>{formatAgo(created)}</td>
-              <td>
+              <td data-label="Event">{what}</td>
+              <td data-label="When" title={formatTime(created)}>
+                {formatAgo(created)}
+              </td>
+              <td data-label="State">
                 <Badge tone={TONES[status as keyof typeof TONES] ?? 'neutral'}>{status}</Badge>{' '}
                 <span className="muted">
                   {attempts} {attempts === 1 ? 'attempt' : 'attempts'}
                 </span>
               </td>
-              <td className="break">
+              <td className="break" data-label="Answer">
                 {answer} {error}
               </td>
               <td className="end">

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { ApiError, fetchFile } from '../../shared/api.ts';
-import { formatNumber } from '../../shared/format.ts';
+import { formatBytes, formatDuration, formatNumber, formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
-import { Facts } from '../../shared/ui/facts.tsx';
+import { type Fact, Facts } from '../../shared/ui/facts.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 
 const textQuery = (path: string) => ({
@@ -36,6 +36,33 @@ function readMetrics(text: string): readonly Metric[] {
   }));
 }
 
+/** What most people want to know of the counts. */
+function summaryOf(text: string | undefined): readonly Fact[] {
+  if (text === undefined) return [];
+  const values = new Map(readMetrics(text).map(({ name, value }) => [name, value]));
+  const fact = (label: string, name: string, format: (value: number) => string): Fact[] => {
+    const value = values.get(name);
+    return value === undefined ? [] : [[label, format(value)]];
+  };
+  const http = 'runledger_http_request';
+  return [
+    ...fact('Up since', 'process_start_time_seconds', (value) => formatTime(value * 1000)),
+    ...fact(
+      'Answered',
+      `${http}_duration_seconds_count`,
+      (value) => `${formatNumber(value)} requests`,
+    ),
+    ...fact('Being answered', `${http}s_in_flight`, formatNumber),
+    ...fact('Memory', 'process_resident_memory_bytes', formatBytes),
+    ...fact('Jobs that wait', 'runledger_jobs_due', formatNumber),
+    ...fact(
+      'Event loop',
+      'nodejs_eventloop_lag_p99_seconds',
+      (value) => `${formatDuration(value * 1000)} late at the 99th percentile`,
+    ),
+  ];
+}
+
 /** Whether the server works, which one it is, and what it counts. */
 export function Health() {
   const ready = useQuery(textQuery('/ready'));
@@ -60,6 +87,7 @@ export function Health() {
               ),
             ],
             ['API of MLflow', version.data ?? '—'],
+            ...summaryOf(metrics.data),
           ]}
         />
       </Section>

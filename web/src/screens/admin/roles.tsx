@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
+import { X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { api, body, type Schema } from '../../shared/api.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
-import { Badge } from '../../shared/ui/badge.tsx';
-import { Button } from '../../shared/ui/button.tsx';
+import { Button, IconButton } from '../../shared/ui/button.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { useChange } from './use-change.ts';
+
+type Right = Schema<'RoleRight'>;
 
 const RIGHTS = 'transition alias_set alias_delete approve rollback break_glass audit'.split(' ');
 
@@ -103,58 +105,98 @@ function One({ role }: { readonly role: Schema<'Role'> }) {
   const error = assign.error ?? add.error ?? take.error;
   return (
     <Section title={role.name} actions={<span className="muted">{role.workspace}</span>}>
-      <ul className="tags plain-tags" aria-label="Levels and rights">
-        {role.permissions.map((one) => (
-          <li key={one.id} className="tag">
-            <b>{one.resource_type}</b> {one.resource_pattern} {one.permission}
-          </li>
-        ))}
-        {(rights ?? []).map((one) => (
-          <li key={`right ${one.id}`} className="tag">
-            <Badge tone="info">{one.action}</Badge> {one.model_pattern} {one.to_stage}
-            {one.alias_pattern}
-            <Button
-              kind="quiet"
-              className="small"
-              aria-label={`Remove the right ${one.action} from ${role.name}`}
-              onClick={() => take.mutate(one.id)}
-            >
-              Remove
-            </Button>
-          </li>
-        ))}
-      </ul>
-      <div className="ask">
-        <select
-          aria-label={`Right for ${role.name}`}
-          value={action}
-          onChange={(event) => setAction(event.target.value)}
-        >
-          {RIGHTS.map((right) => (
-            <option key={right}>{right}</option>
+      <dl className="grants">
+        <dt>Levels</dt>
+        <dd className="tags">
+          {role.permissions.map((one) => (
+            <span key={one.id} className="tag">
+              <b>{one.permission}</b> {thingOf(one.resource_type, one.resource_pattern)}
+            </span>
           ))}
-        </select>
-        <input
-          type="text"
-          aria-label={`Models of the right for ${role.name}`}
-          value={pattern}
-          onChange={(event) => setPattern(event.target.value)}
-        />
-        <Button disabled={add.isPending} onClick={() => add.mutate()}>
-          Give the right
-        </Button>
-        <input
-          type="text"
-          aria-label={`User to be given ${role.name}`}
-          placeholder="User name"
-          value={username}
-          onChange={(event) => setUsername(event.target.value)}
-        />
-        <Button disabled={username === '' || assign.isPending} onClick={() => assign.mutate()}>
-          Assign
-        </Button>
+          {role.permissions.length === 0 ? <span className="muted">None</span> : null}
+        </dd>
+        <dt>Rights</dt>
+        <dd className="tags">
+          {(rights ?? []).map((one) => (
+            <span key={one.id} className="tag">
+              <b>{one.action}</b> {placeOf(one)}
+              <IconButton
+                className="tiny"
+                label={`Remove the right ${one.action} from ${role.name}`}
+                onClick={() => take.mutate(one.id)}
+              >
+                <X size={12} />
+              </IconButton>
+            </span>
+          ))}
+          {rights?.length === 0 ? <span className="muted">None</span> : null}
+        </dd>
+      </dl>
+      <div className="role-forms">
+        <form
+          className="ask"
+          onSubmit={(event) => {
+            event.preventDefault();
+            add.mutate();
+          }}
+        >
+          <select
+            aria-label={`Right for ${role.name}`}
+            value={action}
+            onChange={(event) => setAction(event.target.value)}
+          >
+            {RIGHTS.map((right) => (
+              <option key={right}>{right}</option>
+            ))}
+          </select>
+          <input
+            type="text"
+            aria-label={`Models of the right for ${role.name}`}
+            value={pattern}
+            onChange={(event) => setPattern(event.target.value)}
+          />
+          <Button type="submit" disabled={add.isPending}>
+            Give the right
+          </Button>
+        </form>
+        <form
+          className="ask"
+          onSubmit={(event) => {
+            event.preventDefault();
+            assign.mutate();
+          }}
+        >
+          <input
+            type="text"
+            aria-label={`User to be given ${role.name}`}
+            placeholder="User name"
+            value={username}
+            onChange={(event) => setUsername(event.target.value)}
+          />
+          <Button type="submit" disabled={username === '' || assign.isPending}>
+            Assign
+          </Button>
+        </form>
       </div>
       {error ? <ErrorNote error={error} /> : null}
     </Section>
   );
+}
+
+/** Such as `all registered models`. */
+function thingOf(type: string, pattern: string): string {
+  const things = `${type.replaceAll('_', ' ')}s`;
+  return pattern === '*' ? `all ${things}` : `${things} ${pattern}`;
+}
+
+/** What a right is good for; a pattern that fits everything is not said. */
+function placeOf({ model_pattern: model, to_stage: stage, alias_pattern: alias }: Right): string {
+  const said = (pattern: string | undefined) => pattern !== undefined && !/^\**$/.test(pattern);
+  return [
+    said(model) ? `of ${model}` : 'of all models',
+    said(stage) ? `to ${stage}` : '',
+    said(alias) ? `as @${alias}` : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }

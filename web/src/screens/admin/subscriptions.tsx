@@ -1,28 +1,23 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, body, type Schema } from '../../shared/api.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
-import { Badge } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Section } from '../../shared/ui/page.tsx';
-import { Deliveries } from './deliveries.tsx';
+import { pagesQuery, usePages } from '../../shared/use-pages.ts';
+import { Receiver } from './receiver.tsx';
 import { useChange } from './use-change.ts';
 
 const ALL = '/api/governance/v1/subscriptions' as const;
-const page = (token: string) => (token === '' ? {} : { page_token: token });
+const allQuery = pagesQuery(['subscriptions'], (query) =>
+  body(api.GET(ALL, { params: { query } })),
+);
 
 /** Who is told of what governance does, and what was sent. */
 export function Subscriptions() {
-  const list = useInfiniteQuery({
-    queryKey: ['subscriptions'],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) => body(api.GET(ALL, { params: { query: page(pageParam) } })),
-    getNextPageParam: (last) => last.next_page_token || undefined,
-  });
-  const all = list.data?.pages.flatMap((each) => each.subscriptions ?? []) ?? [];
+  const { list, things: all } = usePages(allQuery, (page) => page.subscriptions);
   return (
     <div className="stack">
       <NewSubscription />
@@ -96,78 +91,43 @@ function NewSubscription() {
 }
 
 function One({ subscription }: { readonly subscription: Schema<'Subscription'> }) {
-  const id = subscription.subscription_id ?? '';
-  const path = { subscription_id: id };
-  const [open, setOpen] = useState(false);
-  const list = useInfiniteQuery({
-    queryKey: ['subscriptions', id, 'deliveries'],
-    enabled: open,
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      body(
-        api.GET(`${ALL}/{subscription_id}/deliveries`, {
-          params: { path, query: page(pageParam) },
-        }),
-      ),
-    getNextPageParam: (last) => last.next_page_token || undefined,
-  });
-  const replay = useChange(
-    'subscriptions',
-    (delivery: string) =>
-      api.POST(`${ALL}/{subscription_id}/deliveries/{delivery_id}/replay`, {
-        params: { path: { ...path, delivery_id: delivery } },
-      }),
-    'It is sent again',
-  );
-  const remove = useChange(
-    'subscriptions',
-    () => api.DELETE(`${ALL}/{subscription_id}`, { params: { path } }),
-    'The subscription is deleted',
-  );
-  const error = replay.error ?? remove.error;
+  const path = { subscription_id: subscription.subscription_id ?? '' };
   const { channel, url, url_host: host, recipients = [], model_pattern: models } = subscription;
   const to = recipients.length > 0 ? recipients.join(', ') : (url ?? host ?? '');
-  const deliveries = list.data?.pages.flatMap((each) => each.deliveries ?? []) ?? [];
   return (
-    <Section
+    <Receiver
+      kind="subscription"
       title={`${channel} to ${to}`}
-      actions={
-        <>
-          <Badge tone={subscription.status === 'ACTIVE' ? 'good' : 'neutral'}>
-            {subscription.status}
-          </Badge>
-          <Button aria-expanded={open} onClick={() => setOpen(!open)}>
-            Deliveries
-          </Button>
-          <Button aria-label={`Delete the subscription of ${to}`} onClick={() => remove.mutate()}>
-            Delete
-          </Button>
-        </>
+      status={subscription.status}
+      about={
+        <p className="muted">
+          {wordsFor(subscription.events ?? [])} of {models === '*' ? 'all models' : models}
+        </p>
       }
-    >
-      <p className="muted">
-        {(subscription.events ?? []).join(', ')} of {models}
-      </p>
-      {error ? <ErrorNote error={error} /> : null}
-      {open ? (
-        <Asked query={list}>
-          {() => (
-            <Deliveries
-              onReplay={(delivery) => replay.mutate(delivery)}
-              deliveries={deliveries.map((one) => ({
-                id: one.delivery_id ?? '',
-                what: one.summary ?? one.event ?? '',
-                status: one.status ?? '',
-                attempts: Number(one.attempts),
-                created: one.creation_timestamp,
-                answer: one.response_status,
-                error: one.error_message,
-              }))}
-            />
-          )}
-        </Asked>
-      ) : null}
-      <More list={list} />
-    </Section>
+      sent={pagesQuery(['subscriptions', path.subscription_id, 'deliveries'], (query) =>
+        body(api.GET(`${ALL}/{subscription_id}/deliveries`, { params: { path, query } })),
+      )}
+      deliveriesOf={deliveriesOf}
+      replay={(delivery) =>
+        api.POST(`${ALL}/{subscription_id}/deliveries/{delivery_id}/replay`, {
+          params: { path: { ...path, delivery_id: delivery } },
+        })
+      }
+      remove={() => api.DELETE(`${ALL}/{subscription_id}`, { params: { path } })}
+    />
   );
 }
+
+const wordsFor = (events: readonly string[]): string =>
+  events.includes('*') ? 'All events' : events.join(', ');
+
+const deliveriesOf = ({ deliveries = [] }: Schema<'ListSubscriptionDeliveriesResponse'>) =>
+  deliveries.map((one) => ({
+    id: one.delivery_id ?? '',
+    what: one.summary ?? one.event ?? '',
+    status: one.status ?? '',
+    attempts: Number(one.attempts),
+    created: one.creation_timestamp,
+    answer: one.response_status,
+    error: one.error_message,
+  }));

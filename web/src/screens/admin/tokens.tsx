@@ -36,7 +36,7 @@ export function Tokens() {
             <Empty title="You have no tokens">A token signs a script in, in your name.</Empty>
           ) : (
             <div className="table-wrap">
-              <table className="list tight">
+              <table className="list tight stacks">
                 <thead>
                   <tr>
                     <th>Name</th>
@@ -52,16 +52,18 @@ export function Tokens() {
                 <tbody>
                   {tokens.map((one) => (
                     <tr key={one.token_id}>
-                      <td>{one.name}</td>
-                      <td>
+                      <td data-label="Name">
+                        <b>{one.name}</b>
+                      </td>
+                      <td data-label="Scopes">
                         {(one.scopes ?? []).map((scope) => (
                           <Badge key={scope}>{scope}</Badge>
                         ))}
                       </td>
-                      <td title={formatTime(one.creation_timestamp)}>
+                      <td data-label="Made" title={formatTime(one.creation_timestamp)}>
                         {formatAgo(one.creation_timestamp)}
                       </td>
-                      <td>
+                      <td data-label="Ends">
                         {one.expiration_timestamp ? formatTime(one.expiration_timestamp) : 'Never'}
                       </td>
                       <td className="wide-only">

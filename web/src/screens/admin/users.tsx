@@ -10,6 +10,9 @@ import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { useChange } from './use-change.ts';
 
+/** The role that holds what was given to one user alone. */
+const HIDDEN = /^__user_\d+__$/;
+
 /** Who may sign in. */
 export function Users() {
   const me = useWho()?.username;
@@ -37,7 +40,7 @@ export function Users() {
       <Asked query={query}>
         {({ users }) => (
           <div className="table-wrap">
-            <table className="list tight">
+            <table className="list tight stacks">
               <thead>
                 <tr>
                   <th>User</th>
@@ -50,10 +53,15 @@ export function Users() {
               <tbody>
                 {users.map(({ username, is_admin: isAdmin, roles }) => (
                   <tr key={username}>
-                    <td>
-                      {username} {isAdmin ? <Badge tone="info">Administrator</Badge> : null}
+                    <td data-label="User">
+                      <b>{username}</b> {isAdmin ? <Badge tone="info">Administrator</Badge> : null}
                     </td>
-                    <td>{roles.map(({ name }) => name).join(', ')}</td>
+                    <td data-label="Roles">
+                      {roles
+                        .map(({ name }) => name)
+                        .filter((name) => !HIDDEN.test(name))
+                        .join(', ')}
+                    </td>
                     <td className="end">
                       <Button
                         kind="quiet"

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { ExternalLink } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
-import { ApiError, api, body } from '../../shared/api.ts';
+import { api, BASE, body } from '../../shared/api.ts';
 import { formatAgo } from '../../shared/format.ts';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
@@ -8,15 +9,16 @@ import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
 import { Section } from '../../shared/ui/page.tsx';
-import { cardPageQuery, cardQuery, cardRevisionsQuery, ofModel } from './governance-queries.ts';
+import { CardView } from './card-view.tsx';
+import { cardPagePath, cardQuery, cardRevisionsQuery, ofModel } from './governance-queries.ts';
 
-const NEW = (name: string) => `name: ${JSON.stringify(name)}
-version: "1"
-intended_use: 
-limitations: 
-training_dataset: 
+const NEW = (name: string, version: string) => `name: ${JSON.stringify(name)}
+version: ${JSON.stringify(version)}
+intended_use: ""
+limitations: ""
+training_dataset: ""
 fairness_metrics: {}
-owner: 
+owner: ""
 `;
 const PUT = '/api/governance/v1/models/{name}/versions/{version}/card' as const;
 const PAUSE = 400;
@@ -44,16 +46,16 @@ const put = (name: string, version: string, text: string, dryRun: boolean) =>
 /** Writes the card of a version; the server says while one types what it would object to. */
 export function CardEditor({ name, version }: { readonly name: string; readonly version: string }) {
   const card = useQuery({ ...cardQuery(name, version), retry: false });
-  const none = card.error instanceof ApiError && card.error.status === 404;
+  const none = card.data === null;
   const loaded = useQuery({
     queryKey: [...ofModel(name), version, 'card', 'yaml', card.data?.digest ?? ''],
-    enabled: card.data !== undefined || none,
+    enabled: card.data !== undefined,
     queryFn: async () =>
       card.data?.card === undefined
-        ? NEW(name)
+        ? NEW(name, version)
         : (await import('yaml')).stringify(card.data.card, { lineWidth: 0 }),
   }).data;
-  if (card.error && !none) {
+  if (card.error) {
     return <ErrorNote error={card.error} retry={() => void card.refetch()} />;
   }
   if (loaded === undefined) return <Loading />;
@@ -63,7 +65,6 @@ export function CardEditor({ name, version }: { readonly name: string; readonly 
         <p className="note">A newer card was attached; it counts when it is approved.</p>
       )}
       <Editor key={loaded} name={name} version={version} start={loaded} isNew={none} />
-      {none ? null : <Preview name={name} version={version} />}
       {none ? null : <Revisions name={name} version={version} />}
     </div>
   );
@@ -136,9 +137,26 @@ function Editor({
             <p className="muted">The server has nothing to object to.</p>
           ) : null}
         </div>
+        <section className="card-preview" aria-label="Preview of the card">
+          {check.data?.card === undefined ? (
+            <p className="muted">Once it is YAML, it is shown here as people read it.</p>
+          ) : (
+            <CardView card={check.data.card} />
+          )}
+        </section>
       </div>
       {save.error ? <ErrorNote error={save.error} /> : null}
       <footer className="row-end">
+        {isNew ? null : (
+          <a
+            className="button"
+            href={`${BASE}${cardPagePath(name, version)}`}
+            target="_blank"
+            rel="noreferrer"
+          >
+            <ExternalLink size={15} aria-hidden /> Saved card as a page
+          </a>
+        )}
         <Button disabled={text === start} onClick={() => setText(start)}>
           Undo changes
         </Button>
@@ -150,23 +168,6 @@ function Editor({
           Save card
         </Button>
       </footer>
-    </Section>
-  );
-}
-
-function Preview({ name, version }: { readonly name: string; readonly version: string }) {
-  const html = useQuery({ ...cardPageQuery(name, version), retry: false });
-  return (
-    <Section title="Preview of the saved card">
-      {html.error ? <ErrorNote error={html.error} /> : null}
-      {html.data === undefined ? null : (
-        <iframe
-          className="card-frame"
-          sandbox=""
-          srcDoc={html.data}
-          title={`Card of version ${version}`}
-        />
-      )}
     </Section>
   );
 }

@@ -22,7 +22,8 @@ const PACKS = [
 export function Compliance({ name, version }: { readonly name: string; readonly version: string }) {
   const manifest = useQuery(manifestQuery(name, version));
   const semver = useQuery(semverQuery(name, version));
-  const signature = useQuery({ ...signatureQuery(name, version), retry: false });
+  const isSigned = manifest.data?.is_signed === true;
+  const signature = useQuery({ ...signatureQuery(name, version), enabled: isSigned });
   const signed = signature.data === undefined ? '' : JSON.stringify(signature.data, null, 2);
   return (
     <div className="stack">
@@ -74,7 +75,7 @@ export function Compliance({ name, version }: { readonly name: string; readonly 
                 <Copy text={root} label="Copy the digest" />
               </p>
               <p className="muted">
-                {files.length} files,{' '}
+                {files.length} {files.length === 1 ? 'file' : 'files'},{' '}
                 {formatBytes(files.reduce((sum, { size = 0 }) => sum + Number(size), 0))}
               </p>
             </>
@@ -85,14 +86,19 @@ export function Compliance({ name, version }: { readonly name: string; readonly 
         title="Signature"
         actions={signed === '' ? null : <Copy text={signed} label="Copy the signature" />}
       >
-        <Asked query={signature}>
-          {() => (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: long code is scrolled by keys.
-            <pre className="code" tabIndex={0}>
-              {signed}
-            </pre>
-          )}
-        </Asked>
+        {manifest.isFetched && !isSigned ? (
+          <p className="muted">The version is not signed.</p>
+        ) : null}
+        {isSigned ? (
+          <Asked query={signature}>
+            {() => (
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: long code is scrolled by keys.
+              <pre className="code" tabIndex={0}>
+                {signed}
+              </pre>
+            )}
+          </Asked>
+        ) : null}
       </Section>
     </div>
   );

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '../../shared/api.ts';
 import { formatDuration, formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
@@ -8,17 +8,17 @@ import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { usePages } from '../../shared/use-pages.ts';
 import { drillsQuery } from './governance-queries.ts';
 
 /** How long a rollback took to reach who serves, each time that it was measured. */
 export function Drills() {
   const queries = useQueryClient();
-  const list = useInfiniteQuery(drillsQuery);
+  const { list, things: drills } = usePages(drillsQuery, (page) => page.drills);
   const start = useMutation({
     mutationFn: () => api.POST('/api/governance/v1/drills', { body: {} }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['drills'] }),
   });
-  const drills = list.data?.pages.flatMap((page) => page.drills ?? []) ?? [];
   return (
     <div className="stack">
       <div>

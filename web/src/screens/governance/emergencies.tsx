@@ -1,5 +1,6 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useWho } from '../../frame/who.tsx';
 import { api, type Schema } from '../../shared/api.ts';
 import { formatAgo, formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
@@ -11,18 +12,27 @@ import { Facts } from '../../shared/ui/facts.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { usePages } from '../../shared/use-pages.ts';
+import { Declare } from './declare.tsx';
 import { breakGlassQuery } from './governance-queries.ts';
 
 type Grant = Schema<'BreakGlassGrant'>;
 
+const STATES: Readonly<Record<string, string>> = {
+  unused: 'Not used',
+  due: 'To be reviewed',
+  overdue: 'Review overdue',
+  reviewed: 'Reviewed',
+};
+
 /** Emergencies in which approvals were skipped, and their reviews. */
 export function Emergencies() {
-  const list = useInfiniteQuery(breakGlassQuery);
-  const grants = list.data?.pages.flatMap((page) => page.grants ?? []) ?? [];
+  const { list, things: grants } = usePages(breakGlassQuery, (page) => page.grants);
   return (
     <Asked query={list}>
       {() => (
         <div className="stack">
+          <Declare />
           {grants.length === 0 ? (
             <Empty title="No emergency was declared">
               Whoever breaks the glass is listed here, until somebody else has reviewed it.
@@ -39,10 +49,13 @@ export function Emergencies() {
 
 function Emergency({ grant }: { readonly grant: Grant }) {
   const reviewed = grant.reviewed_timestamp !== undefined;
+  const me = useWho()?.username;
+  const { review_state: state = '' } = grant;
+  const tone = state === 'overdue' ? 'bad' : state === 'due' ? 'warn' : 'neutral';
   return (
     <Section
       title={`${grant.model}: ${grant.reason}`}
-      actions={<Badge tone={reviewed ? 'good' : 'warn'}>{grant.review_state}</Badge>}
+      actions={<Badge tone={reviewed ? 'good' : tone}>{STATES[state] ?? state}</Badge>}
     >
       <Facts
         facts={[
@@ -56,7 +69,11 @@ function Emergency({ grant }: { readonly grant: Grant }) {
           reviewed ? ['Reviewed', `${grant.reviewer}: ${grant.review}`] : undefined,
         ]}
       />
-      {reviewed ? null : <Review grant={grant} />}
+      {reviewed ? null : grant.principal === me ? (
+        <p className="muted">Somebody else has to review it.</p>
+      ) : (
+        <Review grant={grant} />
+      )}
     </Section>
   );
 }

@@ -4,6 +4,8 @@ import { manifestQuery, semverQuery, versionQuery } from '../registry/registry-q
 import { useRun } from '../registry/use-run.ts';
 import { cardQuery } from './governance-queries.ts';
 
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** By rule: what speaks for it, in a line. */
 export function useEvidence(
   name: string,
@@ -19,14 +21,17 @@ export function useEvidence(
   const params = run?.data?.params?.length;
   const metrics = run?.data?.metrics?.length;
   return {
-    files: manifest?.root_digest && `${manifest.files?.length ?? 0} files, ${manifest.root_digest}`,
+    files:
+      manifest?.root_digest &&
+      `${counted(manifest.files?.length ?? 0, 'file')}, ${manifest.root_digest}`,
     card:
       card?.digest &&
-      `Risk ${card.risk_rating ?? 'not rated'}, ${card.expires ? `to be reviewed by ${formatTime(card.expires)}, ` : ''}${card.digest}`,
+      `Risk ${(card.risk_rating ?? 'not rated').toLowerCase()}, ${card.expires ? `to be reviewed by ${formatTime(card.expires)}, ` : ''}${card.digest}`,
     lineage: commit && `Commit ${commit.slice(0, 12)}, data ${datasets.join(', ') || 'not named'}`,
     contract: tag('data_contract.uri'),
-    hyperparameters: params === undefined ? undefined : `${params} parameters of the run`,
-    metrics: metrics === undefined ? undefined : `${metrics} metrics of the run`,
+    hyperparameters:
+      params === undefined ? undefined : `${counted(params, 'parameter')} of the run`,
+    metrics: metrics === undefined ? undefined : `${counted(metrics, 'metric')} of the run`,
     number: semver?.semver && `It is ${semver.semver}`,
   };
 }

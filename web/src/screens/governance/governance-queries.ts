@@ -1,5 +1,6 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, body, fetchFile, type Schema } from '../../shared/api.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { api, body, type Schema } from '../../shared/api.ts';
+import { pagesQuery } from '../../shared/use-pages.ts';
 
 export type Verdict = Schema<'EvaluatePromotionResponse'>;
 export type PromotionRequest = Schema<'PromotionRequest'>;
@@ -8,7 +9,6 @@ export type Target = { readonly stage: string } | { readonly alias: string };
 const ONE = '/api/governance/v1/models/{name}/versions/{version}' as const;
 /** Everything about governance of one model is asked again after each change. */
 export const ofModel = (name: string) => ['governance', name] as const;
-const page = (token: string) => (token === '' ? {} : { page_token: token });
 
 export const verdictQuery = (name: string, version: string, target: Target) =>
   queryOptions({
@@ -17,10 +17,15 @@ export const verdictQuery = (name: string, version: string, target: Target) =>
       body(api.POST(`${ONE}/evaluate`, { params: { path: { name, version } }, body: target })),
   });
 
+/** The card of a version; null where it has none. */
 export const cardQuery = (name: string, version: string) =>
   queryOptions({
     queryKey: [...ofModel(name), version, 'card'],
-    queryFn: () => body(api.GET(`${ONE}/card`, { params: { path: { name, version } } })),
+    queryFn: async (): Promise<Schema<'VersionCard'> | null> => {
+      const params = { path: { name, version } };
+      const { has_card: hasCard } = await body(api.GET(`${ONE}/card/history`, { params }));
+      return hasCard ? body(api.GET(`${ONE}/card`, { params })) : null;
+    },
   });
 
 export const cardRevisionsQuery = (name: string, version: string) =>
@@ -32,12 +37,9 @@ export const cardRevisionsQuery = (name: string, version: string) =>
 const versionPath = (name: string, version: string) =>
   `/api/governance/v1/models/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`;
 
-export const cardPageQuery = (name: string, version: string) =>
-  queryOptions({
-    queryKey: [...ofModel(name), version, 'card', 'html'],
-    queryFn: async ({ signal }) =>
-      (await fetchFile(`${versionPath(name, version)}/card/html`, signal)).text(),
-  });
+/** The saved card as a page. Below the server's base. */
+export const cardPagePath = (name: string, version: string) =>
+  `${versionPath(name, version)}/card/html`;
 
 /** Below the server's base. */
 export const compliancePath = (name: string, version: string, format: string) =>
@@ -50,23 +52,21 @@ export const activitiesQuery = (name: string, version: string) =>
   });
 
 export const requestsQuery = (status: string, name?: string) =>
-  infiniteQueryOptions({
-    queryKey: name === undefined ? ['requests', status] : [...ofModel(name), 'requests', status],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
+  pagesQuery(
+    name === undefined ? ['requests', status] : [...ofModel(name), 'requests', status],
+    (page) =>
       body(
         api.GET('/api/governance/v1/requests', {
           params: {
             query: {
               ...(status === '' ? {} : { status }),
               ...(name === undefined ? {} : { name }),
-              ...page(pageParam),
+              ...page,
             },
           },
         }),
       ),
-    getNextPageParam: (last) => last.next_page_token || undefined,
-  });
+  );
 
 export const liveQuery = (name: string, at: string) =>
   queryOptions({
@@ -80,33 +80,21 @@ export const liveQuery = (name: string, at: string) =>
   });
 
 export const periodsQuery = (name: string) =>
-  infiniteQueryOptions({
-    queryKey: [...ofModel(name), 'periods'],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      body(
-        api.GET('/api/governance/v1/models/{name}/live/periods', {
-          params: { path: { name }, query: page(pageParam) },
-        }),
-      ),
-    getNextPageParam: (last) => last.next_page_token || undefined,
-  });
+  pagesQuery([...ofModel(name), 'periods'], (query) =>
+    body(
+      api.GET('/api/governance/v1/models/{name}/live/periods', {
+        params: { path: { name }, query },
+      }),
+    ),
+  );
 
-export const breakGlassQuery = infiniteQueryOptions({
-  queryKey: ['break-glass'],
-  initialPageParam: '',
-  queryFn: ({ pageParam }) =>
-    body(api.GET('/api/governance/v1/break-glass', { params: { query: page(pageParam) } })),
-  getNextPageParam: (last) => last.next_page_token || undefined,
-});
+export const breakGlassQuery = pagesQuery(['break-glass'], (query) =>
+  body(api.GET('/api/governance/v1/break-glass', { params: { query } })),
+);
 
-export const drillsQuery = infiniteQueryOptions({
-  queryKey: ['drills'],
-  initialPageParam: '',
-  queryFn: ({ pageParam }) =>
-    body(api.GET('/api/governance/v1/drills', { params: { query: page(pageParam) } })),
-  getNextPageParam: (last) => last.next_page_token || undefined,
-});
+export const drillsQuery = pagesQuery(['drills'], (query) =>
+  body(api.GET('/api/governance/v1/drills', { params: { query } })),
+);
 
 export const signatureQuery = (name: string, version: string) =>
   queryOptions({

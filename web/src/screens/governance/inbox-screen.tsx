@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueries } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import { path, useSearch } from '../../frame/router.ts';
 import { formatAgo, formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
@@ -8,6 +8,7 @@ import { Loading } from '../../shared/ui/loading.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
+import { usePages } from '../../shared/use-pages.ts';
 import { Decide, mayDo } from './decide.tsx';
 import { Drills } from './drills.tsx';
 import { Emergencies } from './emergencies.tsx';
@@ -35,8 +36,7 @@ export function InboxScreen() {
 }
 
 function Requests({ mine = false }: { readonly mine?: boolean }) {
-  const list = useInfiniteQuery(requestsQuery('open'));
-  const listed = list.data?.pages.flatMap(({ requests = [] }) => requests) ?? [];
+  const { list, things: listed } = usePages(requestsQuery('open'), (page) => page.requests);
   const known = useQueries({
     queries: listed.map(({ request_id: id = '' }) => requestQuery(id)),
   });

@@ -1,11 +1,4 @@
-import {
-  infiniteQueryOptions,
-  queryOptions,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useWho } from '../../frame/who.tsx';
 import { api, body, type Schema, SIGN_IN } from '../../shared/api.ts';
@@ -18,26 +11,26 @@ import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
+import { pagesQuery, usePages } from '../../shared/use-pages.ts';
 import './governance.css';
 
 type Policy = Schema<'GovernancePolicy'>;
+
+const SOURCES: Readonly<Record<string, string>> = {
+  'built-in': 'as built in',
+  api: 'put in force here',
+  file: 'from the file of the settings',
+};
+const short = (version: string) => version.slice(0, 12);
 
 const policyQuery = queryOptions({
   queryKey: ['policy'],
   queryFn: async () => (await body(api.GET('/api/governance/v1/policy'))).policy ?? {},
 });
 
-const pastQuery = infiniteQueryOptions({
-  queryKey: ['policy', 'versions'],
-  initialPageParam: '',
-  queryFn: ({ pageParam }) =>
-    body(
-      api.GET('/api/governance/v1/policy/versions', {
-        params: { query: pageParam === '' ? {} : { page_token: pageParam } },
-      }),
-    ),
-  getNextPageParam: (last) => last.next_page_token || undefined,
-});
+const pastQuery = pagesQuery(['policy', 'versions'], (query) =>
+  body(api.GET('/api/governance/v1/policy/versions', { params: { query } })),
+);
 
 /** The rules that are in force, those that were, and their editor. */
 export function PoliciesScreen() {
@@ -73,10 +66,17 @@ function InForce({ policy }: { readonly policy: Policy }) {
       }
     >
       <p className="muted">
-        <code className="reason">{version}</code> from {policy.source}
+        <code className="reason" title={version}>
+          {short(version)}
+        </code>{' '}
+        {SOURCES[policy.source ?? ''] ?? policy.source}
         {policy.created_by
           ? ` by ${policy.created_by}, ${formatAgo(policy.creation_timestamp)}`
           : ''}
+      </p>
+      <p className="muted">
+        A model goes by the first profile whose pattern fits its name; one that no pattern fits goes
+        by the built-in rules, in the default mode.
       </p>
       {editing ? (
         <Editor start={yaml} onDone={() => setEditing(false)} />
@@ -131,7 +131,7 @@ function Editor({ start, onDone }: { readonly start: string; readonly onDone: ()
       {checked === undefined ? null : (
         <details open>
           <summary>
-            It can be put in force as <code className="reason">{checked.version}</code>
+            It can be put in force as <code className="reason">{short(checked.version ?? '')}</code>
           </summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code is scrolled by keys. */}
           <pre className="code" tabIndex={0}>
@@ -153,8 +153,7 @@ function Editor({ start, onDone }: { readonly start: string; readonly onDone: ()
 }
 
 function Past() {
-  const list = useInfiniteQuery(pastQuery);
-  const policies = list.data?.pages.flatMap((page) => page.policies ?? []) ?? [];
+  const { list, things: policies } = usePages(pastQuery, (page) => page.policies);
   return (
     <Section title="Versions">
       <Asked query={list}>
@@ -167,8 +166,9 @@ function Past() {
                 <li key={`${one.version} ${one.creation_timestamp}`}>
                   <details>
                     <summary>
-                      <code className="reason">{one.version}</code> from {one.source} by{' '}
-                      {one.created_by}, {formatAgo(one.creation_timestamp)}
+                      <code className="reason">{short(one.version ?? '')}</code>{' '}
+                      {SOURCES[one.source ?? ''] ?? one.source} by {one.created_by},{' '}
+                      {formatAgo(one.creation_timestamp)}
                     </summary>
                     {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code is scrolled by keys. */}
                     <pre className="code" tabIndex={0}>

@@ -1,7 +1,7 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { type Params, path, useSearch } from '../../frame/router.ts';
 import { Page } from '../../shared/ui/page.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
+import { usePages } from '../../shared/use-pages.ts';
 import { Activity } from './activity.tsx';
 import { CardEditor } from './card-editor.tsx';
 import { Compliance } from './compliance.tsx';
@@ -14,10 +14,10 @@ import { Readiness } from './readiness.tsx';
 export function ReadinessScreen({ params }: { readonly params: Params }) {
   const { name = '', version = '' } = params;
   const [search, setSearch] = useSearch();
-  const open = useInfiniteQuery(requestsQuery('open', name)).data?.pages[0]?.requests?.length;
+  const open = usePages(requestsQuery('open', name), (page) => page.requests).things.length;
   return (
     <Page
-      title="Readiness"
+      title={`Readiness of version ${version}`}
       crumbs={[
         { text: 'Models', to: '/models' },
         { text: name, to: path`/models/${name}` },

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../shared/api.ts';
 import { formatAgo } from '../../shared/format.ts';
@@ -7,6 +7,7 @@ import { Button } from '../../shared/ui/button.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { usePages } from '../../shared/use-pages.ts';
 import { Decide } from './decide.tsx';
 import { ofModel, requestQuery, requestsQuery, type Target } from './governance-queries.ts';
 
@@ -22,9 +23,8 @@ export function RequestPanel({
   readonly target: Target;
   readonly to: string;
 }) {
-  const list = useInfiniteQuery(requestsQuery('open', name));
-  const listed = list.data?.pages
-    .flatMap(({ requests = [] }) => requests)
+  const { list, things } = usePages(requestsQuery('open', name), (page) => page.requests);
+  const listed = things
     .filter((one) => one.version === version)
     .find((one) => ('stage' in target ? one.stage === target.stage : one.alias === target.alias));
   const known = useQuery({

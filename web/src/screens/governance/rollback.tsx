@@ -7,13 +7,17 @@ import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
 import { ofModel } from './governance-queries.ts';
+import { type Period, placeOf } from './periods.tsx';
 
 /** Gives the place back to the version before, after showing which one that is. */
 export function Rollback({
   name,
+  periods,
   onClose,
 }: {
   readonly name: string;
+  /** What served where, the newest first. */
+  readonly periods: readonly Period[];
   readonly onClose: () => void;
 }) {
   const queries = useQueryClient();
@@ -49,24 +53,40 @@ export function Rollback({
     },
   });
   const { version, previous } = now.data ?? {};
+  const places = [...new Set(['Production', ...periods.map(placeOf)])];
+  const there = periods.filter((one) => placeOf(one) === where);
+  const earlier = [...new Set(there.flatMap((one) => one.version ?? []))].filter(
+    (one) => one !== version,
+  );
   const will = to === '' ? previous?.version : to;
   return (
     <Dialog title={`Roll back ${name}`} onClose={onClose}>
       <div className="dialog-body">
         <label className="field">
           <span>Where</span>
-          <input
-            type="text"
+          <select
             value={where}
-            placeholder="A stage, or @alias"
-            onChange={(event) => setWhere(event.target.value)}
-          />
+            onChange={(event) => {
+              setWhere(event.target.value);
+              setTo('');
+            }}
+          >
+            {places.map((place) => (
+              <option key={place}>{place}</option>
+            ))}
+          </select>
         </label>
         <label className="field">
-          <span>To version (the one before where empty)</span>
-          <input type="text" value={to} onChange={(event) => setTo(event.target.value.trim())} />
+          <span>To</span>
+          <select value={to} onChange={(event) => setTo(event.target.value)}>
+            <option value="">The version that served before</option>
+            {earlier.map((one) => (
+              <option key={one} value={one}>
+                Version {one}
+              </option>
+            ))}
+          </select>
         </label>
-        {now.error ? <ErrorNote error={now.error} /> : null}
         <Facts
           facts={[
             ['Served now', version === undefined ? 'Nothing' : `Version ${version}`],

@@ -1,9 +1,4 @@
-import {
-  infiniteQueryOptions,
-  useInfiniteQuery,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { path, useSearch } from '../../frame/router.ts';
 import { api, body, type Schema } from '../../shared/api.ts';
@@ -15,31 +10,21 @@ import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { pagesQuery, usePages } from '../../shared/use-pages.ts';
 import './oversight.css';
 
 type Alert = Schema<'Alert'>;
 
 const alertsQuery = (acknowledged: boolean) =>
-  infiniteQueryOptions({
-    queryKey: ['alerts', acknowledged],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      body(
-        api.GET('/api/governance/v1/alerts', {
-          params: {
-            query: { acknowledged, ...(pageParam === '' ? {} : { page_token: pageParam }) },
-          },
-        }),
-      ),
-    getNextPageParam: (last) => last.next_page_token || undefined,
-  });
+  pagesQuery(['alerts', acknowledged], (page) =>
+    body(api.GET('/api/governance/v1/alerts', { params: { query: { acknowledged, ...page } } })),
+  );
 
 /** What somebody has to look at. */
 export function AlertsScreen() {
   const [search, setSearch] = useSearch();
   const seen = search.get('seen') === 'true';
-  const list = useInfiniteQuery(alertsQuery(seen));
-  const alerts = list.data?.pages.flatMap((page) => page.alerts ?? []) ?? [];
+  const { list, things: alerts } = usePages(alertsQuery(seen), (page) => page.alerts);
   return (
     <Page title="Alerts">
       <div className="stack">
@@ -82,7 +67,7 @@ function One({ alert }: { readonly alert: Alert }) {
   });
   const { model = '', version = '', acknowledged_by: by } = alert;
   return (
-    <article className="card">
+    <article className="card alert">
       <header>
         <h2>{alert.summary}</h2>
         <Badge tone={by ? 'neutral' : 'warn'}>{alert.kind}</Badge>
@@ -93,7 +78,8 @@ function One({ alert }: { readonly alert: Alert }) {
             <a
               href={`#${version === '' ? path`/models/${model}` : path`/models/${model}/versions/${version}`}`}
             >
-              {model} {version}
+              {model}
+              {version === '' ? '' : ` ${version}`}
             </a>
             ,{' '}
           </>

@@ -1,8 +1,8 @@
-import { infiniteQueryOptions, useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Download, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useSearch } from '../../frame/router.ts';
-import { api, BASE, body } from '../../shared/api.ts';
+import { ApiError, api, BASE, body, type Schema } from '../../shared/api.ts';
 import { formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
@@ -13,6 +13,7 @@ import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { pagesQuery, usePages } from '../../shared/use-pages.ts';
 import { type Entry, entryOf } from './entry.ts';
 import './oversight.css';
 
@@ -37,32 +38,31 @@ const auditQuery = (search: URLSearchParams) => {
       return Number.isNaN(time) ? [] : [[key, time]];
     }),
   );
-  return infiniteQueryOptions({
-    queryKey: ['audit', texts, times],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      body(
-        api.GET('/api/governance/v1/audit', {
-          params: {
-            query: {
-              ...texts,
-              ...times,
-              max_results: 100,
-              ...(pageParam === '' ? {} : { page_token: pageParam }),
-            },
-          },
-        }),
-      ),
-    getNextPageParam: (last) => last.next_page_token || undefined,
-  });
+  return pagesQuery(['audit', texts, times], (page) =>
+    body(
+      api.GET('/api/governance/v1/audit', {
+        params: { query: { ...texts, ...times, max_results: 100, ...page } },
+      }),
+    ),
+  );
 };
+
+const entriesOf = ({ entries = [] }: { entries?: Schema<'AuditEntry'>[] }) => entries.map(entryOf);
 
 /** Who did what, and that nobody has changed the record of it. */
 export function AuditScreen() {
   const [search] = useSearch();
-  const list = useInfiniteQuery(auditQuery(search));
+  const { list, things: entries } = usePages(auditQuery(search), entriesOf);
   const [open, setOpen] = useState<Entry>();
-  const entries = list.data?.pages.flatMap((page) => page.entries ?? []).map(entryOf) ?? [];
+  if (list.error instanceof ApiError && list.error.status === 403) {
+    return (
+      <Page title="Audit log">
+        <Empty title="You may not read the audit log">
+          It takes the role auditor, or another with the right <code>audit</code>.
+        </Empty>
+      </Page>
+    );
+  }
   return (
     <Page
       title="Audit log"
@@ -179,7 +179,7 @@ function Table({
 }) {
   return (
     <div className="table-wrap">
-      <table className="list tight">
+      <table className="list tight stacks">
         <thead>
           <tr>
             <th className="end">No.</th>
@@ -193,18 +193,25 @@ function Table({
         <tbody>
           {entries.map((entry) => (
             <tr key={entry.seq}>
-              <td className="end">
-                <button type="button" className="link-button" onClick={() => onOpen(entry)}>
+              <td className="end" data-label="No.">
+                <button
+                  type="button"
+                  className="link-button"
+                  aria-label={`Entry ${entry.seq}`}
+                  onClick={() => onOpen(entry)}
+                >
                   {entry.seq}
                 </button>
               </td>
-              <td>{formatTime(entry.time)}</td>
-              <td>{entry.actor}</td>
-              <td>{entry.action}</td>
-              <td className="break">
+              <td className="when" data-label="When">
+                {formatTime(entry.time)}
+              </td>
+              <td data-label="Who">{entry.actor}</td>
+              <td data-label="Action">{entry.action}</td>
+              <td className="break" data-label="Object">
                 <span className="muted">{entry.objectKind}</span> {entry.objectId}
               </td>
-              <td>
+              <td data-label="Decision">
                 <Badge tone={entry.decision === 'denied' ? 'bad' : 'neutral'}>
                   {entry.decision}
                 </Badge>

@@ -53,7 +53,7 @@ function fieldsIn(text: unknown): readonly Field[] {
   }
   if (!Array.isArray(list)) return [];
   return list.filter(isObject).map((field, index) => ({
-    name: typeof field.name === 'string' ? field.name : `#${index + 1}`,
+    name: typeof field.name === 'string' ? field.name : `#${index}`,
     type: typeOf(field),
     required: field.required !== false && field.default === undefined,
   }));

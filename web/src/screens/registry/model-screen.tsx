@@ -1,18 +1,19 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Params, path, useSearch } from '../../frame/router.ts';
 import { api } from '../../shared/api.ts';
 import { formatTime } from '../../shared/format.ts';
 import { Badge } from '../../shared/ui/badge.tsx';
-import { Button } from '../../shared/ui/button.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
+import { More } from '../../shared/ui/more.tsx';
 import { NoteEditor } from '../../shared/ui/note-editor.tsx';
 import { notifyError } from '../../shared/ui/notices.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
 import { Tags } from '../../shared/ui/tags.tsx';
+import { usePages } from '../../shared/use-pages.ts';
 import { type Model, modelQuery, type Version, versionsQuery } from './registry-queries.ts';
 import './registry.css';
 import { StageBoard } from './stage-board.tsx';
@@ -25,8 +26,7 @@ export function ModelScreen({ params }: { readonly params: Params }) {
   const { name = '' } = params;
   const [search, setSearch] = useSearch();
   const model = useQuery(modelQuery(name));
-  const list = useInfiniteQuery(versionsQuery(name));
-  const found = list.data?.pages.flatMap(({ model_versions = [] }) => model_versions) ?? [];
+  const { list, things: found } = usePages(versionsQuery(name), (page) => page.model_versions);
   // A search of versions leaves out the aliases, which the model has.
   const versions = found.map((each): Version => {
     const own = (model.data?.aliases ?? []).filter(({ version }) => version === each.version);
@@ -43,13 +43,7 @@ export function ModelScreen({ params }: { readonly params: Params }) {
       </Page>
     );
   }
-  const more = list.hasNextPage ? (
-    <div>
-      <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-        Show older versions
-      </Button>
-    </div>
-  ) : null;
+  const more = <More list={list} label="Show older versions" />;
   return (
     <Page title={name} crumbs={[MODELS]}>
       <Tabs

@@ -1,16 +1,18 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Package, Plus } from 'lucide-react';
 import { type FormEvent, useDeferredValue, useState } from 'react';
 import { navigate, path, useSearch } from '../../frame/router.ts';
 import { api } from '../../shared/api.ts';
-import { formatAgo, formatTime } from '../../shared/format.ts';
+import { formatAgo, formatTime, plainText } from '../../shared/format.ts';
 import { Badge, Stage } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
 import { Dialog } from '../../shared/ui/dialog.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
+import { More } from '../../shared/ui/more.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { usePages } from '../../shared/use-pages.ts';
 import { type Model, modelsQuery } from './registry-queries.ts';
 import './registry.css';
 
@@ -18,9 +20,11 @@ import './registry.css';
 export function ModelsScreen() {
   const [search, setSearch] = useSearch();
   const text = search.get('search') ?? '';
-  const list = useInfiniteQuery(modelsQuery(useDeferredValue(text.trim())));
+  const { list, things: models } = usePages(
+    modelsQuery(useDeferredValue(text.trim())),
+    (page) => page.registered_models,
+  );
   const [creating, setCreating] = useState(false);
-  const models = list.data?.pages.flatMap(({ registered_models = [] }) => registered_models) ?? [];
   return (
     <Page
       title="Models"
@@ -67,13 +71,7 @@ export function ModelsScreen() {
           </table>
         </div>
       )}
-      {list.hasNextPage ? (
-        <div>
-          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      ) : null}
+      <More list={list} />
       {creating ? <Create onClose={() => setCreating(false)} /> : null}
     </Page>
   );
@@ -88,7 +86,9 @@ function Row({ model }: { readonly model: Model }) {
           <Package size={15} aria-hidden />
           {name}
         </a>
-        {model.description ? <p className="one-line muted">{model.description}</p> : null}
+        {model.description ? (
+          <p className="one-line muted">{plainText(model.description)}</p>
+        ) : null}
       </td>
       <td>
         <span className="chips">

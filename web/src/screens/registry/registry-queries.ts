@@ -1,5 +1,6 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { api, body, fetchFile, type Schema } from '../../shared/api.ts';
+import { pagesQuery } from '../../shared/use-pages.ts';
 
 export type Model = Schema<'RegisteredModel'>;
 export type Version = Schema<'ModelVersion'>;
@@ -9,24 +10,20 @@ export const quotedText = (text: string): string =>
   text.includes("'") ? `"${text.replaceAll('"', '')}"` : `'${text}'`;
 
 export const modelsQuery = (search: string) =>
-  infiniteQueryOptions({
-    queryKey: ['models', search],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      body(
-        api.GET('/api/2.0/mlflow/registered-models/search', {
-          params: {
-            query: {
-              max_results: 100,
-              order_by: ['last_updated_timestamp DESC'],
-              ...(search === '' ? {} : { filter: `name ILIKE ${quotedText(`%${search}%`)}` }),
-              ...(pageParam === '' ? {} : { page_token: pageParam }),
-            },
+  pagesQuery(['models', search], (page) =>
+    body(
+      api.GET('/api/2.0/mlflow/registered-models/search', {
+        params: {
+          query: {
+            max_results: 100,
+            order_by: ['last_updated_timestamp DESC'],
+            ...(search === '' ? {} : { filter: `name ILIKE ${quotedText(`%${search}%`)}` }),
+            ...page,
           },
-        }),
-      ),
-    getNextPageParam: (page) => page.next_page_token || undefined,
-  });
+        },
+      }),
+    ),
+  );
 
 export const modelQuery = (name: string) =>
   queryOptions({
@@ -40,24 +37,20 @@ export const modelQuery = (name: string) =>
   });
 
 export const versionsQuery = (name: string) =>
-  infiniteQueryOptions({
-    queryKey: ['model', name, 'versions'],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      body(
-        api.GET('/api/2.0/mlflow/model-versions/search', {
-          params: {
-            query: {
-              filter: `name = ${quotedText(name)}`,
-              max_results: 50,
-              order_by: ['version_number DESC'],
-              ...(pageParam === '' ? {} : { page_token: pageParam }),
-            },
+  pagesQuery(['model', name, 'versions'], (page) =>
+    body(
+      api.GET('/api/2.0/mlflow/model-versions/search', {
+        params: {
+          query: {
+            filter: `name = ${quotedText(name)}`,
+            max_results: 50,
+            order_by: ['version_number DESC'],
+            ...page,
           },
-        }),
-      ),
-    getNextPageParam: (page) => page.next_page_token || undefined,
-  });
+        },
+      }),
+    ),
+  );
 
 export const versionQuery = (name: string, version: string) =>
   queryOptions({
@@ -92,6 +85,39 @@ export const manifestQuery = (name: string, version: string) =>
       body(
         api.GET('/api/governance/v1/models/{name}/versions/{version}/manifest', {
           params: { path: { name, version } },
+        }),
+      ),
+  });
+
+/** What a version was made of, and who has it. */
+export const lineageQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: ['model', name, 'version', version, 'lineage'],
+    queryFn: () =>
+      body(
+        api.GET('/api/governance/v1/models/{name}/versions/{version}/lineage', {
+          params: { path: { name, version }, query: { max_results: 200 } },
+        }),
+      ),
+  });
+
+export const liveNowQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['model', name, 'live'],
+    retry: false,
+    queryFn: () =>
+      body(api.GET('/api/governance/v1/models/{name}/live', { params: { path: { name } } })),
+  });
+
+/** Who loads the model's versions, the latest first. */
+export const consumersQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['model', name, 'consumers'],
+    retry: false,
+    queryFn: () =>
+      body(
+        api.GET('/api/governance/v1/models/{name}/consumers', {
+          params: { path: { name }, query: { max_results: 200 } },
         }),
       ),
   });

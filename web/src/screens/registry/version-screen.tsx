@@ -104,7 +104,7 @@ export function VersionScreen({ params }: { readonly params: Params }) {
           {
             id: 'lineage',
             label: 'Lineage',
-            content: () => <Lineage name={name} version={of} semver={semver} />,
+            content: () => <Lineage name={name} version={of} />,
           },
         ]}
       />
@@ -176,7 +176,7 @@ function SemverReasons({ name, version }: { readonly name: string; readonly vers
             <Badge tone={level === 'major' ? 'bad' : level === 'minor' ? 'warn' : 'neutral'}>
               {level}
             </Badge>
-            {message}
+            <span>{message}</span>
           </li>
         ))}
       </ul>

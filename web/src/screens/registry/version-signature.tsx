@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
+import type { Schema } from '../../shared/api.ts';
+import { Badge, type Tone } from '../../shared/ui/badge.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import type { Field } from './model-file.ts';
-import { modelFileQuery } from './registry-queries.ts';
+import { manifestQuery, modelFileQuery } from './registry-queries.ts';
 
 /** What a model takes and gives, and how it is kept. */
 export function VersionSignature({
@@ -15,8 +17,21 @@ export function VersionSignature({
   readonly name: string;
   readonly version: string;
 }) {
-  const file = useQuery(modelFileQuery(name, version));
+  const manifest = useQuery(manifestQuery(name, version));
+  const { onnx, files } = manifest.data ?? {};
+  const isThere = files?.some((one) => one.path === 'MLmodel') ?? manifest.isError;
+  const file = useQuery({ ...modelFileQuery(name, version), enabled: isThere });
   if (file.error) return <ErrorNote error={file.error} />;
+  if (files !== undefined && !isThere) {
+    return (
+      <div className="stack">
+        <Empty title="No signature">
+          The version has no file <code>MLmodel</code>, which would say what it takes and gives.
+        </Empty>
+        {onnx === undefined || onnx.state === 'absent' ? null : <Onnx onnx={onnx} />}
+      </div>
+    );
+  }
   if (file.data === undefined) return <Loading />;
   const { inputs, outputs, params, flavors } = file.data;
   const none = inputs.length + outputs.length + params.length === 0;
@@ -34,8 +49,9 @@ export function VersionSignature({
         </div>
       )}
       <div className="grid-two">
+        {onnx === undefined || onnx.state === 'absent' ? null : <Onnx onnx={onnx} />}
         {flavors.map(({ name: flavor, facts }) => (
-          <Section key={flavor} title={flavor === 'onnx' ? 'ONNX' : flavor}>
+          <Section key={flavor} title={`Flavour ${flavor}`}>
             <Facts facts={facts.map(([key, value]) => [key.replaceAll('_', ' '), value])} />
           </Section>
         ))}
@@ -43,6 +59,35 @@ export function VersionSignature({
     </div>
   );
 }
+
+/** What the server found in the ONNX files when it looked into them. */
+function Onnx({ onnx }: { readonly onnx: NonNullable<Schema<'VersionManifest'>['onnx']> }) {
+  const { state = '', opset, domains = [], problems = [] } = onnx;
+  const [word, tone] = STATES[state] ?? [state, 'neutral'];
+  return (
+    <Section title="ONNX" actions={<Badge tone={tone}>{word}</Badge>}>
+      <Facts
+        facts={[
+          ['Operator set', opset ?? 'None of the standard'],
+          ['Other operators', domains.length === 0 ? 'None' : domains.join(', ')],
+        ]}
+      />
+      {problems.length === 0 ? null : (
+        <ul>
+          {problems.map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+const STATES: Readonly<Record<string, readonly [string, Tone]>> = {
+  valid: ['Verified', 'good'],
+  invalid: ['Broken', 'bad'],
+  pending: ['Being verified', 'neutral'],
+};
 
 function Fields({ title, fields }: { readonly title: string; readonly fields: readonly Field[] }) {
   return (

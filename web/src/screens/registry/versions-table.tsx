@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { path } from '../../frame/router.ts';
-import { formatAgo, formatTime } from '../../shared/format.ts';
+import { formatAgo, formatTime, plainText } from '../../shared/format.ts';
 import { Badge, Stage } from '../../shared/ui/badge.tsx';
 import { semverQuery, type Version } from './registry-queries.ts';
 
@@ -16,6 +16,7 @@ export function VersionsTable({
   readonly name: string;
   readonly versions: readonly Version[];
 }) {
+  const hasUsers = versions.some((version) => version.user_id);
   return (
     <div className="table-wrap">
       <table className="list">
@@ -25,13 +26,13 @@ export function VersionsTable({
             <th>Semantic</th>
             <th>Stage</th>
             <th className="wide-only">Aliases</th>
-            <th className="wide-only">By</th>
+            {hasUsers ? <th className="wide-only">By</th> : null}
             <th>Created</th>
           </tr>
         </thead>
         <tbody>
           {versions.map((version) => (
-            <Row key={version.version} name={name} version={version} />
+            <Row key={version.version} name={name} version={version} hasUsers={hasUsers} />
           ))}
         </tbody>
       </table>
@@ -39,7 +40,15 @@ export function VersionsTable({
   );
 }
 
-function Row({ name, version: of }: { readonly name: string; readonly version: Version }) {
+function Row({
+  name,
+  version: of,
+  hasUsers,
+}: {
+  readonly name: string;
+  readonly version: Version;
+  readonly hasUsers: boolean;
+}) {
   const { version = '', status = '', current_stage: stage, aliases = [] } = of;
   return (
     <tr>
@@ -50,7 +59,7 @@ function Row({ name, version: of }: { readonly name: string; readonly version: V
         {STATES[status] === undefined ? null : (
           <Badge tone={status.startsWith('FAILED') ? 'bad' : 'warn'}>{STATES[status]}</Badge>
         )}
-        {of.description ? <p className="one-line muted">{of.description}</p> : null}
+        {of.description ? <p className="one-line muted">{plainText(of.description)}</p> : null}
       </td>
       <td>
         <Semver name={name} version={version} />
@@ -71,7 +80,7 @@ function Row({ name, version: of }: { readonly name: string; readonly version: V
           ))}
         </span>
       </td>
-      <td className="wide-only muted">{of.user_id ?? ''}</td>
+      {hasUsers ? <td className="wide-only muted">{of.user_id ?? ''}</td> : null}
       <td className="muted" title={formatTime(of.creation_timestamp)}>
         {formatAgo(of.creation_timestamp)}
       </td>

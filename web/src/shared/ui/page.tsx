@@ -69,7 +69,7 @@ export function Section({
     <section className="card">
       <header>
         <h2>{title}</h2>
-        {actions}
+        {actions ? <div className="card-actions">{actions}</div> : null}
       </header>
       {children}
     </section>

@@ -1,5 +1,5 @@
 import * as Radix from '@radix-ui/react-tabs';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 
 export interface Tab {
   readonly id: string;
@@ -21,9 +21,16 @@ export function Tabs({
   readonly label: string;
 }) {
   const current = tabs.some(({ id }) => id === value) ? value : (tabs[0]?.id ?? '');
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is open then.
+  useEffect(() => {
+    const open = list.current?.querySelector<HTMLElement>('[data-state=active]');
+    // On a narrow screen the row of tabs is wider than the screen.
+    if (open) list.current?.scrollTo({ left: open.offsetLeft - list.current.offsetLeft - 24 });
+  }, [current]);
   return (
     <Radix.Root value={current} onValueChange={onChange} className="tabs">
-      <Radix.List className="tab-list" aria-label={label}>
+      <Radix.List ref={list} className="tab-list" aria-label={label}>
         {tabs.map(({ id, label: text, count }) => (
           <Radix.Trigger key={id} value={id} className="tab">
             {text}
