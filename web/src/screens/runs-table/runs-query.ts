@@ -1,8 +1,14 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, body } from '../../shared/api.ts';
 import { type Run, runId } from './columns.ts';
-import { orderOf, type View } from './view.ts';
+import { orderOf, type View, viewOf } from './view.ts';
 
 export const PAGE = 100;
 const LIVE_MS = 4_000;
@@ -40,14 +46,36 @@ const keyOf = (experimentId: string, view: View) => [
   orderOf(view).join(),
 ];
 
-/** Runs that a view shows, as many pages as have been scrolled to, and kept as they now are. */
-export function useRuns(experimentId: string, view: View) {
-  const pages = useInfiniteQuery({
+export const experimentQuery = (experimentId: string) =>
+  queryOptions({
+    queryKey: ['experiment', experimentId],
+    queryFn: () =>
+      body(
+        api.GET('/api/2.0/mlflow/experiments/get', {
+          params: { query: { experiment_id: experimentId } },
+        }),
+      ),
+  });
+
+const runsQuery = (experimentId: string, view: View) =>
+  infiniteQueryOptions({
     queryKey: keyOf(experimentId, view),
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) => searchPage(experimentId, view, pageParam, PAGE, signal),
     getNextPageParam: (page) => page.next_page_token || undefined,
     staleTime: 60_000,
+  });
+
+/** Asks for what the screen shows first, while its script is still on the way. */
+export function prefetchRuns(queries: QueryClient, experimentId: string, search: URLSearchParams) {
+  void queries.prefetchQuery(experimentQuery(experimentId));
+  void queries.prefetchInfiniteQuery(runsQuery(experimentId, viewOf(search)));
+}
+
+/** Runs that a view shows, as many pages as have been scrolled to, and kept as they now are. */
+export function useRuns(experimentId: string, view: View) {
+  const pages = useInfiniteQuery({
+    ...runsQuery(experimentId, view),
     placeholderData: (before) => before,
   });
   const loaded = useMemo(

@@ -3,7 +3,7 @@ import type { RowSelectionState } from '@tanstack/react-table';
 import { Download, RefreshCw } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { Params } from '../../frame/router.ts';
-import { ApiError, api, body } from '../../shared/api.ts';
+import { ApiError } from '../../shared/api.ts';
 import { formatCount } from '../../shared/format.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
@@ -18,7 +18,7 @@ import { csvOf, saveText } from './csv.ts';
 import { GroupPicker } from './group-picker.tsx';
 import { linesOf } from './rows.ts';
 import { RunTable } from './run-table.tsx';
-import { useRuns } from './runs-query.ts';
+import { experimentQuery, useRuns } from './runs-query.ts';
 import './runs-table.css';
 import { SearchBox } from './search-box.tsx';
 import { useExport } from './use-export.ts';
@@ -27,15 +27,7 @@ import { useView } from './view.ts';
 /** The runs of an experiment. */
 export function RunsScreen({ params }: { readonly params: Params }) {
   const { experimentId = '' } = params;
-  const experiment = useQuery({
-    queryKey: ['experiment', experimentId],
-    queryFn: () =>
-      body(
-        api.GET('/api/2.0/mlflow/experiments/get', {
-          params: { query: { experiment_id: experimentId } },
-        }),
-      ),
-  });
+  const experiment = useQuery(experimentQuery(experimentId));
   const [view, setSearch] = useView();
   const { pages, runs, fresh } = useRuns(experimentId, view);
   const keys = useMemo(() => keysOf(runs), [runs]);
