@@ -73,7 +73,7 @@ export function prefetchRuns(queries: QueryClient, experimentId: string, search:
 }
 
 /** Runs that a view shows, as many pages as have been scrolled to, and kept as they now are. */
-export function useRuns(experimentId: string, view: View) {
+export function useRuns(experimentId: string, view: View, { watchesNew = true } = {}) {
   const pages = useInfiniteQuery({
     ...runsQuery(experimentId, view),
     placeholderData: (before) => before,
@@ -82,7 +82,7 @@ export function useRuns(experimentId: string, view: View) {
     () => pages.data?.pages.flatMap(({ runs = [] }) => runs) ?? [],
     [pages.data],
   );
-  const { now, fresh } = useLive(experimentId, view, loaded);
+  const { now, fresh } = useLive(experimentId, view, loaded, watchesNew);
   const runs = useMemo(
     () => (now.size === 0 ? loaded : loaded.map((run) => now.get(runId(run)) ?? run)),
     [loaded, now],
@@ -93,27 +93,27 @@ export function useRuns(experimentId: string, view: View) {
 const NOTHING_NEW: { newest: readonly Run[]; under: readonly Run[] } = { newest: [], under: [] };
 
 /** Asks every few seconds how runs under way are getting on, and whether there are new ones. */
-function useLive(experimentId: string, view: View, loaded: readonly Run[]) {
+function useLive(experimentId: string, view: View, loaded: readonly Run[], watchesNew: boolean) {
   const running = loaded
     .filter(({ info }) => info?.status === 'RUNNING')
     .slice(0, MOST_LIVE)
     .map(runId);
   const seen = useQuery({
     queryKey: [...keyOf(experimentId, view), 'live', running.join()],
-    enabled: loaded.length > 0 && !view.deleted,
+    enabled: !view.deleted && (running.length > 0 || (watchesNew && loaded.length > 0)),
     refetchInterval: LIVE_MS,
     // What has just been loaded need not be asked for at once again.
     initialData: NOTHING_NEW,
     staleTime: LIVE_MS,
     queryFn: async ({ signal }) => {
-      const newest = searchPage(experimentId, view, '', 20, signal);
+      const newest = watchesNew ? searchPage(experimentId, view, '', 20, signal) : undefined;
       const filter = `attributes.run_id IN (${running.map((id) => `'${id}'`).join(', ')})`;
       const under =
         running.length === 0
           ? undefined
           : searchPage(experimentId, { ...view, filter }, '', MOST_LIVE, signal);
       const [first, second] = await Promise.all([newest, under]);
-      return { newest: first.runs ?? [], under: second?.runs ?? [] };
+      return { newest: first?.runs ?? [], under: second?.runs ?? [] };
     },
   }).data;
   const now = useMemo(() => new Map(seen?.under.map((run) => [runId(run), run])), [seen]);

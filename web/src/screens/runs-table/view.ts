@@ -37,11 +37,10 @@ export function viewOf(read: URLSearchParams): View {
   };
 }
 
-/** The order in the search language: runs of one group stand together, so groups come whole. */
-export function orderOf({ sort, group }: View): string[] {
-  const own = `${quoted(sort.column)} ${sort.descending ? 'DESC' : 'ASC'}`;
-  return group === '' ? [own] : [`${quoted(columnOf(group))} ASC`, own];
-}
+/** The order in the search language. */
+export const orderOf = ({ sort }: View): string[] => [
+  `${quoted(sort.column)} ${sort.descending ? 'DESC' : 'ASC'}`,
+];
 
 /** Names of columns in the address; keys may hold any letter, so they are JSON there. */
 function namesIn(text: string): readonly string[] | undefined {
