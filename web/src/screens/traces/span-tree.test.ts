@@ -30,12 +30,31 @@ describe('the tree of spans', () => {
     const [first, second] = spanTree([
       {
         ...span('a', '', 100, 200),
-        attributes: [attribute('mlflow.spanInputs', '{"q":1}'), attribute('k', '"v"')],
+        attributes: [
+          attribute('mlflow.spanInputs', '{"q":1}'),
+          attribute('k', '"v"'),
+          {
+            key: 'nested',
+            value: {
+              kvlist_value: {
+                values: [{ key: 'a', value: { array_value: { values: [{ bool_value: true }] } } }],
+              },
+            },
+          },
+        ],
       },
       { ...span('b', 'a', 130), end_time_unix_nano: 0, status: { code: 'STATUS_CODE_ERROR' } },
     ]);
     expect(first).toMatchObject({
-      ...{ start: 0, duration: 100, inputs: '{\n  "q": 1\n}', attributes: [['k', 'v']] },
+      ...{
+        start: 0,
+        duration: 100,
+        inputs: '{\n  "q": 1\n}',
+        attributes: [
+          ['k', 'v'],
+          ['nested', JSON.stringify({ a: [true] }, null, 2)],
+        ],
+      },
     });
     expect(second).toMatchObject({ start: 30, duration: Number.NaN, failed: true });
   });

@@ -103,14 +103,24 @@ function toSpan(span: WireSpan, above: readonly string[], first: number, isParen
 const pairsOf = (pairs: readonly Schema<'OtelKeyValue'>[] = []): Pair[] =>
   pairs.map(({ key = '', value }) => [key, shown(value)]);
 
-/** MLflow keeps values of attributes as JSON in a text. */
+/** MLflow keeps values of attributes as JSON in a text; others send them as they are. */
 function shown(value: WireValue | undefined): string {
-  const [plain] = Object.values(value ?? {});
-  if (typeof plain !== 'string') return JSON.stringify(plain) ?? '';
+  const plain = plainOf(value);
+  if (typeof plain !== 'string') return JSON.stringify(plain, null, 2) ?? '';
   try {
     const parsed: unknown = JSON.parse(plain);
     return typeof parsed === 'string' ? parsed : JSON.stringify(parsed, null, 2);
   } catch {
     return plain;
   }
+}
+
+/** A value of OpenTelemetry as JSON has it. */
+function plainOf(value: WireValue | undefined): unknown {
+  const { array_value: list, kvlist_value: pairs, ...plain } = value ?? {};
+  if (list !== undefined) return (list.values ?? []).map(plainOf);
+  if (pairs !== undefined) {
+    return Object.fromEntries((pairs.values ?? []).map((pair) => [pair.key, plainOf(pair.value)]));
+  }
+  return Object.values(plain)[0] ?? null;
 }
