@@ -36,6 +36,7 @@ import { experimentOperations } from './tracking/experiments/experiments.operati
 import { inputOperations } from './tracking/inputs/inputs.operations.js';
 import { loggedModelOperations } from './tracking/logged-models/logged-models.operations.js';
 import { metricOperations } from './tracking/metrics/metrics.operations.js';
+import { runGroupOperations } from './tracking/runs/run-groups.operations.js';
 import { runOperations } from './tracking/runs/runs.operations.js';
 import { deliveryOperations } from './webhooks/deliveries.operations.js';
 import { webhookOperations } from './webhooks/webhooks.operations.js';
@@ -70,6 +71,7 @@ export function operationTable(
     ...serverOperations(contract.document, ready, slices.artifacts.places.transfers),
     ...graphqlOperations(performer(contract, guard, () => named)),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
+    ...runGroupOperations(database),
     ...runOperations(database, slices.runStore, slices.runs, slices.keeper),
     ...metricOperations(
       database,

@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
+const PARTS =
+  /node_modules\/(?:react|react-dom|scheduler|lucide-react|openapi-fetch|@radix-ui|@floating-ui|@tanstack|react-remove-scroll)\/|web\/src\/(?:frame|shared\/(?:[^/]+\.ts|ui\/(?!markdown)))/;
+
 /** Names of built files change with their content; links between them are relative. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -17,6 +20,10 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
+      output: {
+        // What every screen uses is one file, and not twenty that a browser asks for one by one.
+        codeSplitting: { groups: [{ name: 'parts', test: PARTS }] },
+      },
       // Packages mark what runs in browsers alone, which is all of this.
       onwarn: (warning, warn) => {
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);

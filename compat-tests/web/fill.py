@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 
+import fill_observed as observed
 import mlflow
 import pandas as pd
 from mlflow import MlflowClient
@@ -133,13 +134,20 @@ def main():
     client.log_text(hostile, HOSTILE_PAGE, "page.html")
     client.log_text(hostile, "<svg xmlns='http://www.w3.org/2000/svg' onload='window.hacked=1'/>", "image.svg")
     client.set_terminated(hostile)
+    observed.documents(client, runs[0], HOSTILE)
+    more = {
+        **observed.traces(experiment),
+        **observed.hostile_traces(hostile_experiment, HOSTILE),
+        **observed.prompts(HOSTILE),
+    }
+    mlflow.set_experiment(experiment_id=experiment)
     hostile_model = "<b onmouseover=window.hacked=1>model"
     client.create_registered_model(hostile_model, description=HOSTILE_NOTE)
     print(json.dumps({
         "experiment": experiment, "runs": runs, "running": running, "many": many(450),
         "empty": client.create_experiment("nothing-yet"),
         "hostile": hostile, "hostileExperiment": hostile_experiment,
-        "model": registry(runs[0], frame), "hostileModel": hostile_model,
+        "model": registry(runs[0], frame), "hostileModel": hostile_model, **more,
     }))
 
 

@@ -61,8 +61,8 @@ describe(`with ${RUNS} runs`, () => {
     }
     const shown = (list: readonly number[]) => list.map(Math.round).join(', ');
     process.stdout.write(`${RUNS} runs: ${shown(times)} ms; a few runs: ${shown(few)} ms\n`);
-    // The time is what is to be read. What must not be is that it grows with the number of runs.
-    expect(Math.min(...times)).toBeLessThan(Math.max(2 * MOST_MS, 3 * Math.min(...few)));
+    // Where the machine itself is slow, what counts is that the time does not grow with the runs.
+    expect(Math.min(...times)).toBeLessThan(Math.max(MOST_MS, 2 * Math.min(...few)));
   });
 });
 

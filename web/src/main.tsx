@@ -12,7 +12,7 @@ import './styles/parts.css';
 import './styles/frame.css';
 
 applyTheme();
-preload(parsePlace(location.hash).path);
+preload(parsePlace(location.hash));
 const root = document.getElementById('app');
 if (root !== null) {
   createRoot(root).render(

@@ -9,18 +9,27 @@ import {
   ScrollText,
   Settings,
 } from 'lucide-react';
-import { type ComponentType, lazy } from 'react';
-import { match, type Params } from './frame/router.ts';
+import type { ComponentType } from 'react';
+import { match, type Params, type Place } from './frame/router.ts';
+import { prefetchRuns } from './screens/runs-table/runs-query.ts';
+import { queryClient } from './shared/query-client.ts';
 
 /** A screen gets what stands in its path. */
 export type Screen = ComponentType<{ params: Params }>;
 
-export interface Route {
+/** A screen whose script comes when it is asked for. */
+export interface LoadedScreen {
+  /** Begins to load the screen, before it is shown; the same promise each time. */
+  readonly load: () => Promise<Screen>;
+  /** The screen, once it is here. */
+  readonly ready: () => Screen | undefined;
+}
+
+export interface Route extends LoadedScreen {
   /** Such as `/models/:name`; the first that fits is shown. */
   readonly pattern: string;
-  readonly screen: Screen;
-  /** Begins to load the screen, before it is shown. */
-  readonly preload: () => void;
+  /** Asks for what the screen shows first, so that it comes together with the screen's script. */
+  readonly prefetch?: (params: Params, search: URLSearchParams) => void;
 }
 
 /** An entry of the menu. */
@@ -33,13 +42,25 @@ export interface Area {
 }
 
 /** A screen whose script is loaded when it is first shown, or a little before. */
-function load(screen: () => Promise<Screen>): Pick<Route, 'screen' | 'preload'> {
-  let loading: Promise<{ default: Screen }> | undefined;
-  const begin = () => {
-    loading ??= screen().then((loaded) => ({ default: loaded }));
-    return loading;
+function load(screen: () => Promise<Screen>): LoadedScreen {
+  let loading: Promise<Screen> | undefined;
+  let loaded: Screen | undefined;
+  return {
+    load: () => {
+      loading ??= screen().then(
+        (found) => {
+          loaded = found;
+          return found;
+        },
+        (error: unknown) => {
+          loading = undefined;
+          throw error;
+        },
+      );
+      return loading;
+    },
+    ready: () => loaded,
   };
-  return { screen: lazy(begin), preload: () => void begin() };
 }
 
 const runs = load(async () => (await import('./screens/runs-table/runs-screen.tsx')).RunsScreen);
@@ -62,7 +83,11 @@ export const ROUTES: readonly Route[] = [
     pattern: '/experiments/:experimentId/traces/:traceId',
     ...load(async () => (await import('./screens/traces/trace-screen.tsx')).TraceScreen),
   },
-  { pattern: '/experiments/:experimentId/*', ...runs },
+  {
+    pattern: '/experiments/:experimentId/*',
+    prefetch: ({ experimentId = '' }, search) => prefetchRuns(queryClient, experimentId, search),
+    ...runs,
+  },
   {
     pattern: '/compare-runs',
     ...load(async () => (await import('./screens/compare/compare-screen.tsx')).CompareScreen),
@@ -133,7 +158,14 @@ export const AREAS: readonly Area[] = [
   { label: 'Administration', path: '/admin', holds: ['/admin'], icon: Settings },
 ];
 
-/** Begins to load the screen of a path, so that its script comes with the first ones. */
-export function preload(path: string): void {
-  ROUTES.find(({ pattern }) => match(pattern, path === '/' ? HOME : path))?.preload();
+/** Begins to load a screen and what it shows, before anything is drawn. */
+export function preload({ path, search }: Place): void {
+  for (const { pattern, load: begin, prefetch } of ROUTES) {
+    const params = match(pattern, path === '/' ? HOME : path);
+    if (params === undefined) continue;
+    prefetch?.(params, search);
+    // What fails is asked for again, and told of, when it is shown.
+    begin().catch(() => undefined);
+    return;
+  }
 }

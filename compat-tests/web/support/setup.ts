@@ -15,6 +15,12 @@ export interface Filled {
   readonly hostileExperiment: string;
   readonly model: string;
   readonly hostileModel: string;
+  readonly assessedTrace: string;
+  readonly failedTrace: string;
+  readonly hostileTrace: string;
+  readonly prompt: string;
+  readonly chatPrompt: string;
+  readonly hostilePrompt: string;
 }
 
 declare module 'vitest' {

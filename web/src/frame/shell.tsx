@@ -1,11 +1,11 @@
 import { Menu as MenuIcon, X } from 'lucide-react';
-import { Suspense, useEffect, useState } from 'react';
-import { AREAS, HOME, ROUTES } from '../routes.ts';
+import { useEffect, useState } from 'react';
+import { AREAS, HOME, type LoadedScreen, ROUTES } from '../routes.ts';
 import { Empty } from '../shared/ui/empty.tsx';
 import { Loading } from '../shared/ui/loading.tsx';
 import { Notices } from '../shared/ui/notices.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { match, navigate, usePlace } from './router.ts';
+import { match, navigate, type Params, usePlace } from './router.ts';
 import { ThemeMenu } from './theme-menu.tsx';
 import { Who } from './who.tsx';
 
@@ -69,9 +69,7 @@ export function Shell() {
       </nav>
       <main id="main" tabIndex={-1}>
         <ErrorBoundary key={path}>
-          <Suspense fallback={<Loading />}>
-            <Current path={path} />
-          </Suspense>
+          <Current path={path} />
         </ErrorBoundary>
       </main>
       <Notices />
@@ -83,9 +81,9 @@ const isBelow = (path: string, start: string) => path === start || path.startsWi
 
 function Current({ path }: { path: string }) {
   if (path === '/') return null;
-  for (const { pattern, screen: Screen } of ROUTES) {
-    const params = match(pattern, path);
-    if (params !== undefined) return <Screen params={params} />;
+  for (const route of ROUTES) {
+    const params = match(route.pattern, path);
+    if (params !== undefined) return <Shown key={route.pattern} screen={route} params={params} />;
   }
   return (
     <div className="page">
@@ -94,6 +92,28 @@ function Current({ path }: { path: string }) {
       </Empty>
     </div>
   );
+}
+
+/**
+ * A screen, as soon as its script is here. React holds what `lazy` shows back for a third of a
+ * second after its placeholder; nobody need wait for that.
+ */
+function Shown({ screen, params }: { screen: LoadedScreen; params: Params }) {
+  const [, setArrived] = useState<unknown>();
+  const [fault, setFault] = useState<Error>();
+  useEffect(() => {
+    let isOver = false;
+    screen.load().then(
+      () => !isOver && setArrived(true),
+      (error: Error) => !isOver && setFault(error),
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [screen]);
+  if (fault !== undefined) throw fault;
+  const Screen = screen.ready();
+  return Screen === undefined ? <Loading /> : <Screen params={params} />;
 }
 
 function Mark() {

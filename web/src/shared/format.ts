@@ -28,7 +28,7 @@ export function formatAgo(milliseconds: unknown): string {
   return step === undefined ? 'just now' : relative.format(Math.round(seconds / step[1]), step[0]);
 }
 
-/** Such as `2m 05s`. */
+/** Such as `2m 05s`, and for what takes longer than anybody waits `3d 4h`. */
 export function formatDuration(milliseconds: number): string {
   if (!Number.isFinite(milliseconds) || milliseconds < 0) return '—';
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
@@ -40,6 +40,7 @@ export function formatDuration(milliseconds: number): string {
     Math.floor(seconds) % 60,
   ];
   const two = (value: number) => String(value).padStart(2, '0');
+  if (hours >= 48) return `${Math.floor(hours / 24)}d ${hours % 24}h`;
   return hours > 0 ? `${hours}h ${two(minutes)}m` : `${minutes}m ${two(rest)}s`;
 }
 

@@ -130,7 +130,14 @@ function Picture({ blob, path }: { readonly blob: Blob; readonly path: string })
   return url === undefined ? null : <img className="picture" src={url} alt={path} />;
 }
 
+/**
+ * The browser's own viewer, which runs apart from this page. The type is given here, so a file that
+ * is something else is not shown as that.
+ */
 function Pdf({ blob, path }: { readonly blob: Blob; readonly path: string }) {
   const url = useObjectUrl(blob, 'application/pdf');
+  if (!navigator.pdfViewerEnabled) {
+    return <Empty title="No preview">This browser shows no PDF; the file can be downloaded.</Empty>;
+  }
   return url === undefined ? null : <iframe className="frame" src={url} title={path} />;
 }

@@ -1,80 +1,88 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
 import { type Params, useSearch } from '../../frame/router.ts';
 import type { Schema } from '../../shared/api.ts';
-import { formatAgo } from '../../shared/format.ts';
+import { formatAgo, formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
+import { Copy } from '../../shared/ui/copy.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
+import { Facts } from '../../shared/ui/facts.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
-import { differences } from './differences.ts';
+import { Tabs } from '../../shared/ui/tabs.tsx';
+import { Tags } from '../../shared/ui/tags.tsx';
+import { usePages } from '../../shared/use-pages.ts';
+import { Difference } from './difference.tsx';
+import { comparedText, messagesOf, rawText, variablesOf } from './prompt-text.ts';
 import './prompts.css';
 import { promptVersionsQuery } from './prompts-queries.ts';
 
 type Version = Schema<'ModelVersion'>;
 
-const textOf = (version: Version | undefined): string =>
-  version?.tags?.find(({ key }) => key === 'mlflow.prompt.text')?.value ?? '';
-
-/** A prompt: its versions, and two of them side by side. */
+/** A prompt: its versions, what one of them says, and two of them side by side. */
 export function PromptScreen({ params }: { readonly params: Params }) {
   const { name = '' } = params;
   const [search, setSearch] = useSearch();
-  const list = useInfiniteQuery(promptVersionsQuery(name));
-  const versions = list.data?.pages.flatMap((page) => page.model_versions ?? []) ?? [];
+  const { list, things: versions } = usePages(
+    promptVersionsQuery(name),
+    (page) => page.model_versions,
+  );
   const find = (version: string | null) => versions.find((one) => one.version === version);
-  const after = find(search.get('after')) ?? versions[0];
-  const before = find(search.get('before')) ?? versions[1] ?? versions[0];
+  const shown = find(search.get('version')) ?? versions[0];
   return (
-    <Page title={name} crumbs={[{ text: 'Prompts', to: '/prompts' }]}>
+    <Page
+      title={name}
+      crumbs={[{ text: 'Prompts', to: '/prompts' }]}
+      beside={<Copy text={name} label="Copy the prompt's name" />}
+    >
       <Asked query={list}>
         {() =>
-          after === undefined ? (
-            <Empty title="No versions yet" />
+          shown === undefined ? (
+            <Empty title="No versions yet">
+              <code>mlflow.genai.register_prompt</code> makes the first one.
+            </Empty>
           ) : (
-            <div className="stack">
-              <Section
-                title="Compare"
-                actions={
-                  <div className="toolbar">
-                    {(['before', 'after'] as const).map((side) => (
-                      <select
-                        key={side}
-                        aria-label={side === 'before' ? 'Old version' : 'New version'}
-                        value={(side === 'before' ? before : after)?.version}
-                        onChange={(event) => setSearch({ [side]: event.target.value })}
-                      >
-                        {versions.map(({ version }) => (
-                          <option key={version} value={version}>
-                            Version {version}
-                          </option>
-                        ))}
-                      </select>
-                    ))}
-                  </div>
-                }
-              >
-                <Difference before={textOf(before)} after={textOf(after)} />
-              </Section>
-              <Section title="Versions">
-                <ul className="prompt-versions">
-                  {versions.map((one) => (
-                    <li key={one.version}>
-                      <b>Version {one.version}</b>{' '}
-                      {(one.aliases ?? []).map((alias) => (
-                        <Badge key={alias} tone="info">
-                          @{alias}
-                        </Badge>
-                      ))}{' '}
-                      <span className="muted">{formatAgo(one.creation_timestamp)}</span>
-                      {one.description ? <p>{one.description}</p> : null}
-                    </li>
-                  ))}
-                </ul>
-                <More list={list} />
-              </Section>
-            </div>
+            <Tabs
+              label="Parts of the prompt"
+              value={search.get('tab') ?? 'versions'}
+              onChange={(tab) => setSearch({ tab })}
+              tabs={[
+                {
+                  id: 'versions',
+                  label: 'Versions',
+                  content: () => (
+                    <div className="prompt">
+                      <nav className="card prompt-versions" aria-label="Versions">
+                        <ul>
+                          {versions.map((one) => (
+                            <li key={one.version}>
+                              <VersionButton
+                                version={one}
+                                chosen={one === shown}
+                                onChoose={() => setSearch({ version: one.version })}
+                              />
+                            </li>
+                          ))}
+                        </ul>
+                        <More list={list} />
+                      </nav>
+                      <Content version={shown} />
+                    </div>
+                  ),
+                },
+                {
+                  id: 'compare',
+                  label: 'Compare',
+                  content: () => (
+                    <Compare
+                      versions={versions}
+                      before={find(search.get('before')) ?? versions[1] ?? shown}
+                      after={find(search.get('after')) ?? versions[0] ?? shown}
+                      onChoose={(side, version) => setSearch({ [side]: version })}
+                    />
+                  ),
+                },
+              ]}
+            />
           )
         }
       </Asked>
@@ -82,34 +90,111 @@ export function PromptScreen({ params }: { readonly params: Params }) {
   );
 }
 
-function Difference({ before, after }: { readonly before: string; readonly after: string }) {
-  const pairs = useMemo(() => differences(before, after), [before, after]);
+function VersionButton({
+  version,
+  chosen,
+  onChoose,
+}: {
+  readonly version: Version;
+  readonly chosen: boolean;
+  readonly onChoose: () => void;
+}) {
   return (
-    <div className="table-wrap">
-      <table className="difference">
-        <thead>
-          <tr>
-            <th>Old</th>
-            <th>New</th>
-          </tr>
-        </thead>
-        <tbody>
-          {pairs.map((pair, index) => {
-            const same = pair.before === pair.after;
-            return (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name.
-              <tr key={index}>
-                <td className={same || pair.before === undefined ? '' : 'removed'}>
-                  {same || pair.before === undefined ? pair.before : <del>{pair.before}</del>}
-                </td>
-                <td className={same || pair.after === undefined ? '' : 'added'}>
-                  {same || pair.after === undefined ? pair.after : <ins>{pair.after}</ins>}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <button type="button" aria-current={chosen} onClick={onChoose}>
+      <span>
+        <b>Version {version.version}</b>
+        {(version.aliases ?? []).map((alias) => (
+          <Badge key={alias} tone="info">
+            @{alias}
+          </Badge>
+        ))}
+        <small>{formatAgo(version.creation_timestamp)}</small>
+      </span>
+      {version.description ? <span className="muted">{version.description}</span> : null}
+    </button>
+  );
+}
+
+function Content({ version }: { readonly version: Version }) {
+  const variables = variablesOf(version);
+  const load = `mlflow.genai.load_prompt(${JSON.stringify(`prompts:/${version.name}/${version.version}`)})`;
+  return (
+    <Section
+      title={`Version ${version.version}`}
+      actions={<Copy text={rawText(version)} label="Copy the template" />}
+    >
+      <div className="stack">
+        {messagesOf(version).map(({ role, content }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a message is its place.
+          <div key={index}>
+            {role === undefined ? null : <h3 className="role">{role}</h3>}
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
+            <pre className="prompt-text" tabIndex={0}>
+              {content}
+            </pre>
+          </div>
+        ))}
+        <Facts
+          facts={[
+            [
+              'Variables',
+              variables.length === 0 ? 'None' : <code key="v">{variables.join(', ')}</code>,
+            ],
+            ['Made', formatTime(version.creation_timestamp)],
+            version.user_id ? ['By', version.user_id] : undefined,
+            [
+              'Load it',
+              <span key="load" className="with-copy">
+                <code>{load}</code>
+                <Copy text={load} label="Copy the call" />
+              </span>,
+            ],
+          ]}
+        />
+        <Tags tags={version.tags ?? []} />
+      </div>
+    </Section>
+  );
+}
+
+function Compare({
+  versions,
+  before,
+  after,
+  onChoose,
+}: {
+  readonly versions: readonly Version[];
+  readonly before: Version;
+  readonly after: Version;
+  readonly onChoose: (side: 'before' | 'after', version: string) => void;
+}) {
+  const sides = [
+    ['before', 'Old version', before],
+    ['after', 'New version', after],
+  ] as const;
+  return (
+    <Section
+      title="What changed"
+      actions={
+        <div className="toolbar">
+          {sides.map(([side, label, chosen]) => (
+            <select
+              key={side}
+              aria-label={label}
+              value={chosen.version}
+              onChange={(event) => onChoose(side, event.target.value)}
+            >
+              {versions.map(({ version }) => (
+                <option key={version} value={version}>
+                  Version {version}
+                </option>
+              ))}
+            </select>
+          ))}
+        </div>
+      }
+    >
+      <Difference before={comparedText(before)} after={comparedText(after)} />
+    </Section>
   );
 }

@@ -1,4 +1,3 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { path, useSearch } from '../../frame/router.ts';
 import { formatAgo } from '../../shared/format.ts';
@@ -6,6 +5,7 @@ import { Asked } from '../../shared/ui/asked.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { usePages } from '../../shared/use-pages.ts';
 import './prompts.css';
 import { promptsQuery } from './prompts-queries.ts';
 
@@ -13,8 +13,10 @@ import { promptsQuery } from './prompts-queries.ts';
 export function PromptsScreen() {
   const [search, setSearch] = useSearch();
   const text = search.get('search') ?? '';
-  const list = useInfiniteQuery(promptsQuery(useDeferredValue(text.trim())));
-  const prompts = list.data?.pages.flatMap((page) => page.registered_models ?? []) ?? [];
+  const { list, things: prompts } = usePages(
+    promptsQuery(useDeferredValue(text.trim())),
+    (page) => page.registered_models,
+  );
   return (
     <Page title="Prompts">
       <div className="stack">

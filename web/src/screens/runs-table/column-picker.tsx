@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Button } from '../../shared/ui/button.tsx';
 import { Popover } from '../../shared/ui/popover.tsx';
 import { ATTRIBUTE_IDS, columnOf } from './columns.ts';
-import type { Keys } from './completion.ts';
+import type { Keys } from './run-language.ts';
 
 const NAME = 'attributes.run_name';
 

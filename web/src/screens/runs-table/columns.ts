@@ -41,8 +41,10 @@ export function columnOf(id: string): Column {
 }
 
 /** As the search language wants a key that has spaces or dots. */
-export const quoted = ({ kind, key }: Pick<Column, 'kind' | 'key'>): string =>
-  /^\w+$/.test(key) ? `${kind}.${key}` : `${kind}.\`${key.replaceAll('`', '')}\``;
+export function quoted({ kind, key }: Pick<Column, 'kind' | 'key'>): string {
+  if (/^\w+$/.test(key)) return `${kind}.${key}`;
+  return key.includes('`') ? `${kind}."${key}"` : `${kind}.\`${key}\``;
+}
 
 /** Whether the server can order by it. */
 export const isSortable = ({ id }: Column): boolean => id !== 'attributes.duration';

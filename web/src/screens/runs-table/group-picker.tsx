@@ -1,5 +1,5 @@
 import { columnOf, isOfSystem } from './columns.ts';
-import type { Keys } from './completion.ts';
+import type { Keys } from './run-language.ts';
 import { PARENT } from './view.ts';
 
 /** By what runs are grouped. */

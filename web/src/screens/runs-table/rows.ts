@@ -1,32 +1,57 @@
-import { type Run, rawValue } from './columns.ts';
+import type { Schema } from '../../shared/api.ts';
+import type { Run } from './columns.ts';
+import type { Members } from './group-runs.tsx';
 
-/** A line of the table: the head of a group, or a run. */
+/** A line of the table: the head of a group, a run, or the place of runs that are on the way. */
 export type Line =
   | {
       readonly kind: 'group';
-      readonly value: string;
+      readonly id: string;
+      readonly value: string | undefined;
       readonly count: number;
+      readonly means: ReadonlyMap<string, Mean>;
       readonly open: boolean;
     }
-  | { readonly kind: 'run'; readonly run: Run };
+  | { readonly kind: 'run'; readonly run: Run }
+  | {
+      readonly kind: 'more';
+      readonly id: string;
+      readonly load: () => void;
+      readonly error: Error | null;
+    };
 
-/** Puts runs, which come ordered by the group's column, under heads. */
-export function linesOf(
-  runs: readonly Run[],
-  group: string,
-  closed: ReadonlySet<string>,
+export interface Mean {
+  readonly mean: number;
+  /** Of how many runs. */
+  readonly count: number;
+}
+
+/** What tells groups apart, also that of the runs without a value. */
+export const groupId = (value: string | undefined): string => JSON.stringify(value ?? null);
+
+export const runLines = (runs: readonly Run[]): readonly Line[] =>
+  runs.map((run) => ({ kind: 'run', run }));
+
+/** The heads of groups, and below those that are open their runs. */
+export function groupLines(
+  groups: readonly Schema<'RunGroup'>[],
+  open: ReadonlySet<string>,
+  members: ReadonlyMap<string, Members>,
 ): readonly Line[] {
-  if (group === '') return runs.map((run) => ({ kind: 'run', run }));
-  const groups = new Map<string, Run[]>();
-  for (const run of runs) {
-    const value = rawValue(run, group) ?? '';
-    const members = groups.get(value);
-    if (members === undefined) groups.set(value, [run]);
-    else members.push(run);
-  }
-  return [...groups].flatMap(([value, members]): Line[] => {
-    const open = !closed.has(value);
-    const head: Line = { kind: 'group', value, count: members.length, open };
-    return open ? [head, ...members.map((run): Line => ({ kind: 'run', run }))] : [head];
+  return groups.flatMap(({ value, count = 0, metrics = [] }): Line[] => {
+    const id = groupId(value);
+    const means = new Map(
+      metrics.map(({ key = '', mean = Number.NaN, count: runs = 0 }) => [
+        key,
+        { mean, count: runs },
+      ]),
+    );
+    const isOpen = open.has(id);
+    const head: Line = { kind: 'group', id, value, count, means, open: isOpen };
+    if (!isOpen) return [head];
+    const { runs = [], more = () => undefined, error = null } = members.get(id) ?? {};
+    const isWhole = members.get(id)?.more === undefined && members.has(id);
+    const rest: Line = { kind: 'more', id, load: more, error };
+    return [head, ...runLines(runs), ...(isWhole && error === null ? [] : [rest])];
   });
 }

@@ -9,6 +9,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from 'lucide-react';
 import { type CSSProperties, useEffect, useMemo, useRef } from 'react';
 import { path } from '../../frame/router.ts';
+import { formatCount, formatNumber } from '../../shared/format.ts';
 import { RunStatus } from '../../shared/ui/badge.tsx';
 import { type Column, columnOf, isSortable, type Run, runId, shownValue } from './columns.ts';
 import { GroupName } from './group-name.tsx';
@@ -25,6 +26,8 @@ export interface RunTableProps {
   readonly lines: readonly Line[];
   readonly columns: readonly Column[];
   readonly group: string;
+  /** Of runs by which others are grouped. */
+  readonly names: ReadonlyMap<string, string>;
   readonly sort: { readonly column: Column; readonly descending: boolean };
   readonly selection: RowSelectionState;
   readonly onSelection: OnChangeFn<RowSelectionState>;
@@ -103,7 +106,10 @@ export function RunTable(props: RunTableProps) {
             if (line === undefined) return null;
             const place = { transform: `translateY(${start}px)` };
             if (line.kind === 'group') {
-              return <GroupRow key={`group ${line.value}`} line={line} style={place} {...props} />;
+              return <GroupRow key={`group ${line.id}`} line={line} style={place} {...props} />;
+            }
+            if (line.kind === 'more') {
+              return <MoreRow key={`more ${line.id}`} line={line} style={place} />;
             }
             const id = runId(line.run);
             return (
@@ -161,21 +167,67 @@ function Head({ column, sort, onSort }: RunTableProps & { readonly column: Colum
 function GroupRow({
   line,
   group,
+  names,
+  columns,
   onToggle,
   style,
 }: RunTableProps & { readonly line: Line & { kind: 'group' }; readonly style: CSSProperties }) {
   return (
     <div role="row" className="run-row group" style={style}>
-      <div role="cell" className="group-cell">
-        <button type="button" aria-expanded={line.open} onClick={() => onToggle(line.value)}>
+      <div role="cell" className="cell select" />
+      <div role="cell" className="cell first">
+        <button type="button" aria-expanded={line.open} onClick={() => onToggle(line.id)}>
           {line.open ? (
             <ChevronDown size={15} aria-hidden />
           ) : (
             <ChevronRight size={15} aria-hidden />
           )}
-          <GroupName group={group} value={line.value} />
-          <span className="count">{line.count}</span>
+          <GroupName group={group} value={line.value} names={names} />
+          <span className="count" title={`${formatCount(line.count)} runs`}>
+            {formatCount(line.count)}
+          </span>
         </button>
+      </div>
+      {columns.map((column) => {
+        const mean = column.kind === 'metrics' ? line.means.get(column.key) : undefined;
+        return (
+          <div
+            key={column.id}
+            role="cell"
+            className="cell end number"
+            title={mean && `Mean of ${formatCount(mean.count)} runs: ${mean.mean}`}
+          >
+            {mean === undefined ? null : (
+              <>
+                <span className="mean" aria-hidden>
+                  ⌀{' '}
+                </span>
+                <span className="hidden">Mean </span>
+                {formatNumber(mean.mean)}
+              </>
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Runs of a group that are on the way, and asked for when they come into sight. */
+function MoreRow({
+  line,
+  style,
+}: {
+  readonly line: Line & { kind: 'more' };
+  readonly style: CSSProperties;
+}) {
+  const { load } = line;
+  useEffect(load, [load]);
+  return (
+    <div role="row" className="run-row" style={style}>
+      <div role="cell" className="cell select" />
+      <div role="cell" className="cell first indented muted">
+        {line.error === null ? 'Loading runs…' : line.error.message}
       </div>
     </div>
   );

@@ -3,7 +3,7 @@ import type { RowSelectionState } from '@tanstack/react-table';
 import { Download, RefreshCw } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { Params } from '../../frame/router.ts';
-import { ApiError, api, body } from '../../shared/api.ts';
+import { ApiError } from '../../shared/api.ts';
 import { formatCount } from '../../shared/format.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
@@ -11,44 +11,43 @@ import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { ExperimentNav } from '../experiments/experiment-nav.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { ColumnPicker } from './column-picker.tsx';
 import { type Column, columnOf, defaultColumns, keysOf, runId } from './columns.ts';
 import { csvOf, saveText } from './csv.ts';
 import { GroupPicker } from './group-picker.tsx';
-import { linesOf } from './rows.ts';
+import { runLines } from './rows.ts';
 import { RunTable } from './run-table.tsx';
-import { useRuns } from './runs-query.ts';
+import { experimentQuery, useRuns } from './runs-query.ts';
 import './runs-table.css';
-import { SearchBox } from './search-box.tsx';
+import { SearchBox } from '../../shared/search/search-box.tsx';
+import { runLanguage } from './run-language.ts';
 import { useExport } from './use-export.ts';
+import { useGrouped } from './use-grouped.tsx';
 import { useView } from './view.ts';
 
 /** The runs of an experiment. */
 export function RunsScreen({ params }: { readonly params: Params }) {
   const { experimentId = '' } = params;
-  const experiment = useQuery({
-    queryKey: ['experiment', experimentId],
-    queryFn: () =>
-      body(
-        api.GET('/api/2.0/mlflow/experiments/get', {
-          params: { query: { experiment_id: experimentId } },
-        }),
-      ),
-  });
+  const experiment = useQuery(experimentQuery(experimentId));
   const [view, setSearch] = useView();
-  const { pages, runs, fresh } = useRuns(experimentId, view);
-  const keys = useMemo(() => keysOf(runs), [runs]);
+  const { pages, runs: flat, fresh } = useRuns(experimentId, view);
+  const keys = useMemo(() => keysOf(flat), [flat]);
+  const language = useMemo(() => runLanguage(keys), [keys]);
   const chosen = view.columns ?? defaultColumns(keys);
   const chosenText = JSON.stringify(chosen);
   const columns = useMemo(() => (JSON.parse(chosenText) as string[]).map(columnOf), [chosenText]);
   const [selection, setSelection] = useState<RowSelectionState>({});
-  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const lines = useMemo(() => linesOf(runs, view.group, closed), [runs, view.group, closed]);
+  const isGrouped = view.group !== '';
+  const grouped = useGrouped(experimentId, view, columns);
+  const flatLines = useMemo(() => runLines(flat), [flat]);
+  const runs = isGrouped ? grouped.runs : flat;
+  const list = isGrouped ? grouped.pages : pages;
   const selected = Object.keys(selection).filter((id) => selection[id]);
   const exporting = useExport(experimentId, view, columns);
 
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
@@ -59,13 +58,8 @@ export function RunsScreen({ params }: { readonly params: Params }) {
     },
     [view.sort, setSearch],
   );
-  const toggle = (group: string) => {
-    const next = new Set(closed);
-    if (!next.delete(group)) next.add(group);
-    setClosed(next);
-  };
-  const refused =
-    pages.error instanceof ApiError && pages.error.status < 500 ? pages.error : undefined;
+  const error = pages.error ?? (isGrouped ? grouped.pages.error : null);
+  const refused = error instanceof ApiError && error.status < 500 ? error : undefined;
   const isWrongFilter = refused !== undefined && view.filter !== '';
 
   if (experiment.error) {
@@ -83,7 +77,7 @@ export function RunsScreen({ params }: { readonly params: Params }) {
       beside={<Copy text={experimentId} label="Copy the experiment's id" />}
       actions={
         exporting.running === undefined ? (
-          <Button onClick={exporting.start} disabled={runs.length === 0}>
+          <Button onClick={exporting.start} disabled={flat.length === 0}>
             <Download size={15} aria-hidden /> Export CSV
           </Button>
         ) : (
@@ -91,10 +85,13 @@ export function RunsScreen({ params }: { readonly params: Params }) {
         )
       }
     >
+      <ExperimentNav experimentId={experimentId} current="runs" />
       <div className="toolbar">
         <SearchBox
           filter={view.filter}
-          keys={keys}
+          label="Filter of runs"
+          placeholder="metrics.loss < 0.1 AND params.optimizer = 'adam'"
+          language={language}
           error={isWrongFilter ? refused.message : undefined}
           onSearch={(filter) => {
             setSelection({});
@@ -145,33 +142,43 @@ export function RunsScreen({ params }: { readonly params: Params }) {
           }
         />
       ) : null}
-      {pages.error && !isWrongFilter ? (
-        <ErrorNote error={pages.error} retry={() => void pages.refetch()} />
+      {error && !isWrongFilter ? (
+        <ErrorNote error={error} retry={() => void list.refetch()} />
       ) : null}
-      {pages.isPending ? <Loading lines={10} /> : null}
-      {pages.isSuccess && runs.length === 0 ? <NoRuns filtered={view.filter !== ''} /> : null}
-      {runs.length > 0 ? (
+      {list.isPending ? <Loading lines={10} /> : null}
+      {pages.isSuccess && flat.length === 0 ? <NoRuns filtered={view.filter !== ''} /> : null}
+      {grouped.fetchers}
+      {flat.length > 0 && !list.isPending ? (
         <RunTable
           runs={runs}
-          lines={lines}
+          lines={isGrouped ? grouped.lines : flatLines}
           columns={columns}
           group={view.group}
+          names={grouped.names}
           sort={view.sort}
           selection={selection}
           onSelection={setSelection}
           onSort={onSort}
-          onToggle={toggle}
+          onToggle={grouped.toggle}
           onEnd={onEnd}
-          busy={pages.isFetching}
+          busy={list.isFetching}
         />
       ) : null}
-      {runs.length > 0 ? (
+      {flat.length > 0 ? (
         <footer className="run-foot">
           <span role="status">
-            {formatCount(runs.length)} {runs.length === 1 ? 'run' : 'runs'}
+            {isGrouped
+              ? `${counted(grouped.groups.length, 'group')} of ${counted(grouped.count, 'run')}`
+              : counted(flat.length, 'run')}
             {hasNextPage ? ' so far, scroll for more' : ''}
           </span>
-          {fresh > 0 ? (
+          {isGrouped && grouped.isPartial ? (
+            <span className="warning">
+              There are more runs than are counted at once: groups are of the newest{' '}
+              {formatCount(grouped.count)}.
+            </span>
+          ) : null}
+          {fresh > 0 && !isGrouped ? (
             <Button kind="quiet" className="small" onClick={() => void pages.refetch()}>
               <RefreshCw size={14} aria-hidden /> Show {fresh} new
             </Button>
@@ -181,6 +188,9 @@ export function RunsScreen({ params }: { readonly params: Params }) {
     </Page>
   );
 }
+
+const counted = (count: number, what: string): string =>
+  `${formatCount(count)} ${count === 1 ? what : `${what}s`}`;
 
 function NoRuns({ filtered }: { readonly filtered: boolean }) {
   if (filtered) return <Empty title="No run fits this filter">Change it, or clear the box.</Empty>;

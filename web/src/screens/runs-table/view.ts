@@ -19,27 +19,28 @@ const NEWEST = 'attributes.start_time:desc';
 export function useView(): [View, SetSearch] {
   const [search, set] = useSearch();
   const text = search.toString();
-  const view = useMemo<View>(() => {
-    const read = new URLSearchParams(text);
-    const sort = read.get('sort') ?? NEWEST;
-    const end = sort.lastIndexOf(':');
-    const columns = read.get('columns');
-    return {
-      filter: read.get('filter') ?? '',
-      columns: columns === null ? undefined : namesIn(columns),
-      sort: { column: columnOf(sort.slice(0, end)), descending: sort.slice(end + 1) === 'desc' },
-      group: read.get('group') ?? '',
-      deleted: read.get('deleted') === '1',
-    };
-  }, [text]);
+  const view = useMemo<View>(() => viewOf(new URLSearchParams(text)), [text]);
   return [view, set];
 }
 
-/** The order in the search language: runs of one group stand together, so groups come whole. */
-export function orderOf({ sort, group }: View): string[] {
-  const own = `${quoted(sort.column)} ${sort.descending ? 'DESC' : 'ASC'}`;
-  return group === '' ? [own] : [`${quoted(columnOf(group))} ASC`, own];
+/** Reads a view from the parameters of an address. */
+export function viewOf(read: URLSearchParams): View {
+  const sort = read.get('sort') ?? NEWEST;
+  const end = sort.lastIndexOf(':');
+  const columns = read.get('columns');
+  return {
+    filter: read.get('filter') ?? '',
+    columns: columns === null ? undefined : namesIn(columns),
+    sort: { column: columnOf(sort.slice(0, end)), descending: sort.slice(end + 1) === 'desc' },
+    group: read.get('group') ?? '',
+    deleted: read.get('deleted') === '1',
+  };
 }
+
+/** The order in the search language. */
+export const orderOf = ({ sort }: View): string[] => [
+  `${quoted(sort.column)} ${sort.descending ? 'DESC' : 'ASC'}`,
+];
 
 /** Names of columns in the address; keys may hold any letter, so they are JSON there. */
 function namesIn(text: string): readonly string[] | undefined {

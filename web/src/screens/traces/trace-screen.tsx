@@ -1,28 +1,53 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
 import { type Params, path } from '../../frame/router.ts';
-import type { Schema } from '../../shared/api.ts';
-import { formatDuration } from '../../shared/format.ts';
+import { formatDuration, formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
-import { Badge } from '../../shared/ui/badge.tsx';
+import { Copy } from '../../shared/ui/copy.tsx';
+import { Facts } from '../../shared/ui/facts.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
-import { type Span, spanTree, traceQuery } from './trace-queries.ts';
+import { Tags } from '../../shared/ui/tags.tsx';
+import { experimentQuery } from '../runs-table/runs-query.ts';
+import { Assessments } from './assessments.tsx';
+import { Spans } from './spans.tsx';
+import { nameOf, type TraceInfo, tookOf, traceQuery } from './trace-queries.ts';
+import { TraceState } from './trace-table.tsx';
 import './traces.css';
 
 /** One trace: its spans as a tree along the time, and what people and judges said of it. */
 export function TraceScreen({ params }: { readonly params: Params }) {
   const { experimentId = '', traceId = '' } = params;
-  const query = useQuery(traceQuery(traceId));
+  const query = useQuery({
+    ...traceQuery(traceId),
+    refetchInterval: ({ state }) =>
+      state.data?.trace_info?.state === 'IN_PROGRESS' ? 4_000 : (false as const),
+  });
+  const experiment = useQuery(experimentQuery(experimentId)).data?.experiment;
+  const info = query.data?.trace_info;
   return (
     <Page
-      title={query.data?.trace_info?.tags?.['mlflow.traceName'] ?? 'Trace'}
-      crumbs={[{ text: 'Traces', to: path`/experiments/${experimentId}/traces` }]}
+      title={info === undefined ? 'Trace' : nameOf(info)}
+      crumbs={[
+        { text: 'Experiments', to: '/experiments' },
+        { text: experiment?.name ?? experimentId, to: path`/experiments/${experimentId}` },
+        { text: 'Traces', to: path`/experiments/${experimentId}/traces` },
+      ]}
+      beside={
+        info === undefined ? null : (
+          <>
+            <TraceState state={info.state} />
+            <Copy text={traceId} label="Copy the trace's id" />
+          </>
+        )
+      }
     >
-      <Asked query={query}>
-        {({ trace_info: info, spans = [] }) => (
+      <Asked query={query} lines={8}>
+        {({ trace_info = {}, spans = [] }) => (
           <div className="stack">
             <Spans spans={spans} />
-            <Assessments assessments={info?.assessments ?? []} />
+            <div className="trace-about">
+              <Assessments traceId={traceId} assessments={trace_info.assessments ?? []} />
+              <About experimentId={experimentId} info={trace_info} />
+            </div>
           </div>
         )}
       </Asked>
@@ -30,83 +55,40 @@ export function TraceScreen({ params }: { readonly params: Params }) {
   );
 }
 
-function Spans({ spans }: { readonly spans: readonly Schema<'OtelSpan'>[] }) {
-  const tree = useMemo(() => spanTree(spans), [spans]);
-  const [open, setOpen] = useState<string>();
-  const total = Math.max(1e-6, ...tree.map(({ start, duration }) => start + (duration || 0)));
-  const shown = tree.find(({ id }) => id === open) ?? tree[0];
+function About({
+  experimentId,
+  info,
+}: {
+  readonly experimentId: string;
+  readonly info: TraceInfo;
+}) {
+  const metadata = info.trace_metadata ?? {};
+  const run = metadata['mlflow.sourceRun'];
+  const own = Object.entries(metadata).filter(([key]) => !key.startsWith('mlflow.'));
+  const fact = (label: string, key: string) =>
+    metadata[key] === undefined ? undefined : ([label, metadata[key]] as const);
   return (
-    <div className="trace">
-      <Section title="Spans">
-        <ol className="spans">
-          {tree.map((span) => (
-            <li key={span.id}>
-              <button
-                type="button"
-                className="span"
-                aria-pressed={span === shown}
-                onClick={() => setOpen(span.id)}
-              >
-                <span className="span-name" style={{ paddingLeft: `${span.depth * 16}px` }}>
-                  {span.name} {span.failed ? <Badge tone="bad">Error</Badge> : null}
-                </span>
-                <span className="track" aria-hidden>
-                  <span
-                    className={span.failed ? 'stretch bad' : 'stretch'}
-                    style={{
-                      left: `${(100 * span.start) / total}%`,
-                      width: `${Math.max(0.5, (100 * (span.duration || 0)) / total)}%`,
-                    }}
-                  />
-                </span>
-                <span className="number">{formatDuration(span.duration)}</span>
-              </button>
-            </li>
-          ))}
-        </ol>
-        {tree.length === 0 ? <p className="muted">No span has arrived.</p> : null}
-      </Section>
-      {shown === undefined ? null : <Attributes span={shown} />}
-    </div>
-  );
-}
-
-function Attributes({ span }: { readonly span: Span }) {
-  return (
-    <Section title={span.name}>
-      <dl className="attributes">
-        {span.attributes.map(([key, value]) => (
-          <div key={key}>
-            <dt>{key}</dt>
-            <dd>
-              <pre>{value}</pre>
-            </dd>
-          </div>
-        ))}
-      </dl>
-      {span.attributes.length === 0 ? <p className="muted">It has no attributes.</p> : null}
-    </Section>
-  );
-}
-
-function Assessments({ assessments }: { readonly assessments: readonly Schema<'Assessment'>[] }) {
-  return (
-    <Section title="Assessments">
-      {assessments.length === 0 ? <p className="muted">Nobody has assessed it yet.</p> : null}
-      <dl className="attributes">
-        {assessments.map((one) => (
-          <div key={one.assessment_id}>
-            <dt>{one.assessment_name}</dt>
-            <dd>
-              <Badge tone="info">
-                {JSON.stringify(one.feedback?.value ?? one.expectation ?? one.error ?? null)}
-              </Badge>{' '}
-              by {one.source?.source_id} {one.valid === false ? '(overridden)' : ''}
-              {one.rationale ? <p>{one.rationale}</p> : null}
-            </dd>
-          </div>
-        ))}
-      </dl>
+    <Section title="Details">
+      <Facts
+        facts={[
+          ['Began', formatTime(Date.parse(info.request_time ?? ''))],
+          ['Took', formatDuration(tookOf(info))],
+          run === undefined
+            ? undefined
+            : [
+                'Run',
+                <a key="run" href={`#${path`/experiments/${experimentId}/runs/${run}`}`}>
+                  {run}
+                </a>,
+              ],
+          fact('User', 'mlflow.trace.user'),
+          fact('Session', 'mlflow.trace.session'),
+          fact('Tokens', 'mlflow.trace.tokenUsage'),
+          fact('Source', 'mlflow.source.name'),
+          ...own.map(([key, value]) => [key, value] as const),
+        ]}
+      />
+      <Tags tags={Object.entries(info.tags ?? {}).map(([key, value]) => ({ key, value }))} />
     </Section>
   );
 }

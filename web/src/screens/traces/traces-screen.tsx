@@ -1,100 +1,69 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useDeferredValue } from 'react';
-import { type Params, path, useSearch } from '../../frame/router.ts';
-import { formatAgo, formatTime } from '../../shared/format.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { type Params, useSearch } from '../../frame/router.ts';
+import { ApiError } from '../../shared/api.ts';
+import { SearchBox } from '../../shared/search/search-box.tsx';
 import { Asked } from '../../shared/ui/asked.tsx';
-import { Badge } from '../../shared/ui/badge.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page } from '../../shared/ui/page.tsx';
-import { type TraceInfo, tracesQuery } from './trace-queries.ts';
-import './traces.css';
+import { usePages } from '../../shared/use-pages.ts';
+import { ExperimentNav } from '../experiments/experiment-nav.tsx';
+import { experimentQuery } from '../runs-table/runs-query.ts';
+import { traceLanguage } from './trace-language.ts';
+import { tracesQuery } from './trace-queries.ts';
+import { TraceTable } from './trace-table.tsx';
 
 /** Traces of an experiment. */
 export function TracesScreen({ params }: { readonly params: Params }) {
   const { experimentId = '' } = params;
   const [search, setSearch] = useSearch();
   const filter = search.get('filter') ?? '';
-  const list = useInfiniteQuery(tracesQuery(experimentId, useDeferredValue(filter.trim())));
-  const traces = list.data?.pages.flatMap((page) => page.traces ?? []) ?? [];
+  const experiment = useQuery(experimentQuery(experimentId)).data?.experiment;
+  const { list, things: traces } = usePages(
+    tracesQuery(experimentId, filter),
+    (page) => page.traces,
+  );
+  const language = useMemo(() => traceLanguage(traces), [traces]);
+  const { error } = list;
+  const refused =
+    filter !== '' && error instanceof ApiError && error.status < 500 ? error.message : undefined;
   return (
     <Page
-      title="Traces"
-      crumbs={[
-        { text: 'Experiments', to: '/experiments' },
-        { text: experimentId, to: path`/experiments/${experimentId}` },
-      ]}
+      title={experiment?.name ?? `Experiment ${experimentId}`}
+      crumbs={[{ text: 'Experiments', to: '/experiments' }]}
     >
-      <div className="stack">
-        <input
-          type="search"
-          className="grow-input"
-          aria-label="Search traces"
-          placeholder={"trace.status = 'OK' AND tags.team = 'north'"}
-          value={filter}
-          onChange={(event) => setSearch({ filter: event.target.value })}
+      <ExperimentNav experimentId={experimentId} current="traces" />
+      <div className="toolbar">
+        <SearchBox
+          label="Filter of traces"
+          placeholder="trace.status = 'ERROR' AND trace.execution_time_ms > 500"
+          filter={filter}
+          language={language}
+          error={refused}
+          onSearch={(text) => setSearch({ filter: text })}
         />
+      </div>
+      {refused === undefined ? (
         <Asked query={list}>
           {() =>
             traces.length === 0 ? (
-              <Empty title={filter === '' ? 'No traces yet' : 'No trace fits'}>
-                Functions marked with <code>@mlflow.trace</code> leave their traces here.
+              <Empty title={filter === '' ? 'No traces yet' : 'No trace fits this filter'}>
+                {filter === '' ? (
+                  <>
+                    Functions marked with <code>@mlflow.trace</code> leave their traces here.
+                  </>
+                ) : (
+                  'Change it, or clear the box.'
+                )}
               </Empty>
             ) : (
-              <Table experiment={experimentId} traces={traces} />
+              <TraceTable experimentId={experimentId} traces={traces} />
             )
           }
         </Asked>
-        <More list={list} />
-      </div>
+      ) : null}
+      <More list={list} />
     </Page>
-  );
-}
-
-function Table({
-  experiment,
-  traces,
-}: {
-  readonly experiment: string;
-  readonly traces: readonly TraceInfo[];
-}) {
-  return (
-    <div className="table-wrap">
-      <table className="list tight">
-        <thead>
-          <tr>
-            <th>Trace</th>
-            <th>State</th>
-            <th>When</th>
-            <th className="end">Took</th>
-            <th className="wide-only">Request</th>
-            <th className="wide-only">Response</th>
-          </tr>
-        </thead>
-        <tbody>
-          {traces.map((trace) => {
-            const { trace_id: id = '', tags = {} } = trace;
-            return (
-              <tr key={id}>
-                <td>
-                  <a href={`#${path`/experiments/${experiment}/traces/${id}`}`}>
-                    {tags['mlflow.traceName'] ?? id}
-                  </a>
-                </td>
-                <td>
-                  <Badge tone={trace.state === 'ERROR' ? 'bad' : 'good'}>{trace.state}</Badge>
-                </td>
-                <td title={formatTime(Date.parse(trace.request_time ?? ''))}>
-                  {formatAgo(Date.parse(trace.request_time ?? ''))}
-                </td>
-                <td className="end">{trace.execution_duration}</td>
-                <td className="wide-only one-line">{trace.request_preview ?? trace.request}</td>
-                <td className="wide-only one-line">{trace.response_preview ?? trace.response}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
   );
 }

@@ -1,16 +1,21 @@
 import { CircleAlert, Search } from 'lucide-react';
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
-import { complete, type Keys } from './completion.ts';
+import { complete, type SearchLanguage } from './completion.ts';
+import './search-box.css';
 
 /** The search language, with completion; what the server says is wrong stands below. */
 export function SearchBox({
+  label,
+  placeholder,
   filter,
-  keys,
+  language,
   error,
   onSearch,
 }: {
+  readonly label: string;
+  readonly placeholder: string;
   readonly filter: string;
-  readonly keys: Keys;
+  readonly language: SearchLanguage;
   readonly error: string | undefined;
   readonly onSearch: (filter: string) => void;
 }) {
@@ -26,7 +31,10 @@ export function SearchBox({
   const [active, setActive] = useState(-1);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
-  const { from, suggestions } = useMemo(() => complete(text, caret, keys), [text, caret, keys]);
+  const { from, suggestions } = useMemo(
+    () => complete(text, caret, language),
+    [text, caret, language],
+  );
   const shown = open && suggestions.length > 0;
 
   const search = () => {
@@ -71,7 +79,7 @@ export function SearchBox({
           ref={input}
           type="text"
           role="combobox"
-          aria-label="Filter of runs"
+          aria-label={label}
           aria-expanded={shown}
           aria-controls={shown ? `${id}-list` : undefined}
           aria-activedescendant={shown && active >= 0 ? `${id}-${active}` : undefined}
@@ -80,7 +88,7 @@ export function SearchBox({
           aria-describedby={error === undefined ? undefined : `${id}-error`}
           autoComplete="off"
           spellCheck={false}
-          placeholder="metrics.loss < 0.1 AND params.optimizer = 'adam'"
+          placeholder={placeholder}
           value={text}
           onFocus={() => setOpen(true)}
           onBlur={() => setOpen(false)}

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { complete } from './completion.ts';
+import { complete } from '../../shared/search/completion.ts';
+import { runLanguage } from './run-language.ts';
 
-const keys = { metrics: ['loss', 'val loss'], params: ['rate'], tags: ['team', 'mlflow.user'] };
+const keys = runLanguage({
+  metrics: ['loss', 'val loss'],
+  params: ['rate'],
+  tags: ['team', 'mlflow.user'],
+});
 const texts = (filter: string) =>
   complete(filter, filter.length, keys).suggestions.map(({ text }) => text);
 
