@@ -61,7 +61,13 @@ async function exportTo(plan: ExportPlan, ours: OursStore, line: ProgressLine): 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, removeAtSignal);
   try {
     const database = await openDatabase({
-      ...{ location: place.location, durability: 'relaxed', scanThreads: 0, poolSize: 2 },
+      ...{
+        location: place.location,
+        durability: 'relaxed',
+        scanThreads: 0,
+        poolSize: 2,
+        isDraft: true,
+      },
     });
     let report: Report;
     try {

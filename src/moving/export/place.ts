@@ -1,4 +1,4 @@
-import { link, mkdir, readdir, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseLocation } from '../../platform/db/uri.js';
 import { startError } from '../../platform/start-error.js';
@@ -39,6 +39,9 @@ export async function openPlace(target: DatabaseLocation): Promise<Place> {
   return {
     location: { kind: 'sqlite', file },
     keep: async () => {
+      const handle = await open(file, 'r+');
+      await handle.sync();
+      await handle.close();
       // Unlike a rename, a link takes nobody's place.
       await link(file, target.file).catch((error: unknown) => {
         throw startError(`Can't give '${file}' the name '${target.file}'`, error);
