@@ -3,6 +3,7 @@ import { ArtifactPlaces } from './artifacts/places.js';
 import { SafePath } from './artifacts/safe-path.js';
 import type { CopiedArtifacts } from './moving/artifacts.js';
 import { copyArtifacts } from './moving/artifacts.js';
+import { copyOut } from './moving/export/artifacts-out.js';
 import type { ArtifactConfig } from './platform/config/config.js';
 
 /** Copies the files of another server's artifact folder to where `mlflow-artifacts:/` leads. */
@@ -24,6 +25,26 @@ export function moveArtifacts(
       },
       store: async (path, content) => void (await destination.store(SafePath.parse(path), content)),
     },
+    told,
+  );
+}
+
+/** Copies all that `mlflow-artifacts:/` leads to into a folder, which another server serves then. */
+export function copyArtifactsOut(
+  config: ArtifactConfig,
+  folder: string,
+  told: (files: number) => void,
+): Promise<CopiedArtifacts> {
+  const { destination } = new ArtifactPlaces(config);
+  return copyOut(
+    {
+      list: (path) => destination.list(SafePath.parse(path)),
+      read: async (path) => {
+        const file = await destination.open(SafePath.parse(path));
+        return typeof file === 'string' ? undefined : file.read();
+      },
+    },
+    folder,
     told,
   );
 }

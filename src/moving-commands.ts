@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import type { ExportFlags } from './moving/export/flags.js';
 import type { ImportFlags } from './moving/flags.js';
 import type { Config } from './platform/config/config.js';
 import { addServerFlags } from './platform/config/flags.js';
 import type { RawSettings } from './platform/config/raw-settings.js';
 
-/** `runledger import`. @param toConfig settings of flags and environment */
+/** `runledger import` and `runledger export`. @param toConfig settings of flags and environment */
 export function addMovingCommands(
   program: Command,
   toConfig: (options: RawSettings) => Promise<Config>,
@@ -26,6 +27,31 @@ export function addMovingCommands(
       to === undefined ? settings : { ...settings, backendStoreUri: to },
     );
     await runImport(config, locations);
+  });
+  addExportCommand(program, toConfig);
+}
+
+function addExportCommand(
+  program: Command,
+  toConfig: (options: RawSettings) => Promise<Config>,
+): void {
+  const command = program
+    .command('export')
+    .description('write a database that a server of MLflow 3.17 opens')
+    .requiredOption('--to <uri>', 'the target: sqlite:///new.db or an empty postgresql://...')
+    .option('--from <uri>', 'the source, as --backend-store-uri')
+    .option('--artifacts <what>', 'copy the files too, or keep them where they are', 'keep')
+    .option('--artifacts-to <folder>', "the other server's artifact destination, for copy")
+    .option('--dry-run', 'only say what would be written');
+  addServerFlags(command).action(async (options: RawSettings & ExportFlags) => {
+    const { to, from, artifacts, artifactsTo, dryRun, ...settings } = options;
+    const { checkExportFlags } = await import('./moving/export/flags.js');
+    const plan = checkExportFlags({ to, artifacts, artifactsTo, dryRun });
+    const config = await toConfig(
+      from === undefined ? settings : { ...settings, backendStoreUri: from },
+    );
+    const { runExport } = await import('./run-export.js');
+    await runExport(config, plan);
   });
 }
 

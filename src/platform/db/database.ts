@@ -20,7 +20,7 @@ export interface Reader {
 }
 
 /** The types of bindings that come in bulk. */
-export type BulkType = 'text' | 'bigint' | 'smallint' | 'double precision';
+export type BulkType = 'text' | 'bigint' | 'smallint' | 'double precision' | 'boolean' | 'json';
 
 /** A read that is run many times, with the types of what is bound to it. */
 export interface Repeated {

@@ -16,6 +16,8 @@ export interface DatabaseSettings {
   readonly onReadTurn?: (turn: ReadTurn) => void;
   /** Seconds after which a connection to PostgreSQL is replaced; 0 for never. */
   readonly poolRecycle?: number;
+  /** A new SQLite file that is thrown away unless all of it is written. */
+  readonly isDraft?: boolean;
 }
 
 /** Opens a migrated database. The driver that is not needed is not loaded. */

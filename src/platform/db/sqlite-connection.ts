@@ -12,6 +12,8 @@ export interface SqliteOptions {
   readonly file: string;
   readonly durability: Durability;
   readonly readonly?: boolean;
+  /** A new file that is thrown away unless all of it is written: it has no journal. */
+  readonly isDraft?: boolean | undefined;
 }
 
 /** One connection with its prepared statements. All calls are synchronous. */
@@ -25,8 +27,10 @@ export class SqliteConnection {
       timeout: BUSY_TIMEOUT,
     });
     this.#database.defaultSafeIntegers(true);
-    if (!options.readonly) this.#database.pragma('journal_mode = WAL');
-    this.#database.pragma(`synchronous = ${options.durability === 'full' ? 'FULL' : 'NORMAL'}`);
+    const { isDraft = false } = options;
+    if (!options.readonly) this.#database.pragma(`journal_mode = ${isDraft ? 'OFF' : 'WAL'}`);
+    const synchronous = options.durability === 'full' ? 'FULL' : 'NORMAL';
+    this.#database.pragma(`synchronous = ${isDraft ? 'OFF' : synchronous}`);
     this.#database.pragma('foreign_keys = ON');
     this.#database.pragma('case_sensitive_like = ON');
     // What `text regexp pattern` calls.

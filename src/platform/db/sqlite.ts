@@ -23,6 +23,8 @@ export interface SqliteSettings {
   readonly durability: Durability;
   /** Threads for reads that may take long; 0 runs them where all else runs. */
   readonly scanThreads: number;
+  /** A new file that is thrown away unless all of it is written. */
+  readonly isDraft?: boolean;
 }
 
 /** Milliseconds for which a write waits for another process's lock, and between two attempts. */

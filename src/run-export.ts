@@ -1,0 +1,119 @@
+import { Exporter, exportNotes } from './moving/export/export.service.js';
+import type { ExportPlan } from './moving/export/flags.js';
+import { MlflowTarget } from './moving/export/mlflow-target.store.js';
+import { OursStore } from './moving/export/ours.store.js';
+import { openPlace } from './moving/export/place.js';
+import { families } from './moving/families.js';
+import { ProgressLine } from './moving/progress.js';
+import { isSame, printReport, type Report } from './moving/report.js';
+import { SourceStore } from './moving/source.store.js';
+import { systemClock } from './platform/clock.js';
+import type { Config } from './platform/config/config.js';
+import { foreignDialect } from './platform/db/foreign-dialect.js';
+import { migrationStatus } from './platform/db/migrate.js';
+import { openDatabase } from './platform/db/open.js';
+import { openReadOnly, type ReadOnlySource } from './platform/db/read-only-source.js';
+import { describeLocation } from './platform/db/uri.js';
+
+/**
+ * Writes a database that `mlflow server` opens; servers may run meanwhile, and all of it is of one
+ * moment.
+ *
+ * @throws Error with one sentence for what can't be done
+ */
+export async function runExport(
+  config: Config,
+  plan: ExportPlan,
+  out: NodeJS.WriteStream = process.stdout,
+): Promise<void> {
+  await checkSchema(config);
+  const source = await openReadOnly(config.database);
+  const line = new ProgressLine(process.stderr);
+  try {
+    const ours = new OursStore(source);
+    if (plan.isDry) {
+      out.write(await printHoldings(ours));
+      return;
+    }
+    const report = await exportTo(plan, ours, line);
+    line.end();
+    out.write(printReport(report));
+    if (!report.families.every(isSame)) process.exitCode = 1;
+  } finally {
+    await source.close();
+  }
+  if (plan.artifacts === undefined) return;
+  const { copyArtifactsOut, printCopied } = await import('./moving-artifacts.js');
+  const copied = await copyArtifactsOut(config.artifacts, plan.artifacts, (files) =>
+    line.show('copying artifacts', files),
+  );
+  line.end();
+  out.write(printCopied(copied));
+  if (copied.different.length > 0) process.exitCode = 1;
+}
+
+async function exportTo(plan: ExportPlan, ours: OursStore, line: ProgressLine): Promise<Report> {
+  const place = await openPlace(plan.target);
+  const written: ReadOnlySource[] = [];
+  const removeAtSignal = () => {
+    void place.clear().finally(() => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, removeAtSignal);
+  try {
+    const database = await openDatabase({
+      ...{
+        location: place.location,
+        durability: 'relaxed',
+        scanThreads: 0,
+        poolSize: 2,
+        isDraft: true,
+      },
+    });
+    let report: Report;
+    try {
+      report = await new Exporter({
+        ...{ ours, now: systemClock },
+        target: new MlflowTarget(database, foreignDialect(place.location.kind)),
+        written: async () => {
+          const opened = await openReadOnly(place.location);
+          written.push(opened);
+          return new SourceStore(opened);
+        },
+        told: (what, rows) => line.show(what, rows),
+      }).run();
+    } finally {
+      for (const opened of written) await opened.close();
+      await database.close();
+    }
+    await place.keep();
+    return report;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, removeAtSignal);
+    await place.clear();
+  }
+}
+
+/** @throws Error with one sentence when there is nothing to export, or not by this version */
+async function checkSchema({ database }: Config): Promise<void> {
+  const { applied, pending, unknown } = await migrationStatus(database);
+  const name = describeLocation(database);
+  if (applied.length === 0) throw new Error(`The database ${name} holds nothing to export`);
+  if (pending.length > 0) {
+    throw new Error(
+      `The database ${name} has the schema of an earlier version; bring it up to date with ` +
+        "'runledger migrate up' before the export",
+    );
+  }
+  if (unknown.length > 0) {
+    throw new Error(`The database ${name} has the schema of a newer version; export with that`);
+  }
+}
+
+async function printHoldings(ours: OursStore): Promise<string> {
+  const lines: string[] = ['Nothing is written. These would be:'];
+  for (const family of families(true)) {
+    const count = await ours.count(family);
+    if (count > 0) lines.push(`${String(count).padStart(12)}  ${family.title}`);
+  }
+  return `${[...lines, ...(await exportNotes(ours, []))].join('\n')}\n`;
+}
