@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { ImportFlags } from './moving/flags.js';
 import type { Config } from './platform/config/config.js';
@@ -20,88 +19,14 @@ export function addMovingCommands(
     .option('--accounts <uri>', "also MLflow's accounts and permissions: sqlite:///basic_auth.db");
   addServerFlags(command).action(async (options: RawSettings & ImportFlags) => {
     const { from, to, accounts, artifacts, artifactsFrom, ...settings } = options;
-    const { checkFlags } = await import('./moving/flags.js');
+    const [{ checkFlags }, { runImport }] = await Promise.all([
+      import('./moving/flags.js'),
+      import('./run-import.js'),
+    ]);
     const locations = checkFlags({ from, accounts, artifacts, artifactsFrom });
     const config = await toConfig(
       to === undefined ? settings : { ...settings, backendStoreUri: to },
     );
     await runImport(config, locations);
   });
-}
-
-async function runImport(
-  config: Config,
-  { source, accounts, artifacts }: ReturnType<typeof import('./moving/flags.js').checkFlags>,
-): Promise<void> {
-  const [
-    { migrate },
-    { openDatabase },
-    { openReadOnly },
-    { describeLocation },
-    { systemClock },
-    { auditSlices },
-    { Importer },
-    { ImportStore },
-    { SourceStore },
-    { TargetStore },
-    { ProgressLine },
-    { isSame, printReport },
-    { UsersCli },
-  ] = await Promise.all([
-    import('./run-server.js'),
-    import('./platform/db/open.js'),
-    import('./platform/db/read-only-source.js'),
-    import('./platform/db/uri.js'),
-    import('./platform/clock.js'),
-    import('./audit-slices.js'),
-    import('./moving/import.service.js'),
-    import('./moving/imports.store.js'),
-    import('./moving/source.store.js'),
-    import('./moving/target.store.js'),
-    import('./moving/progress.js'),
-    import('./moving/report.js'),
-    import('./access/users-cli.js'),
-  ]);
-  const opened = await openReadOnly(source);
-  try {
-    const reader = new SourceStore(opened);
-    // What can't be read is refused before the target is made.
-    await reader.revision();
-    await migrate(config);
-    const database = await openDatabase({ ...config, location: config.database, scanThreads: 0 });
-    try {
-      const { trail } = auditSlices(config, database, systemClock);
-      const line = new ProgressLine(process.stderr);
-      const importer = new Importer({
-        ...{ database, trail, now: systemClock, source: reader },
-        target: new TargetStore(database),
-        imports: new ImportStore(database),
-        told: (what, rows) => line.show(what, rows),
-      });
-      const report = await importer.run(describeLocation(source), {
-        caller: { name: 'command line', isAdmin: true, method: 'nobody' },
-        origin: { address: '', userAgent: 'runledger import', requestId: randomUUID() },
-      });
-      line.end();
-      process.stdout.write(printReport(report));
-      if (!report.families.every(isSame)) process.exitCode = 1;
-      if (artifacts !== undefined) {
-        const { moveArtifacts, printCopied } = await import('./moving-artifacts.js');
-        const copied = await moveArtifacts(artifacts, config.artifacts, (files) =>
-          line.show('copying artifacts', files),
-        );
-        line.end();
-        process.stdout.write(printCopied(copied));
-        if (copied.different.length > 0) process.exitCode = 1;
-      }
-      if (accounts !== undefined) {
-        const print = (text: string) => void process.stdout.write(`${text}\n`);
-        await new UsersCli({ database, trail, now: systemClock, print }).import(accounts);
-      }
-    } finally {
-      await database.close();
-    }
-  } finally {
-    await opened.close();
-  }
 }

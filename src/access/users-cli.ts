@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Clock } from '../platform/clock.js';
 import type { Database, Transaction } from '../platform/db/database.js';
-import { parseDatabaseUri } from '../platform/db/uri.js';
+import { parseSourceUri } from '../platform/db/read-only-source.js';
 import type { By } from '../platform/http/operation.js';
 import type { Trail } from '../platform/trail.js';
 import { GrantStore } from './grants/grants.store.js';
@@ -103,7 +103,7 @@ export class UsersCli {
   /** @param from the URI of MLflow's database of accounts */
   async import(from: string): Promise<void> {
     const { print, ...parts } = this.#parts;
-    const accounts = await readMlflowAccounts(parseDatabaseUri(from));
+    const accounts = await readMlflowAccounts(parseSourceUri(from));
     const stores = {
       users: this.#users,
       roles: new RoleStore(parts.database),

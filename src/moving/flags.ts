@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type DatabaseLocation, parseDatabaseUri } from '../platform/db/uri.js';
+import { parseSourceUri, type SourceLocation } from '../platform/db/read-only-source.js';
 
 export interface ImportFlags {
   readonly from: string;
@@ -10,21 +10,29 @@ export interface ImportFlags {
   readonly artifactsFrom?: string | undefined;
 }
 
+/** Where to read. */
+export interface CheckedFlags {
+  readonly source: SourceLocation;
+  readonly accounts: string | undefined;
+  /** The folder to copy from, if artifacts are to be copied. */
+  readonly artifacts: string | undefined;
+}
+
 /**
  * @returns where to read
  * @throws Error with one sentence when that is no database that can be moved in
  */
-export function checkFlags({ from, accounts, artifacts = 'keep', artifactsFrom }: ImportFlags): {
-  readonly source: DatabaseLocation;
-  readonly accounts: string | undefined;
-  /** The folder to copy from, if artifacts are to be copied. */
-  readonly artifacts: string | undefined;
-} {
+export function checkFlags({
+  from,
+  accounts,
+  artifacts = 'keep',
+  artifactsFrom,
+}: ImportFlags): CheckedFlags {
   const scheme = /^([\w+]+):\/\//.exec(from)?.[1] ?? '';
-  if (/^(?:mysql|mariadb|mssql)/.test(scheme)) {
+  if (/^mssql/.test(scheme)) {
     throw new Error(
-      `A source of the kind '${scheme}' can't be read; move it into SQLite or PostgreSQL first, ` +
-        'and use sqlite:///mlflow.db or postgresql://user:password@host/name',
+      `A source of the kind '${scheme}' can't be read; name the server instead, and use ` +
+        'http://host:port',
     );
   }
   if (/^https?$/.test(scheme)) {
@@ -33,7 +41,7 @@ export function checkFlags({ from, accounts, artifacts = 'keep', artifactsFrom }
         'postgresql://user:password@host/name',
     );
   }
-  const location = parseDatabaseUri(from);
+  const location = parseSourceUri(from);
   // One file is one source, whatever folder it is named from.
   const source =
     location.kind === 'sqlite' ? { ...location, file: resolve(location.file) } : location;
