@@ -8,6 +8,7 @@ import { ImportStore } from './moving/imports.store.js';
 import { ProgressLine } from './moving/progress.js';
 import { isSame, printReport } from './moving/report.js';
 import { serverArtifacts } from './moving/server/server-artifacts.js';
+import { stagedOrder } from './moving/server/tables.js';
 import { SourceStore } from './moving/source.store.js';
 import { TargetStore } from './moving/target.store.js';
 import { moveArtifacts, printCopied } from './moving-artifacts.js';
@@ -84,8 +85,7 @@ async function openServer(
   try {
     const opened = await openReadOnly({ kind: 'sqlite', file: server.staging.file });
     return {
-      // Read in the order of keys, which a second reading lays out alike.
-      reader: new SourceStore({ ...opened, order: undefined }),
+      reader: new SourceStore({ ...opened, order: stagedOrder }),
       ...{ name: server.name, server },
       close: async () => {
         await opened.close();

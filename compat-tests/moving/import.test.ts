@@ -57,4 +57,44 @@ describe('what was moved in', () => {
     onTestFinished(() => server.stop());
     expect(await asked(server.url, folder)).toEqual(told);
   });
+
+  it('answers as before where servers were asked, one after the other', async () => {
+    const first = await askedOver(stock.url);
+    const server = await startRunledger({
+      backendStoreUri: first.to,
+      extraArguments: ['--artifacts-destination', first.artifacts],
+    });
+    onTestFinished(() => server.stop());
+    expect(await asked(server.url, folder)).toEqual(withDisabledWebhooks(told));
+
+    const second = await askedOver(server.url.replace('//', '//ann:hunter2@'));
+    expect(second.printed).not.toContain('hunter2');
+    // Checksums of what users see; when runs were deleted is not told.
+    const table = (printed: string) => printed.match(/^(?!runs ).* same$/gm);
+    expect(table(second.printed)).toEqual(table(first.printed));
+  });
 });
+
+/** Moves a server in through its API, and again. */
+async function askedOver(from: string) {
+  const to = await emptyTarget('SQLite', folder);
+  const artifacts = await mkdtemp(join(folder, 'asked-'));
+  const args = [
+    ...['import', '--from', from, '--to', to],
+    ...['--artifacts', 'copy', '--artifacts-destination', artifacts],
+  ];
+  const { stdout, stderr } = await runledger(args);
+  expect(stderr).not.toContain('runledger:');
+  expect(stdout).toContain('All is the same on both sides.');
+  const again = await runledger(args);
+  expect(again.stdout).toContain('nothing was written');
+  expect(again.stdout).toContain('All is the same on both sides.');
+  expect(again.stdout).toContain('Artifacts: 0 files copied');
+  return { to, artifacts, printed: stdout };
+}
+
+/** Nobody is told whether webhooks have secrets. */
+const withDisabledWebhooks = (answers: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(answers).replace(/"_status":"ACTIVE"(?=,"_url")/g, '"_status":"DISABLED"'),
+  );

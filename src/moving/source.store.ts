@@ -119,8 +119,7 @@ export class SourceStore {
     const selected = Object.entries(source.columns).map(
       ([name, text]) => `${expression(text)} as ${quoted(name)}`,
     );
-    const { order } = this.#source;
-    const key = order === undefined ? source.key : [order];
+    const key = this.#source.order(source.table) ?? source.key;
     const keys = key.map((name) => `s.${name}`);
     const behind = after && this.#source.isBehind(keys, after as readonly Binding[]);
     const conditions = [source.where, behind?.sql].flatMap((part) =>

@@ -24,7 +24,9 @@ export async function readEvaluation(reading: Reading): Promise<void> {
     });
     const datasets = listOf(answer?.datasets);
     const experiments = await inParallel(datasets, ({ dataset_id }) =>
-      ask(reading, { path: `/api/3.0/mlflow/datasets/${dataset_id}/experiment-ids` }),
+      ask(reading, {
+        path: `/api/3.0/mlflow/datasets/${encodeURIComponent(String(dataset_id))}/experiment-ids`,
+      }),
     );
     return {
       next: nextOf(answer ?? {}),
@@ -69,7 +71,7 @@ const datasetRows = (datasets: readonly Answer[]): StagedRows => ({
 const readRecords = (reading: Reading, dataset_id: string) =>
   readPages(reading, `records of ${dataset_id}`, 'records', async (token) => {
     const answer = await ask(reading, {
-      path: `/api/3.0/mlflow/datasets/${dataset_id}/records`,
+      path: `/api/3.0/mlflow/datasets/${encodeURIComponent(String(dataset_id))}/records`,
       query: { max_results: RECORDS_AT_ONCE, ...tokenOf(token) },
     });
     const parsed = parseTagged(textOf(answer.records) ?? '[]', 'records');

@@ -87,11 +87,12 @@ export const TABLES = {
   ],
   span_metrics: [['trace_id', 'span_id', 'key'], ['value']],
   assessments: [
-    ['assessment_id'],
+    // The order in which they were made is that in which they are shown.
+    ['created_timestamp', 'assessment_id'],
     [
       ...['trace_id', 'name', 'assessment_type', 'value', 'error', 'assessment_metadata'],
       ...['aggregate_value', 'is_numeric_value', 'source_type', 'source_id', 'rationale'],
-      ...['span_id', 'run_id', 'overrides', 'valid', 'created_timestamp', 'last_updated_timestamp'],
+      ...['span_id', 'run_id', 'overrides', 'valid', 'last_updated_timestamp'],
     ],
   ],
   entity_associations: [LINK, []],
@@ -121,6 +122,10 @@ export const TABLES = {
     ['scorer_id', 'sample_rate', 'filter_string'],
   ],
 } as const satisfies Record<string, readonly [readonly string[], readonly string[]]>;
+
+/** Rows are read in the order of their keys, in which a second reading lays them out alike. */
+export const stagedOrder = (table: string): readonly string[] | undefined =>
+  Object.hasOwn(TABLES, table) ? TABLES[table as TableName][0] : undefined;
 
 export type TableName = keyof typeof TABLES;
 type ColumnsOf<Table extends TableName> =

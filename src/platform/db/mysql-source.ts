@@ -50,7 +50,7 @@ export async function openMysql(location: MysqlLocation): Promise<ReadOnlySource
   };
   return {
     rows,
-    order: undefined,
+    order: () => undefined,
     isBehind,
     columns: async (table) =>
       (

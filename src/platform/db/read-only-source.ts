@@ -9,8 +9,8 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** Another program's database. All reads see one state of it, and nothing can be written. */
 export interface ReadOnlySource {
-  /** The order in which rows lie, where a column tells it: the fastest to read in. */
-  readonly order: string | undefined;
+  /** @returns the columns that tell in which order rows lie, if any do: the fastest to read in */
+  order(table: string): readonly string[] | undefined;
   /** @returns the condition of rows whose key is greater */
   isBehind(
     keys: readonly string[],
@@ -55,7 +55,8 @@ function openSqlite(file: string): ReadOnlySource {
   const rows = async (sql: string, bindings: readonly Binding[] = []): Promise<readonly Row[]> =>
     connection.all<Row>({ sql, bindings });
   return {
-    ...{ order: 'rowid', isBehind: compareRows, rows },
+    order: () => ['rowid'],
+    ...{ isBehind: compareRows, rows },
     columns: async (table) =>
       (await rows('select name from pragma_table_info(?)', [table])).map(({ name }) =>
         String(name),
@@ -78,7 +79,8 @@ async function openPostgres(connectionString: string): Promise<ReadOnlySource> {
   const rows = (sql: string, bindings: readonly Binding[] = []): Promise<readonly Row[]> =>
     reader.all<Row>({ sql, bindings } satisfies Statement);
   return {
-    ...{ order: undefined, isBehind: compareRows, rows },
+    order: () => undefined,
+    ...{ isBehind: compareRows, rows },
     columns: async (table) =>
       (
         await rows(
