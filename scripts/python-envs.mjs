@@ -41,6 +41,7 @@ const PYTHON_RANGE = {
   'model-formats': [10, 13],
   'kserve-storage': [10, 13],
   'object-stores': [10, 13],
+  pymysql: [10, 13],
   'stores-3.17.2': [10, 13],
   'stores-2.22.5': [10, 13],
 };

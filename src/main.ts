@@ -47,7 +47,11 @@ for (const [name, description] of [
 
 addBackupCommands(program, configOf);
 addGcCommands(program, configOf);
-addMovingCommands(program, configOf);
+addMovingCommands(program, configOf, {
+  token: process.env.MLFLOW_TRACKING_TOKEN,
+  username: process.env.MLFLOW_TRACKING_USERNAME,
+  password: process.env.MLFLOW_TRACKING_PASSWORD,
+});
 addPolicyCommands(program);
 addDoctorCommand(program, configOf);
 addDrillCommand(program, {

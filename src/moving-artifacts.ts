@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { ArtifactPlaces } from './artifacts/places.js';
 import { SafePath } from './artifacts/safe-path.js';
-import type { CopiedArtifacts } from './moving/artifacts.js';
+import type { ArtifactSource, CopiedArtifacts } from './moving/artifacts.js';
 import { copyArtifacts } from './moving/artifacts.js';
 import { copyOut } from './moving/export/artifacts-out.js';
 import type { ArtifactConfig } from './platform/config/config.js';
 
-/** Copies the files of another server's artifact folder to where `mlflow-artifacts:/` leads. */
+/** Copies the files of another server to where `mlflow-artifacts:/` leads. */
 export function moveArtifacts(
-  root: string,
+  source: ArtifactSource,
   config: ArtifactConfig,
   told: (files: number) => void,
 ): Promise<CopiedArtifacts> {
   const { destination } = new ArtifactPlaces(config);
   return copyArtifacts(
-    root,
+    source,
     {
       digest: async (path) => {
         const file = await destination.open(SafePath.parse(path));

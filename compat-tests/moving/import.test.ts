@@ -1,48 +1,25 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { environmentProgram } from '../../scripts/python-envs.mjs';
-import { startPostgres } from '../../src/testing/postgres-setup.js';
-import { type RunningServer, STOCK_VERSION, startRunledger, startStockServer } from '../servers.js';
-
-const run = promisify(execFile);
-const PYTHON = environmentProgram(STOCK_VERSION, 'python');
-const PROGRAM = join(import.meta.dirname, '../../dist/src/main.js');
+import { type RunningServer, startRunledger, startStockServer } from '../servers.js';
+import { asked, emptyTarget, runledger, story } from './support.js';
 
 let folder: string;
 let stock: RunningServer;
 let told: unknown;
 
-const story = (script: string, ...args: readonly string[]) =>
-  run(PYTHON, ['-W', 'ignore', join(import.meta.dirname, script), ...args], {
-    // Lists that were sets have the same order in each process then.
-    env: { ...process.env, GIT_PYTHON_REFRESH: 'quiet', PYTHONHASHSEED: '0' },
-  });
-
-/** What a client is told by the server. */
-async function asked(url: string, name: string): Promise<unknown> {
-  const file = join(folder, `${name}.json`);
-  await story('ask.py', url, file);
-  return JSON.parse(await readFile(file, 'utf8'));
-}
-
 const source = () => `sqlite:///${join(folder, 'mlflow.db')}`;
 
-function importTo(to: string, artifacts: string) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
+const importTo = (to: string, artifacts: string) =>
+  runledger(
     [
-      ...[PROGRAM, 'import', '--from', source(), '--to', to],
+      ...['import', '--from', source(), '--to', to],
       ...['--artifacts', 'copy', '--artifacts-from', join(folder, 'old')],
       ...['--artifacts-destination', artifacts],
     ],
-    { encoding: 'utf8', cwd: folder },
+    { cwd: folder },
   );
-  return { status, stdout, stderr };
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'runledger-moving-'));
@@ -51,7 +28,7 @@ beforeAll(async () => {
     extraArguments: ['--artifacts-destination', join(folder, 'old')],
   });
   await story('fill.py', stock.url);
-  told = await asked(stock.url, 'stock');
+  told = await asked(stock.url, folder);
 });
 
 afterAll(async () => {
@@ -61,14 +38,14 @@ afterAll(async () => {
 
 describe('what was moved in', () => {
   it.each(['SQLite', 'PostgreSQL'])('answers as it did before, on %s', async (kind) => {
-    const to = await target(kind);
+    const to = await emptyTarget(kind, folder);
     const artifacts = join(folder, `new-${kind}`);
-    const first = importTo(to, artifacts);
+    const first = await importTo(to, artifacts);
     expect(first.stderr).not.toContain('runledger:');
     expect(first.stdout).toContain('All is the same on both sides.');
     expect(first.status).toBe(0);
 
-    const again = importTo(to, artifacts);
+    const again = await importTo(to, artifacts);
     expect(again.stdout).toContain('nothing was written');
     expect(again.stdout).toContain('Artifacts: 0 files copied');
     expect(again.status).toBe(0);
@@ -78,19 +55,46 @@ describe('what was moved in', () => {
       extraArguments: ['--artifacts-destination', artifacts],
     });
     onTestFinished(() => server.stop());
-    expect(await asked(server.url, kind)).toEqual(told);
+    expect(await asked(server.url, folder)).toEqual(told);
+  });
+
+  it('answers as before where servers were asked, one after the other', async () => {
+    const first = await askedOver(stock.url);
+    const server = await startRunledger({
+      backendStoreUri: first.to,
+      extraArguments: ['--artifacts-destination', first.artifacts],
+    });
+    onTestFinished(() => server.stop());
+    expect(await asked(server.url, folder)).toEqual(withDisabledWebhooks(told));
+
+    const second = await askedOver(server.url.replace('//', '//ann:hunter2@'));
+    expect(second.printed).not.toContain('hunter2');
+    // Checksums of what users see; when runs were deleted is not told.
+    const table = (printed: string) => printed.match(/^(?!runs ).* same$/gm);
+    expect(table(second.printed)).toEqual(table(first.printed));
   });
 });
 
-/** @returns the URI of an empty database */
-async function target(kind: string): Promise<string> {
-  if (kind === 'SQLite') return `sqlite:///${join(folder, 'new.db')}`;
-  const place = await mkdtemp(join(tmpdir(), 'runledger-postgres-'));
-  await chmod(place, 0o755);
-  const { uri, stop } = await startPostgres(place);
-  onTestFinished(async () => {
-    await stop();
-    await rm(place, { recursive: true, force: true });
-  });
-  return uri;
+/** Moves a server in through its API, and again. */
+async function askedOver(from: string) {
+  const to = await emptyTarget('SQLite', folder);
+  const artifacts = await mkdtemp(join(folder, 'asked-'));
+  const args = [
+    ...['import', '--from', from, '--to', to],
+    ...['--artifacts', 'copy', '--artifacts-destination', artifacts],
+  ];
+  const { stdout, stderr } = await runledger(args);
+  expect(stderr).not.toContain('runledger:');
+  expect(stdout).toContain('All is the same on both sides.');
+  const again = await runledger(args);
+  expect(again.stdout).toContain('nothing was written');
+  expect(again.stdout).toContain('All is the same on both sides.');
+  expect(again.stdout).toContain('Artifacts: 0 files copied');
+  return { to, artifacts, printed: stdout };
 }
+
+/** Nobody is told whether webhooks have secrets. */
+const withDisabledWebhooks = (answers: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(answers).replace(/"_status":"ACTIVE"(?=,"_url")/g, '"_status":"DISABLED"'),
+  );

@@ -3,10 +3,11 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Clock } from '../platform/clock.js';
 import type { Database, Transaction } from '../platform/db/database.js';
-import { parseDatabaseUri } from '../platform/db/uri.js';
+import { parseSourceUri } from '../platform/db/read-only-source.js';
 import type { By } from '../platform/http/operation.js';
 import type { Trail } from '../platform/trail.js';
 import { GrantStore } from './grants/grants.store.js';
+import type { Accounts } from './import/accounts.js';
 import { importAccounts } from './import/import-accounts.js';
 import { readMlflowAccounts } from './import/mlflow-accounts.store.js';
 import { hashPassword } from './passwords.js';
@@ -102,8 +103,12 @@ export class UsersCli {
 
   /** @param from the URI of MLflow's database of accounts */
   async import(from: string): Promise<void> {
+    await this.add(await readMlflowAccounts(parseSourceUri(from)));
+  }
+
+  /** Adds accounts that were read before. */
+  async add(accounts: Accounts): Promise<void> {
     const { print, ...parts } = this.#parts;
-    const accounts = await readMlflowAccounts(parseDatabaseUri(from));
     const stores = {
       users: this.#users,
       roles: new RoleStore(parts.database),

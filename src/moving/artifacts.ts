@@ -4,6 +4,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startError } from '../platform/start-error.js';
 
+/** Where files come from. */
+export interface ArtifactSource {
+  /** @returns their paths */
+  files(): AsyncIterable<string>;
+  read(path: string): AsyncIterable<Uint8Array>;
+}
+
 /** Where files go: the artifact destination of the server. */
 export interface Destination {
   /** @returns the digest of the file that is there, in hex; undefined where there is none */
@@ -23,32 +30,31 @@ export interface CopiedArtifacts {
 }
 
 /**
- * Copies the files below a folder. Each is hashed on its way and read back, so that what is
+ * Copies files. Each is hashed on its way and read back, so that what is
  * reported as copied is there. Files that are there already are compared and never replaced.
  *
  * @param told how many files have been seen
- * @throws Error with one sentence when the folder can't be read
+ * @throws Error with one sentence when the source can't be read
  */
 export async function copyArtifacts(
-  root: string,
+  source: ArtifactSource,
   destination: Destination,
   told: (files: number) => void,
 ): Promise<CopiedArtifacts> {
   const result = { copied: 0, same: 0, bytes: 0, different: [] as string[] };
-  for await (const path of filesBelow(root, '')) {
-    const file = join(root, path);
+  for await (const path of source.files()) {
     const there = await destination.digest(path);
     if (there === undefined) {
       const hash = createHash('sha256');
       await destination.store(
         path,
-        hashed(file, hash, (bytes) => (result.bytes += bytes)),
+        hashed(source.read(path), hash, (bytes) => (result.bytes += bytes)),
       );
       if ((await destination.digest(path)) === hash.digest('hex')) result.copied += 1;
       else result.different.push(path);
     } else {
       const hash = createHash('sha256');
-      for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+      for await (const chunk of source.read(path)) hash.update(chunk);
       if (there === hash.digest('hex')) result.same += 1;
       else result.different.push(path);
     }
@@ -57,15 +63,21 @@ export async function copyArtifacts(
   return result;
 }
 
+/** The files below a folder. */
+export const folderArtifacts = (root: string): ArtifactSource => ({
+  files: () => filesBelow(root, ''),
+  read: (path) => createReadStream(join(root, path)),
+});
+
 async function* hashed(
-  file: string,
+  content: AsyncIterable<Uint8Array>,
   hash: ReturnType<typeof createHash>,
   read: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  for await (const chunk of createReadStream(file)) {
-    hash.update(chunk as Buffer);
-    read((chunk as Buffer).length);
-    yield chunk as Buffer;
+  for await (const chunk of content) {
+    hash.update(chunk);
+    read(chunk.length);
+    yield chunk;
   }
 }
 

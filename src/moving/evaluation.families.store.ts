@@ -1,3 +1,4 @@
+import { RECORDS } from '../evaluation/datasets/records.store.js';
 import type { Family, Reference } from './family.js';
 
 const DATASET: Reference = { table: 'evaluation_datasets', by: { dataset_id: 'dataset_id' } };
@@ -109,22 +110,7 @@ export const EVALUATION: readonly Family[] = [
     target: {
       table: 'evaluation_dataset_records',
       key: ['id'],
-      columns: {
-        dataset: 'bigint',
-        dataset_record_id: 'text',
-        input_hash: 'text',
-        inputs: 'text',
-        outputs: 'text',
-        expectations: 'text',
-        tags: 'text',
-        source: 'text',
-        source_id: 'text',
-        source_type: 'text',
-        created_time: 'bigint',
-        last_update_time: 'bigint',
-        created_by: 'text',
-        last_updated_by: 'text',
-      },
+      columns: RECORDS.columns,
       ...OF_DATASET,
     },
   },

@@ -20,6 +20,8 @@ export interface ImportParts {
   readonly imports: ImportStore;
   readonly trail: Trail;
   readonly now: Clock;
+  /** When the source was first read, if that was before. */
+  readonly began?: number | undefined;
   /** Told what has been done of the kind that is being copied or compared. */
   readonly told: (what: string, rows: number) => void;
 }
@@ -68,7 +70,7 @@ export class Importer {
   }
 
   async #begin(name: string, revision: string, all: readonly Family[]): Promise<Import> {
-    const { imports, target, now } = this.#parts;
+    const { imports, target, now, began } = this.#parts;
     const before = await imports.all();
     const other = before.find(({ source }) => source !== name);
     if (other !== undefined) {
@@ -91,7 +93,7 @@ export class Importer {
           'Use a new database, or an earlier import of the same source',
       );
     }
-    await imports.begin(name, revision, now());
+    await imports.begin(name, revision, began ?? now());
     const [begun] = await imports.all();
     if (begun === undefined) throw new Error('An import that was begun has no row');
     return begun;

@@ -6,6 +6,7 @@ export interface Import {
   readonly id: number;
   readonly source: string;
   readonly revision: string;
+  readonly started_time: number;
   readonly finished_time: number | null;
 }
 
@@ -26,7 +27,7 @@ export class ImportStore {
 
   all(): Promise<Import[]> {
     return this.#database.read.all<Import>({
-      sql: 'select id, source, revision, finished_time from imports order by id',
+      sql: 'select id, source, revision, started_time, finished_time from imports order by id',
       bindings: [],
     });
   }

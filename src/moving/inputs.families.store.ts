@@ -1,3 +1,5 @@
+import { DATASETS } from '../tracking/inputs/inputs.store.js';
+import { POINTS } from '../tracking/logged-models/logged-models.metrics.js';
 import type { Family, Reference } from './family.js';
 import { RUN } from './tracking.families.store.js';
 
@@ -63,15 +65,7 @@ export const INPUTS: readonly Family[] = [
     target: {
       table: 'datasets',
       key: ['id'],
-      columns: {
-        experiment_id: 'bigint',
-        name: 'text',
-        digest: 'text',
-        source_type: 'text',
-        source: 'text',
-        schema: 'text',
-        profile: 'text',
-      },
+      columns: DATASETS.columns,
     },
   },
   {
@@ -169,16 +163,7 @@ export const INPUTS: readonly Family[] = [
     target: {
       table: 'logged_model_metrics',
       key: ['model', 'key', 'timestamp', 'step', 'run_id'],
-      columns: {
-        model: 'bigint',
-        key: 'text',
-        timestamp: 'bigint',
-        step: 'bigint',
-        run_id: 'text',
-        value: 'double precision',
-        dataset_name: 'text',
-        dataset_digest: 'text',
-      },
+      columns: POINTS.columns,
       joins: 'join logged_models m on m.id = t.model',
       read: { model_id: 'm.model_id' },
     },

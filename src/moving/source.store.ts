@@ -119,11 +119,10 @@ export class SourceStore {
     const selected = Object.entries(source.columns).map(
       ([name, text]) => `${expression(text)} as ${quoted(name)}`,
     );
-    // On SQLite the order in which rows lie is the fastest.
-    const key = this.#source.kind === 'sqlite' ? ['rowid'] : source.key;
+    const key = this.#source.order(source.table) ?? source.key;
     const keys = key.map((name) => `s.${name}`);
-    const behind = `(${keys.join(', ')}) > (${keys.map(() => '?').join(', ')})`;
-    const conditions = [source.where, after === undefined ? undefined : behind].flatMap((part) =>
+    const behind = after && this.#source.isBehind(keys, after as readonly Binding[]);
+    const conditions = [source.where, behind?.sql].flatMap((part) =>
       part === undefined ? [] : [`(${part})`],
     );
     const rows = await this.#source.rows(
@@ -131,7 +130,7 @@ export class SourceStore {
         `from ${source.table} s ${source.joins ?? ''} ` +
         `${conditions.length > 0 ? `where ${conditions.join(' and ')} ` : ''}` +
         `order by ${keys.join(', ')} limit ${limit}`,
-      (after ?? []) as readonly Binding[],
+      behind?.bindings ?? [],
     );
     const names = Object.keys(source.columns);
     const told = rows.map((row) =>

@@ -1,3 +1,6 @@
+import { ASSESSMENT_COLUMNS } from '../tracing/assessments/assessments.store.js';
+import { SPANS } from '../tracing/spans/spans.store.js';
+import { TRACES } from '../tracing/traces/traces.store.js';
 import type { Family, Reference } from './family.js';
 import {
   COUNTED_COLUMNS,
@@ -108,16 +111,7 @@ export const tracingFamilies = (hasColumns: boolean): readonly Family[] => [
     target: {
       table: 'traces',
       key: ['id'],
-      columns: {
-        trace_id: 'text',
-        experiment_id: 'bigint',
-        timestamp_ms: 'bigint',
-        execution_time_ms: 'bigint',
-        state: 'text',
-        client_request_id: 'text',
-        request_preview: 'text',
-        response_preview: 'text',
-      },
+      columns: TRACES.columns,
     },
   },
   withMore(pairs('trace tags', 'trace_tags', 'trace_tags'), hasColumns, NAMES),
@@ -150,19 +144,7 @@ export const tracingFamilies = (hasColumns: boolean): readonly Family[] => [
     target: {
       table: 'spans',
       key: ['trace', 'span_id'],
-      columns: {
-        trace: 'bigint',
-        span_id: 'text',
-        parent_span_id: 'text',
-        name: 'text',
-        type: 'text',
-        status: 'text',
-        start_time_ns: 'bigint',
-        end_time_ns: 'bigint',
-        model_name: 'text',
-        model_provider: 'text',
-        content: 'text',
-      },
+      columns: SPANS.columns,
       ...OF_TRACE,
     },
   },
@@ -202,27 +184,7 @@ export const tracingFamilies = (hasColumns: boolean): readonly Family[] => [
     target: {
       table: 'assessments',
       key: ['id'],
-      columns: {
-        trace: 'bigint',
-        assessment_id: 'text',
-        name: 'text',
-        kind: 'text',
-        value: 'text',
-        error: 'text',
-        metadata: 'text',
-        number: 'double precision',
-        is_number: 'smallint',
-        in_session: 'smallint',
-        source_type: 'text',
-        source_id: 'text',
-        rationale: 'text',
-        span_id: 'text',
-        run_id: 'text',
-        overrides: 'text',
-        valid: 'smallint',
-        create_time_ms: 'bigint',
-        last_update_time_ms: 'bigint',
-      },
+      columns: ASSESSMENT_COLUMNS,
       ...OF_TRACE,
     },
   },

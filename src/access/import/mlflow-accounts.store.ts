@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import knex, { type Knex } from 'knex';
 import { scorerKey } from '../../evaluation/scorers/scorers.js';
-import { type DatabaseLocation, describeLocation } from '../../platform/db/uri.js';
+import { describeSource, type SourceLocation } from '../../platform/db/read-only-source.js';
 import { startError } from '../../platform/start-error.js';
 import { hiddenRoleOf } from '../roles/roles.js';
 import { WORKSPACE } from '../workspace.js';
@@ -36,11 +37,11 @@ const BY_ENTITY = [
  *
  * @throws Error with one sentence when the database holds no accounts of MLflow's
  */
-export async function readMlflowAccounts(location: DatabaseLocation): Promise<Accounts> {
+export async function readMlflowAccounts(location: SourceLocation): Promise<Accounts> {
   const source = connect(location);
   try {
     await source.raw('select 1').catch((error: unknown) => {
-      throw startError(`Can't read the accounts in ${describeLocation(location)}`, error);
+      throw startError(`Can't read the accounts in ${describeSource(location)}`, error);
     });
     if (!(await source.schema.hasTable('users'))) {
       throw new Error('The database holds no accounts of MLflow: it has no table users');
@@ -64,20 +65,37 @@ export async function readMlflowAccounts(location: DatabaseLocation): Promise<Ac
 /** What goes wrong is told once, by whoever asked. */
 const SILENT = { warn: () => undefined, error: () => undefined, debug: () => undefined };
 
-const connect = (location: DatabaseLocation): Knex =>
-  location.kind === 'sqlite'
-    ? knex({
+function connect(location: SourceLocation): Knex {
+  switch (location.kind) {
+    case 'sqlite':
+      return knex({
         client: 'better-sqlite3',
         connection: { filename: location.file, options: { readonly: true } },
         useNullAsDefault: true,
         log: SILENT,
-      })
-    : knex({
+      });
+    case 'postgres':
+      return knex({
         client: 'pg',
         connection: location.connectionString,
         pool: { min: 0, max: 1 },
         log: SILENT,
       });
+    case 'mysql': {
+      const { host, port, user, password, database, socket } = location;
+      return knex({
+        client: 'mysql2',
+        connection: {
+          ...(socket === undefined ? { host, port } : { socketPath: socket }),
+          ...{ user, password, database },
+          ...(location.ssl === undefined ? {} : { ssl: { ca: readFileSync(location.ssl.ca) } }),
+        },
+        pool: { min: 0, max: 1 },
+        log: SILENT,
+      });
+    }
+  }
+}
 
 type Rest = Omit<Accounts, 'users'>;
 type Names = ReadonlyMap<number, string>;

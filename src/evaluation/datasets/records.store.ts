@@ -9,7 +9,8 @@ export interface RecordPage {
   readonly token: string | undefined;
 }
 
-const RECORDS = {
+/** The table and its columns, for whoever inserts many. */
+export const RECORDS = {
   table: 'evaluation_dataset_records',
   columns: {
     dataset: 'bigint',

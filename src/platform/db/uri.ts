@@ -58,7 +58,7 @@ function libpqModes(query: string): string {
 const encode = (text: string): string => encodeURIComponent(decode(text));
 
 /** Takes escapes off; what is none stays. */
-function decode(text: string): string {
+export function decode(text: string): string {
   return text.replace(/(?:%[\da-f]{2})+/gi, (escapes) => {
     try {
       return decodeURIComponent(escapes);
@@ -69,4 +69,5 @@ function decode(text: string): string {
 }
 
 /** A password may stand before the host or in a parameter, and may hold unescaped signs itself. */
-const hidePassword = (uri: string): string => uri.replace(/\/\/.*@/, '//***@').replace(/\?.*$/, '');
+export const hidePassword = (uri: string): string =>
+  uri.replace(/\/\/.*@/, '//***@').replace(/\?.*$/, '');

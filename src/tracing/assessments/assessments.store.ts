@@ -37,7 +37,8 @@ export interface AssessmentContent {
 
 export type AssessmentInsert = Omit<AssessmentRow, 'trace_id' | 'valid'> & AssessmentContent;
 
-const COLUMNS = {
+/** Columns with their types, for whoever inserts many. */
+export const ASSESSMENT_COLUMNS = {
   assessment_id: 'text',
   trace: 'bigint',
   name: 'text',
@@ -60,7 +61,7 @@ const COLUMNS = {
 } as const;
 const NEW = {
   table: 'assessments',
-  columns: COLUMNS,
+  columns: ASSESSMENT_COLUMNS,
   conflict: 'on conflict (assessment_id) do nothing',
 } as const;
 const SENT_AGAIN = {
@@ -68,7 +69,7 @@ const SENT_AGAIN = {
   // Columns of the same names, but for what one of another trace would take along.
   conflict:
     'on conflict (assessment_id) do update set ' +
-    Object.keys(COLUMNS)
+    Object.keys(ASSESSMENT_COLUMNS)
       .filter((name) => name !== 'assessment_id' && name !== 'trace')
       .map((name) => `${name} = excluded.${name}`)
       .join(', ') +
@@ -151,5 +152,5 @@ export class AssessmentStore {
 
 function toRow(assessment: AssessmentInsert): Exclude<Binding, boolean>[] {
   const row: Readonly<Record<string, Binding>> = { ...assessment, valid: 1 };
-  return Object.keys(COLUMNS).map((name) => row[name] as Exclude<Binding, boolean>);
+  return Object.keys(ASSESSMENT_COLUMNS).map((name) => row[name] as Exclude<Binding, boolean>);
 }

@@ -17,7 +17,8 @@ export interface SpanNumber {
   readonly value: number | null;
 }
 
-const SPANS = {
+/** The table and its columns, for whoever inserts many. */
+export const SPANS = {
   table: 'spans',
   columns: {
     trace: 'bigint',

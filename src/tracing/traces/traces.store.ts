@@ -24,7 +24,8 @@ const SCALARS = [
   'response_preview',
 ] as const;
 
-const TRACES = {
+/** The table and its columns, for whoever inserts many. */
+export const TRACES = {
   table: 'traces',
   columns: {
     trace_id: 'text',

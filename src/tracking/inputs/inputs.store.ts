@@ -8,7 +8,8 @@ import {
   type ModelOutput,
 } from './inputs.js';
 
-const DATASETS = {
+/** The table and its columns, for whoever inserts many. */
+export const DATASETS = {
   table: 'datasets',
   columns: {
     experiment_id: 'bigint',

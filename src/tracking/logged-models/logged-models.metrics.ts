@@ -2,7 +2,8 @@ import { badRequest } from '../../errors.js';
 import type { Transaction } from '../../platform/db/database.js';
 import type { LoggedModelPoint } from './logged-models.js';
 
-const POINTS = {
+/** The table and its columns, for whoever inserts many. */
+export const POINTS = {
   table: 'logged_model_metrics',
   columns: {
     model: 'bigint',

@@ -1,0 +1,56 @@
+import { askIfKnown, type Reading } from './asking.js';
+import { readEvaluation } from './read-evaluation.js';
+import { readLoggedModels } from './read-models.js';
+import { readRegistry } from './read-registry.js';
+import { readTraces } from './read-traces.js';
+import { readTracking } from './read-tracking.js';
+
+/**
+ * Reads all that a server tells, from where an earlier reading has stopped.
+ *
+ * @throws Error with one sentence when it stops answering
+ */
+export async function readServer(reading: Reading): Promise<void> {
+  await noteWorkspaces(reading);
+  await readTracking(reading);
+  await readLoggedModels(reading);
+  await readRegistry(reading);
+  await readTraces(reading);
+  await readEvaluation(reading);
+  const { staging } = reading;
+  const [webhooks] = staging.rows('select count(*) as n from webhooks');
+  if (Number(webhooks?.n) > 0) {
+    staging.note(
+      `${webhooks?.n} webhooks are disabled: no server tells whether they had secrets. Give them ` +
+        'theirs, and switch them on.',
+    );
+  }
+  const [deleted] = staging.rows('select count(*) as n from runs where deleted_time is not null');
+  if (Number(deleted?.n) > 0) {
+    staging.note(
+      `${deleted?.n} runs are deleted; no server tells when that was, so they count as deleted now.`,
+    );
+  }
+  staging.note(
+    'No server tells of deleted logged models and versions, of scorers of deleted experiments, of datasets that no ' +
+      'run has, and of passwords.',
+  );
+}
+
+/** @throws Error with one sentence when it is no server of MLflow's, or does not answer */
+export async function checkServer(reading: Pick<Reading, 'client'>): Promise<void> {
+  const found = await askIfKnown(reading, {
+    path: '/api/2.0/mlflow/experiments/search',
+    query: { max_results: 1 },
+  });
+  if (found === undefined) {
+    throw new Error('The server does not speak the API of MLflow at this address');
+  }
+}
+
+async function noteWorkspaces(reading: Reading): Promise<void> {
+  const info = await askIfKnown(reading, { path: '/api/3.0/mlflow/server-info' });
+  if (info?.workspaces_enabled === true) {
+    reading.staging.note("The server has workspaces; only what is in 'default' was read.");
+  }
+}
