@@ -1,4 +1,4 @@
-import { unavailable } from '../../errors.js';
+import { BusyError } from '../../errors.js';
 import type { Database, Scanner } from './database.js';
 
 export interface ScanLimits {
@@ -69,12 +69,12 @@ class ScanTurns {
   /** Resolves with a place among those that run. */
   #turn(): Promise<void> {
     if (this.#waiting.size >= this.#limits.waiting) {
-      return Promise.reject(unavailable('Too many searches are waiting for the database'));
+      return Promise.reject(new BusyError('Too many searches are waiting for the database'));
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(turn);
-        reject(unavailable('The database is busy with other searches'));
+        reject(new BusyError('The database is busy with other searches'));
       }, this.#limits.patience);
       const turn = {
         begin: () => {

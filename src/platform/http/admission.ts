@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MlflowError, unavailable } from '../../errors.js';
+import { BusyError, MlflowError } from '../../errors.js';
 
 export interface AdmissionLimits {
   /** Requests that are being answered at one time. */
@@ -43,7 +43,7 @@ export class Admission {
   enter(operation: string, response: ServerResponse): void {
     if (EXEMPT.has(operation)) return;
     if (this.#requests >= this.#limits.requests) {
-      throw unavailable('The server is answering as many requests as it can hold');
+      throw new BusyError('The server is answering as many requests as it can hold');
     }
     this.#requests += 1;
     response.once('close', () => {
@@ -84,7 +84,7 @@ export class Admission {
     if (size <= SMALL_BODY) return;
     const known = this.#bodies.get(request) ?? 0;
     if (this.#bodyMemory + size - known > this.#limits.bodyMemory) {
-      throw unavailable('The server is holding as many bytes of requests as it can');
+      throw new BusyError('The server is holding as many bytes of requests as it can');
     }
     this.#bodyMemory += size - known;
     this.#bodies.set(request, size);

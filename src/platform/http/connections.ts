@@ -134,6 +134,8 @@ export class Connections {
       request.socket.destroy();
       return;
     }
+    // Once its answer has left, Node tells a request nothing more: whoever reads would wait for ever.
+    response.once('close', () => request.destroy(new Error('The body was given up')));
     sendText(response, error.status, 'application/json', JSON.stringify(error), {
       'X-Request-Id': requestIdOf(request),
       Connection: 'close',
