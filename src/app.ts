@@ -17,6 +17,8 @@ import { notBuilt } from './pending.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
+import { type ScanLimits, withScanLimit } from './platform/db/scan-limit.js';
+import { Admission } from './platform/http/admission.js';
 import { loadContract, type Route } from './platform/http/contract.js';
 import { type MountedOperation, openGuard } from './platform/http/guard.js';
 import { mountContract } from './platform/http/mount.js';
@@ -55,7 +57,7 @@ export interface Surroundings {
  */
 export async function createApp(
   config: Config,
-  database: Database,
+  unlimited: Database,
   log: Log,
   {
     lifecycle = { isStopping: false },
@@ -66,6 +68,8 @@ export async function createApp(
     webFolders = [],
   }: Surroundings = {},
 ): Promise<express.Express> {
+  // What the server does by itself, and what it says of itself, waits for no search of a caller.
+  const database = withScanLimit(unlimited, scanLimits(config));
   const audit = auditSlices(config, database, systemClock, bells);
   const denials = tellingDenials(database, audit.trail, wake);
   const access = await accessOf(config, database, log, denials);
@@ -85,7 +89,12 @@ export async function createApp(
   await slices.governance.policies.ensureFromFile();
 
   const contract = loadContract();
-  const observability = await observabilitySlices(config, database, log, onStop);
+  const observability = await observabilitySlices(
+    config,
+    { ...unlimited, load: database.load },
+    log,
+    onStop,
+  );
   const aboutAccess = new Set(Object.keys(accessOperations(database, slices.access)));
   const guard = access?.guard ?? openGuard;
   const sendError = errorSender(log, (error) => database.dialect.isUnavailable(error));
@@ -105,6 +114,7 @@ export async function createApp(
       (access === undefined ? withoutSignIn(route, aboutAccess) : undefined) ??
       notBuilt(route.operation),
     sendError,
+    admission: new Admission(config.load),
     observer: observability.observer,
   });
   const secure = securityGuard(config.security, config.staticPrefix);
@@ -148,6 +158,16 @@ export async function createApp(
     return serve(request, response);
   }
 }
+
+/** Milliseconds for which a search waits for its turn; one for a connection waits as long. */
+const SEARCH_PATIENCE = 10_000;
+
+/** On PostgreSQL searches leave some connections to what is short. */
+const scanLimits = ({ database, scanThreads, poolSize, load }: Config): ScanLimits => ({
+  running: Math.max(database.kind === 'sqlite' ? scanThreads : poolSize - 2, 1),
+  waiting: load.waitingSearches,
+  patience: SEARCH_PATIENCE,
+});
 
 /** What signing in takes is loaded only where somebody has to. */
 async function accessOf(

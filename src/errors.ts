@@ -115,6 +115,13 @@ export const notImplemented = (message: string): MlflowError =>
 export const unavailable = (message: string, cause?: unknown): MlflowError =>
   new MlflowError('TEMPORARILY_UNAVAILABLE', message, { headers: { 'Retry-After': '1' }, cause });
 
+/** 503 with `Retry-After` where nothing has failed: there is more to do than the server takes. */
+export class BusyError extends MlflowError {
+  constructor(message: string) {
+    super('TEMPORARILY_UNAVAILABLE', message, { headers: { 'Retry-After': '1' } });
+  }
+}
+
 /** The suffix that MLflow's request validators (not its stores) put behind a message. */
 const SEE_DOCS = ' See the API docs for more information about request parameters.';
 

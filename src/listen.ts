@@ -1,12 +1,13 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:http';
-import { MlflowError } from './errors.js';
+import { MlflowError, unavailable } from './errors.js';
 import { Connections } from './platform/http/connections.js';
 import { sendText } from './platform/http/reply.js';
 import { requestIdOf } from './platform/http/request-id.js';
 
 /** Milliseconds for an answer that is under way at a stop. */
 const DRAIN_TIMEOUT = 25_000;
+const ROOM_FOR_PROBES = 64;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** Searches of the registry are GETs: a filter with hundreds of run ids stands in the address. */
 const MAX_ADDRESS_BYTES = 64 * 1024;
@@ -18,6 +19,12 @@ export interface ListenSettings {
   readonly headersTimeout: number;
   /** Milliseconds that a body may pause. */
   readonly bodyTimeout: number;
+  /** Before every path; empty for nothing. */
+  readonly staticPrefix: string;
+  readonly load: {
+    /** At one time; requests on more are refused. */
+    readonly connections: number;
+  };
 }
 
 export interface Listening {
@@ -45,9 +52,16 @@ export function listen(listener: RequestListener, settings: ListenSettings): Pro
     // The guard refuses what has no Host, and says so.
     requireHostHeader: false,
   });
-  const connections = new Connections(server, bodyTimeout);
+  const { connections: most } = settings.load;
+  const connections = new Connections(server, { bodyTimeout, most });
+  // Beyond it there is not even an answer; until then, those who look whether all is well have one.
+  server.maxConnections = most + ROOM_FOR_PROBES;
+  const isProbe = probes(settings.staticPrefix);
   const accept: RequestListener = (request, response) => {
     connections.accept(request, response);
+    if (connections.isExcess(request.socket) && !isProbe(request)) {
+      return refuseConnection(request, response);
+    }
     if (headerBytes(request) > MAX_HEADER_BYTES) return refuseHeaders(request, response);
     return listener(request, response);
   };
@@ -74,12 +88,25 @@ const headerBytes = ({ rawHeaders }: IncomingMessage): number =>
 const refusal =
   (status: number, message: string): RequestListener =>
   (request, response) => {
-    const error = new MlflowError('BAD_REQUEST', message, { status });
-    sendText(response, status, 'application/json', JSON.stringify(error), {
-      'X-Request-Id': requestIdOf(request),
-      Connection: 'close',
-    });
+    refuse(new MlflowError('BAD_REQUEST', message, { status }), request, response);
   };
+
+function refuse(error: MlflowError, request: IncomingMessage, response: ServerResponse): void {
+  sendText(response, error.status, 'application/json', JSON.stringify(error), {
+    ...error.headers,
+    'X-Request-Id': requestIdOf(request),
+    Connection: 'close',
+  });
+}
+
+const refuseConnection: RequestListener = (request, response) =>
+  refuse(unavailable('The server has as many connections as it can hold'), request, response);
+
+/** @returns whether a request asks how the server is */
+function probes(prefix: string): (request: IncomingMessage) => boolean {
+  const paths = new Set(['/health', '/ready', '/metrics'].map((path) => `${prefix}${path}`));
+  return ({ url = '' }) => paths.has(url.split('?', 1)[0] ?? '');
+}
 
 const refuseHeaders = refusal(431, `The headers are larger than ${MAX_HEADER_BYTES} bytes`);
 

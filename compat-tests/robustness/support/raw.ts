@@ -33,6 +33,12 @@ export class RawConnection {
     return this;
   }
 
+  /** Reads nothing of what comes. */
+  pause(): this {
+    this.#socket.pause();
+    return this;
+  }
+
   /** Says that no more will come. */
   end(): this {
     this.#socket.end();

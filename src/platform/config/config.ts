@@ -6,6 +6,7 @@ import { type AuditConfig, auditConfig } from './audit-config.js';
 import { type AuthConfig, type AuthFiles, authConfig } from './auth-config.js';
 import { type EvidenceConfig, evidenceConfig } from './evidence-config.js';
 import { type GovernanceConfig, governanceConfig } from './governance-config.js';
+import { type LoadConfig, loadConfig } from './load-config.js';
 import { type NotificationConfig, notificationConfig } from './notification-config.js';
 import { type ObservabilityConfig, observabilityConfig } from './observability-config.js';
 import { pattern } from './python-pattern.js';
@@ -40,6 +41,7 @@ export interface Config {
   readonly headersTimeout: number;
   /** Milliseconds that a body may pause. */
   readonly bodyTimeout: number;
+  readonly load: LoadConfig;
   readonly logLevel: LogLevel;
   readonly truncateLongValues: boolean;
   /** Serve the artifact proxy and nothing of tracking and the registry. */
@@ -94,6 +96,7 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
   }
   const database = parseDatabaseUri(uri);
   const auth = authConfig(raw, files);
+  const bodyLimit = integer('--body-limit', raw.bodyLimit, 16 * 1024 * 1024, 1_024, 2 ** 31);
   const governance = governanceConfig(raw, auth.enabled, files.governancePolicy);
   return {
     host: raw.host ?? '127.0.0.1',
@@ -106,7 +109,8 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
     ...poolConfig(raw),
     staticPrefix: prefix(raw.staticPrefix ?? ''),
     mlflowUi: raw.mlflowUi,
-    bodyLimit: integer('--body-limit', raw.bodyLimit, 16 * 1024 * 1024, 1_024, 2 ** 31),
+    bodyLimit,
+    load: loadConfig(raw, auth.enabled, bodyLimit),
     headersTimeout: 1_000 * integer('--headers-timeout', raw.headersTimeout, 15, 1, 3_600),
     bodyTimeout: 1_000 * integer('--body-timeout', raw.bodyTimeout, 30, 1, 3_600),
     logLevel: logLevel(raw.logLevel),

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { SIGN_IN_ENVIRONMENT } from './access-config.js';
+import { LOAD_FLAGS } from './load-config.js';
 import { NOTIFICATION_FLAGS } from './notification-config.js';
 import { OBSERVABILITY_FLAGS } from './observability-config.js';
 import type { RawSettings } from './raw-settings.js';
@@ -184,6 +185,7 @@ const FLAGS: readonly Flag[] = [
     description:
       'true or false: refuse changes of the files of registered models (default: true in enforce)',
   },
+  ...LOAD_FLAGS,
   ...NOTIFICATION_FLAGS,
   ...OBSERVABILITY_FLAGS,
   ...RETENTION_FLAGS,

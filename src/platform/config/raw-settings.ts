@@ -1,4 +1,5 @@
 import type { RawSignIn } from './access-config.js';
+import type { RawLoad } from './load-config.js';
 import type { RawNotifications } from './notification-config.js';
 import type { RawObservability } from './observability-config.js';
 import type { RawRetention } from './retention-config.js';
@@ -7,6 +8,7 @@ import type { RawStores } from './store-config.js';
 /** What flags and environment say, as text; undefined where nothing was said. */
 export interface RawSettings
   extends RawSignIn,
+    RawLoad,
     RawNotifications,
     RawObservability,
     RawRetention,

@@ -1,4 +1,4 @@
-import { unavailable } from '../../errors.js';
+import { BusyError } from '../../errors.js';
 
 interface Waiting {
   run(): Promise<void>;
@@ -49,7 +49,7 @@ export class GroupCommit {
   /** @returns what `work` returned, once it is on disk */
   submit<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#waiting.length >= MAX_WAITING) {
-      return Promise.reject(unavailable('Too many writes are waiting for the database'));
+      return Promise.reject(new BusyError('Too many writes are waiting for the database'));
     }
     return new Promise<Result>((resolve, reject) => {
       let result: Result;

@@ -10,6 +10,16 @@ const PARTING = 2_000;
 /** Milliseconds between two looks at answers that are under way while the server stops. */
 const DRAIN_INTERVAL = 100;
 
+/** Milliseconds between two times that idle connections are closed to make room. */
+const ROOM_INTERVAL = 1_000;
+
+export interface ConnectionLimits {
+  /** Milliseconds that a body may pause. */
+  readonly bodyTimeout: number;
+  /** Connections at one time. */
+  readonly most: number;
+}
+
 /** The newest request on a connection, and how long its body has been still. */
 interface Exchange {
   request: IncomingMessage;
@@ -24,12 +34,21 @@ export class Connections {
   readonly #bodyTimeout: number;
   readonly #newest = new Map<Socket, Exchange>();
   readonly #parted = new WeakSet<Socket>();
+  /** Those that came when there were as many as there may be. */
+  readonly #excess = new WeakSet<Socket>();
+  readonly #most: number;
+  #count = 0;
+  #madeRoom = 0;
   #isStopping = false;
 
-  /** @param bodyTimeout milliseconds that a body may pause */
-  constructor(server: Server, bodyTimeout: number) {
+  constructor(server: Server, { bodyTimeout, most }: ConnectionLimits) {
     this.#server = server;
     this.#bodyTimeout = bodyTimeout;
+    this.#most = most;
+    server.on('connection', (socket) => this.#open(socket));
+    // An answer that nobody fetches may wait longer than a body: whoever reads may have to work.
+    server.timeout = 2 * bodyTimeout;
+    server.on('timeout', (socket) => this.#still(socket));
     server.on('clientError', (error, socket) => this.#refuse(error, socket as Socket));
     const timer = setInterval(() => this.#cutSilent(), Math.min(5_000, bodyTimeout / 4));
     timer.unref();
@@ -51,6 +70,11 @@ export class Connections {
     if (this.#isStopping) response.setHeader('Connection', 'close');
   }
 
+  /** @returns whether the connection is one too many, and its requests are not to be answered */
+  isExcess(socket: Socket): boolean {
+    return this.#excess.has(socket);
+  }
+
   /** Takes no more connections, and lets each that there is end with the answer it waits for. */
   async stop(drainTimeout: number): Promise<void> {
     const server = this.#server;
@@ -64,6 +88,27 @@ export class Connections {
     await closed;
     clearInterval(idle);
     clearTimeout(end);
+  }
+
+  #open(socket: Socket): void {
+    this.#count += 1;
+    socket.once('close', () => {
+      this.#count -= 1;
+    });
+    if (this.#count <= this.#most) return;
+    this.#excess.add(socket);
+    const now = Date.now();
+    if (now - this.#madeRoom < ROOM_INTERVAL) return;
+    this.#madeRoom = now;
+    this.#server.closeIdleConnections();
+  }
+
+  /** Nothing has moved for a while on a connection, in either direction. */
+  #still(socket: Socket): void {
+    const exchange = this.#newest.get(socket);
+    const isAnswered = exchange === undefined || exchange.response.writableFinished;
+    // While its body is still to come it is cut elsewhere, and while it is worked on it may wait.
+    if (isAnswered || socket.writableLength > 0) socket.destroy();
   }
 
   #cutSilent(): void {
@@ -89,6 +134,8 @@ export class Connections {
       request.socket.destroy();
       return;
     }
+    // Once its answer has left, Node tells a request nothing more: whoever reads would wait for ever.
+    response.once('close', () => request.destroy(new Error('The body was given up')));
     sendText(response, error.status, 'application/json', JSON.stringify(error), {
       'X-Request-Id': requestIdOf(request),
       Connection: 'close',

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import { invalidParameter, MlflowError } from '../../errors.js';
+import type { Admission } from './admission.js';
 import type { Contract, Route } from './contract.js';
 import { ANYBODY, type Guard, type MountedOperation } from './guard.js';
 import { IncomingCall } from './incoming-call.js';
@@ -19,6 +20,8 @@ export interface Mounting {
   /** Why a route is not served as this server is set up; undefined when it is. */
   readonly closed?: ((route: Route) => MlflowError | undefined) | undefined;
   readonly sendError: SendError;
+  /** How many requests are let in at one time; undefined for any number. */
+  readonly admission?: Admission | undefined;
   readonly observer?: RequestObserver | undefined;
 }
 
@@ -55,7 +58,7 @@ export function mountContract(
     }
   }
 
-  const { observer } = mounting;
+  const { observer, admission } = mounting;
   return async (request, response) => {
     const begin = observer === undefined ? 0 : performance.now();
     let operation: string | undefined;
@@ -74,11 +77,14 @@ export function mountContract(
       }
       const mounted = found.store as Mounted;
       operation = mounted.operation;
+      admission?.enter(operation, response);
       const answer = () =>
         mounted.answer(request, response, found.params, new URLSearchParams(search));
       await (observer?.around?.(request, operation, answer) ?? answer());
     } catch (error) {
       mounting.sendError(error, request, response);
+    } finally {
+      admission?.leaveBody(request);
     }
     if (observer === undefined) return;
     const milliseconds = performance.now() - begin;
@@ -121,14 +127,21 @@ function answerOf(mounting: Mounting, route: Route): Answer {
   }
   const operation = mounting.operations[route.operation];
   if (operation === undefined) throw new Error(`${route.operation} has no entry in the table`);
-  const { guard } = mounting;
+  const { guard, admission } = mounting;
   const isOpen = operation.access === 'open';
-  const readInput = inputReader(mounting.contract, route, mounting.bodyLimit);
+  const readInput = inputReader(mounting.contract, route, {
+    limit: mounting.bodyLimit,
+    admission,
+  });
   const wildcard = route.wildcard ? /\{(\w+)\}$/.exec(route.path)?.[1] : undefined;
   return async (request, response, found, search) => {
     const parameters = wildcard === undefined ? found : { [wildcard]: found['*'] };
     const identity = isOpen ? ANYBODY : guard.identify(request);
     const caller = identity instanceof Promise ? await identity : identity;
+    if (admission !== undefined) {
+      const name = identity === ANYBODY ? guard.addressOf(request) : caller.name;
+      admission.enterOf(route.operation, name, response);
+    }
     const input = await readInput(request, parameters, search);
     const call = new IncomingCall(request, caller, guard);
     const answer = await perform(guard, operation, input, call);

@@ -3,7 +3,7 @@ import { invalidParameter } from '../../errors.js';
 import type { Contract, Route, Schema } from './contract.js';
 import { explainMismatch, Mismatch } from './explain.js';
 import { parseJsonBody } from './parse-json.js';
-import { readBody } from './read-body.js';
+import { type BodyBounds, readBody } from './read-body.js';
 import { type Message, messageReader, type ReadMessage } from './read-message.js';
 import { readString } from './scalars.js';
 
@@ -18,7 +18,7 @@ export type ReadInput = (
  * Makes the one reader of a route. Handler and access rule see the same object, so no request
  * can be judged by one spelling and answered by another.
  */
-export function inputReader(contract: Contract, route: Route, bodyLimit: number): ReadInput {
+export function inputReader(contract: Contract, route: Route, bounds: BodyBounds): ReadInput {
   const schema = route.body ?? route.query;
   const queryTypes = queryKinds(contract, schema);
   const besideBody = route.body === undefined ? new Map() : queryKinds(contract, route.query);
@@ -58,7 +58,7 @@ export function inputReader(contract: Contract, route: Route, bodyLimit: number)
     // The contract says so of a few: their client sends no body.
     const isAsked = route.body === undefined && queryTypes.size > 0;
     if (route.method === 'DELETE' && isAsked) return queryMessage(search, queryTypes);
-    return parseJsonBody(await readBody(request, bodyLimit));
+    return parseJsonBody(await readBody(request, bounds));
   }
 }
 

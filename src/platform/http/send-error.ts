@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MlflowError } from '../../errors.js';
+import { BusyError, MlflowError } from '../../errors.js';
 import type { Log } from '../log.js';
+import { sparingly } from '../sparingly.js';
 import { sendText } from './reply.js';
 import { requestIdOf } from './request-id.js';
 
@@ -11,12 +12,20 @@ export type SendError = (
   response: ServerResponse,
 ) => void;
 
+/** Milliseconds between two lines about requests that are too many. */
+const BUSY_LINES = 10_000;
+
 /** @param isUnavailable tells a database that is gone from a fault of ours */
 export function errorSender(log: Log, isUnavailable: (error: unknown) => boolean): SendError {
+  const tellBusy = sparingly<BusyError>(BUSY_LINES, ({ message }, leftOut) =>
+    log.warn({ reason: message, left_out: leftOut }, 'requests are refused'),
+  );
   return (error, request, response) => {
     const shown = toMlflowError(error, isUnavailable);
     const requestId = requestIdOf(request);
-    if (shown.status >= 500 && shown.code !== 'NOT_IMPLEMENTED') {
+    // Thousands of lines would be more to do for a server that has too much to do.
+    if (shown instanceof BusyError) tellBusy(shown);
+    else if (shown.status >= 500 && shown.code !== 'NOT_IMPLEMENTED') {
       const { method, url } = request;
       log.error({ err: error, request_id: requestId, method, url }, 'request failed');
     }
