@@ -24,7 +24,7 @@ import { CARD_LOOK_EVERY, EXPIRY_JOB } from '../version-cards/card-expiry.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
-import { gatherFindings } from './gather-findings.js';
+import { gatherFindings, pathsInRun } from './gather-findings.js';
 import type { OriginStore } from './origins.store.js';
 import type { Origin, Profiles, StoredVersionFacts } from './version-facts.js';
 
@@ -173,8 +173,7 @@ export class EvidenceService {
       return { ...NOT_FOUND, problem: 'The server has no access to the storage of the files.' };
     }
     const runFolder = run && folders.find(run.artifactUri)?.folder;
-    const names = [loggedModel?.name ?? '', 'model'].filter((part) => /^[\w.-]+$/.test(part));
-    const paths = [...new Set([...names, ''])];
+    const paths = pathsInRun(loggedModel?.name);
     const read = await gatherFindings(
       { model, run: runFolder && { folder: runFolder, paths } },
       verifier,
@@ -259,10 +258,11 @@ function integrityOf(
   }
 }
 
-function describe(
-  { run, inputs, params }: Origin,
+/** Puts together what a version is numbered by. */
+export function describe(
+  { run, inputs, params }: Pick<Origin, 'run' | 'inputs' | 'params'>,
   { mlmodel, opsSha256 }: Findings,
-  manifest: StoredManifest | undefined,
+  manifest: Pick<StoredManifest, 'files' | 'weightsDigest' | 'rootDigest'> | undefined,
   intendedUse: string | undefined,
 ): VersionDescription & { readonly proposed: string | undefined } {
   return {
