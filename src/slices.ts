@@ -177,6 +177,6 @@ export function createSlices(
     ...webhooks,
     notifications,
     ...evaluationSlices(database, tracking, now, witnesses),
-    ...signInSlices(database, witnesses.trail, now),
+    ...signInSlices(database, audit.trail, now),
   };
 }

@@ -130,6 +130,31 @@ forEachDatabase((open) => {
       ]);
     });
 
+    it('of a version that is copied stay behind, as all does that the server wrote of it', async () => {
+      await server.post('registered-models/create', { name: 'origin' });
+      await server.post('registered-models/create', { name: 'copied' });
+      await register('origin', 'a', { semver: '3.1.0', team: 'faces' });
+      await register('origin', 'a');
+      const { body } = await supertest(server.app)
+        .get('/api/2.0/mlflow/model-versions/get')
+        .query({ name: 'origin', version: '2' });
+      expect(body.model_version.tags).toEqual([{ key: 'gov.duplicate_of', value: '1' }]);
+      const copy = (version: number, tags: object[]) =>
+        supertest(server.app)
+          .post('/api/2.0/mlflow/model-versions/create')
+          .send({ name: 'copied', source: `models:/origin/${version}`, tags });
+      const first = await copy(1, [
+        { key: 'semver', value: '3.1.0' },
+        { key: 'team', value: 'faces' },
+      ]);
+      expect([first.status, first.body.model_version.status]).toEqual([200, 'READY']);
+      expect(await tagsOf('copied', 1)).toEqual({ semver: '1.0.0', team: 'faces' });
+      expect((await copy(2, body.model_version.tags)).status).toBe(200);
+      // Nobody writes one of his own by it.
+      const forged = await copy(2, [{ key: 'gov.status', value: 'fine' }]);
+      expect([forged.status, forged.body.error_class]).toEqual([403, 'RESERVED_TAG']);
+    });
+
     it('are not given to the same files again, whichever version had them first', async () => {
       await server.post('registered-models/create', { name: 'same' });
       for (const weights of ['a', 'b', 'a']) await register('same', weights);

@@ -22,6 +22,7 @@ import { baseOf, planSemver } from '../semver/plan-semver.js';
 import type { ChangeStore } from '../serving/changes.store.js';
 import { CARD_LOOK_EVERY, EXPIRY_JOB } from '../version-cards/card-expiry.js';
 import type { CardStore } from '../version-cards/cards.store.js';
+import { isCopy } from './copying.operations.js';
 import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
 import { gatherFindings, pathsInRun } from './gather-findings.js';
@@ -210,7 +211,13 @@ export class EvidenceService {
         : await store.copyOf(tx, row.model, version, made.fullDigest);
     const plan = planSemver({
       copyOf,
-      ...{ model: name, existing, base: named, mode, proposed: row.tags.semver ?? proposed },
+      ...{
+        model: name,
+        existing,
+        base: named,
+        mode,
+        proposed: row.tags.semver ?? (isCopy(row.source) ? undefined : proposed),
+      },
       bump: base && before && computeBump(before, made, hyperparameters.structural),
       prereleaseUntil: rules.prerelease_until,
     });

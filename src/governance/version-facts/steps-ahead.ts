@@ -17,6 +17,7 @@ import type { Profile } from '../policy/profile.js';
 import { computeBump } from '../semver/bump.js';
 import { describeMlmodel } from '../semver/describe-mlmodel.js';
 import { baseOf, type Step } from '../semver/plan-semver.js';
+import { isCopy } from './copying.operations.js';
 import { type Findings, NOT_FOUND } from './evidence.js';
 import { describe } from './evidence.service.js';
 import type { EvidenceStore } from './evidence.store.js';
@@ -95,7 +96,7 @@ export class StepsAhead {
     const place = folders.find(location);
     if (place === undefined) return undefined;
     const bytes = await readBytes(place.folder, MLMODEL, LONGEST_MLMODEL);
-    const proposed = bytes && describeMlmodel(bytes)?.semver;
+    const proposed = bytes && !isCopy(source) ? describeMlmodel(bytes)?.semver : undefined;
     const tags = Object.fromEntries(wish.tags.map(({ key, value }) => [key, value]));
     const base = await this.#baseOf(wish.name, tags['semver.base']);
     const isAsked = proposed !== undefined || tags.semver !== undefined;
