@@ -14,7 +14,7 @@ const PERMISSIONS = ['READ', 'USE', 'EDIT', 'MANAGE', 'DENY', undefined] as cons
 const SOME = [...PERMISSIONS.keys()];
 
 forEachDatabase((open) => {
-  async function serverWith(floor: string) {
+  async function serverWith(floor: string, accessPolicies?: string) {
     const database = await open();
     const passwordHash = await hashPassword(PASSWORD);
     await database.write(async (tx) => {
@@ -26,7 +26,10 @@ forEachDatabase((open) => {
     });
     const config = toConfig(
       { auth: 'true', artifactsDestination: newFolder(), logLevel: 'silent' },
-      { authConfig: `[mlflow]\ndefault_permission = ${floor}\n` },
+      {
+        authConfig: `[mlflow]\ndefault_permission = ${floor}\n`,
+        ...(accessPolicies === undefined ? {} : { accessPolicies }),
+      },
     );
     const ask = await serve(await createApp(config, database, createLog('silent')));
     const call = async (who: string, method: string, path: string, json?: unknown) => {
@@ -166,5 +169,61 @@ forEachDatabase((open) => {
     const found = await call('ann', 'POST', '2.0/mlflow/experiments/search', search);
     expect(found).toEqual({ status: 200, answer: {} });
     expect((await call('ann', 'GET', 'governance/v1/audit')).status).toBe(403);
+  });
+
+  it('hides what a policy of the operator forbids to read, and shows what one permits', async () => {
+    const { call } = await serverWith(
+      'NO_PERMISSIONS',
+      `@id("public") permit (principal, action == Action::"read", resource)
+         when { resource.kind == "registered_model" && resource.name like "pub*_*" };
+       @id("secret") forbid (principal, action in [Action::"read", Action::"edit"], resource)
+         when { resource.name like "*secret*" } unless { principal == User::"root" };
+       @id("nobody") forbid (principal, action, resource == Resource::"registered_model/pub_none");
+       @id("chiefs") forbid (principal in Role::"banned", action == Action::"read", resource)
+         when { ["pub_a", "pub_b"].contains(resource.name) };`,
+    );
+    const names = ['pub_a', 'pub_b', 'PUB_c', 'pubx', 'pub_secret', 'pub_none', 'mine_secret'];
+    for (const name of [...names, 'mine']) {
+      await call('root', 'POST', '2.0/mlflow/registered-models/create', { name });
+      await call('root', 'POST', '2.0/mlflow/model-versions/create', { name, source: 's3://b/x' });
+    }
+    for (const name of ['mine', 'mine_secret']) {
+      await call('root', 'POST', '3.0/mlflow/users/permissions/grant', {
+        ...{ username: 'ann', resource_type: 'registered_model', resource_id: name },
+        permission: 'MANAGE',
+      });
+    }
+    const listed = async (who: string) => {
+      const { answer } = await call(
+        who,
+        'GET',
+        '2.0/mlflow/registered-models/search?max_results=100',
+      );
+      return ((answer.registered_models ?? []) as { name: string }[]).map(({ name }) => name);
+    };
+    const readable = async (who: string) => {
+      const open: string[] = [];
+      for (const name of [...names, 'mine'].sort()) {
+        const path = `2.0/mlflow/registered-models/get?name=${name}`;
+        if ((await call(who, 'GET', path)).status === 200) open.push(name);
+      }
+      return open;
+    };
+    expect(await listed('ann')).toEqual(['mine', 'pub_a', 'pub_b']);
+    expect(await readable('ann')).toEqual(['mine', 'pub_a', 'pub_b']);
+    const all = ['PUB_c', 'mine', 'mine_secret', 'pub_a', 'pub_b', 'pub_secret', 'pubx'];
+    expect((await listed('root')).sort()).toEqual(all);
+    expect(await readable('root')).toEqual(all);
+
+    const made = await call('root', 'POST', '3.0/mlflow/roles/create', {
+      ...{ workspace: 'default', name: 'banned' },
+    });
+    const { id: role_id } = made.answer.role as { id: number };
+    await call('root', 'POST', '3.0/mlflow/roles/assign', { role_id, username: 'ann' });
+    expect(await listed('ann')).toEqual(['mine']);
+    const versions = await call('ann', 'GET', '2.0/mlflow/model-versions/search?max_results=100');
+    expect((versions.answer.model_versions as { name: string }[]).map(({ name }) => name)).toEqual([
+      'mine',
+    ]);
   });
 });

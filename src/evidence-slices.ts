@@ -2,9 +2,11 @@ import { GrantReader } from './access/guard/grants.store.js';
 import { isKnownOwner } from './access/known-owners.store.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
 import { type Alerts, noAlerts } from './governance/alerts/alerts.js';
+import { DigestStore } from './governance/freeze/digests.store.js';
 import type { ModelFolders, ModelLock } from './governance/freeze/freeze.service.js';
 import { createFreezing } from './governance/freeze/freezing.js';
 import { ManifestStore } from './governance/freeze/manifests.store.js';
+import { GateStore } from './governance/gate/gate.store.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
 import { CandidateStore } from './governance/semver/candidates.store.js';
@@ -16,6 +18,7 @@ import { EvidenceService } from './governance/version-facts/evidence.service.js'
 import { EvidenceStore } from './governance/version-facts/evidence.store.js';
 import { OriginStore } from './governance/version-facts/origins.store.js';
 import { RegisteringTrail } from './governance/version-facts/registering-trail.js';
+import { StepsAhead } from './governance/version-facts/steps-ahead.js';
 import { type Profiles, StoredVersionFacts } from './governance/version-facts/version-facts.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
@@ -23,6 +26,8 @@ import type { Database } from './platform/db/database.js';
 import type { Caller } from './platform/http/operation.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
 import type { Trail } from './platform/trail.js';
+import { SourceRules } from './registry/versions/source-rules.js';
+import { VersionStore } from './registry/versions/versions.store.js';
 import { WebhookSecrets } from './webhooks/secrets.js';
 
 export interface EvidencePorts {
@@ -58,6 +63,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     evidence: store,
   });
   const changes = new ChangeStore(database);
+  const verifier = new OnnxVerifier();
   const folders: ModelFolders = {
     find: (location) => {
       const place = places.nameOf(location);
@@ -66,10 +72,13 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   };
   const service = new EvidenceService({
     ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, alerts, now },
-    folders,
-    verifier: new OnnxVerifier(),
-    changes,
+    ...{ folders, verifier, changes },
     holds: (profile) => freezeModels ?? profile.mode === 'enforce',
+  });
+  const stepsAhead = new StepsAhead({
+    ...{ database, store, origins, folders, verifier, digests: new DigestStore() },
+    sources: new SourceRules(config.artifacts, new VersionStore(database)),
+    modelKey: (reader, name) => new GateStore(database).modelKey(reader, name),
   });
   const grants = new GrantReader(database);
   /** As of now: where something can be denied, the files are read anew. */
@@ -89,6 +98,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
         });
   return {
     freshFacts,
+    stepsAhead,
     ...{ database, facts, service, store, cards, manifests, profiles, jobs, now },
     ...{ folders, selectable: new CandidateStore() },
     /** Absent in `compat`: nothing is hashed and nothing is frozen. */

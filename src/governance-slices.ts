@@ -6,6 +6,7 @@ import type { GovernanceEvents } from './governance/events/governance-events.js'
 import { anybody } from './governance/gate/callers.js';
 import { DryRuns } from './governance/gate/dry-run.js';
 import { GateStore } from './governance/gate/gate.store.js';
+import type { GateParts } from './governance/gate/gate-parts.js';
 import { GovernanceGate } from './governance/gate/governance-gate.js';
 import { SignedInCallers } from './governance/gate/signed-in-callers.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
@@ -32,6 +33,7 @@ export interface GovernanceSurroundings {
   readonly signedIn: SignedIn | undefined;
   /** Tells what there is to know of a version. */
   readonly facts: VersionFactsSource;
+  readonly stepsAhead: GateParts['stepsAhead'];
   /** What decides where governance is switched off. */
   readonly otherwise: PromotionGate;
   /** Is told of what happens to requests and grants. */
@@ -42,7 +44,7 @@ export interface GovernanceSurroundings {
 export function gateSlices(
   config: Config,
   database: Database,
-  { now, trail, signedIn, facts, otherwise, events }: GovernanceSurroundings,
+  { now, trail, signedIn, facts, stepsAhead, otherwise, events }: GovernanceSurroundings,
 ) {
   const policyStore = new PolicyStore();
   const policies = new PolicyService({
@@ -60,7 +62,7 @@ export function gateSlices(
     feed: new FeedStore(),
     grants: new BreakGlassStore(),
     quarantines: new QuarantineStore(),
-    facts,
+    ...{ facts, stepsAhead },
   };
   const governed = new GovernanceGate(parts);
   const isOff = config.governance.mode === 'compat';

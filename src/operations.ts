@@ -8,6 +8,7 @@ import { onlineScoringOperations } from './evaluation/scorers/online-scoring.ope
 import { scorerOperations } from './evaluation/scorers/scorers.operations.js';
 import { governanceOperations } from './governance/governance.operations.js';
 import { versionCardOperations } from './governance/version-cards/version-cards.operations.js';
+import { copyingOperations } from './governance/version-facts/copying.operations.js';
 import { evidenceOperations } from './governance/version-facts/evidence.operations.js';
 import { registeringOperations } from './governance/version-facts/registering.operations.js';
 import { graphqlOperations } from './graphql/graphql.operations.js';
@@ -88,7 +89,11 @@ export function operationTable(
     ...aliasTable,
     ...notedRegistry(slices, registryTable),
     ...registeringOperations(
-      { ...registryTable, ...aliasTable },
+      {
+        ...registryTable,
+        ...aliasTable,
+        ...copyingOperations(registryTable, { ...evidence, versions: slices.versionStore }),
+      },
       { ...evidence, versions: slices.versionStore },
     ),
     ...evidenceOperations(evidence),

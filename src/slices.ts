@@ -93,7 +93,7 @@ export function createSlices(
   });
   const gating = gateSlices(config, database, {
     ...{ now, trail: audit.trail, signedIn, otherwise: gate, events },
-    facts: evidence.freshFacts,
+    ...{ facts: evidence.freshFacts, stepsAhead: evidence.stepsAhead },
   });
   const registry = registrySlices(config, database, now, {
     ...{ loggedModels, events: webhooks.outbox, ...witnesses },
@@ -177,6 +177,6 @@ export function createSlices(
     ...webhooks,
     notifications,
     ...evaluationSlices(database, tracking, now, witnesses),
-    ...signInSlices(database, witnesses.trail, now),
+    ...signInSlices(database, audit.trail, now),
   };
 }

@@ -11,6 +11,7 @@ import { SignUpPage } from './pages/sign-up-page.js';
 import { RoleStore } from './roles/roles.store.js';
 import { SetupService } from './setup/setup.service.js';
 import { SetupStore } from './setup/setup.store.js';
+import { SetupGuesses } from './setup/setup-guesses.js';
 import { Authenticator } from './sign-in/authenticator.js';
 import { PasswordChecks } from './sign-in/password-checks.js';
 import { peerReader, type ReadPeer } from './sign-in/peer.js';
@@ -56,7 +57,10 @@ export async function openSignIn(
     isAllowedOrigin: (origin) => security.allowedOrigins.includes(origin),
   });
   const parts = { database, users, now, trail };
-  const setup = new SetupService({ ...parts, store: new SetupStore() });
+  const setup = new SetupService({
+    ...{ ...parts, store: new SetupStore() },
+    guesses: new SetupGuesses({ database, store, denials: trail, now }),
+  });
   const signUp = new SignUpPage({
     identify: (request) => authenticator.identify(request),
     users: new UserService({

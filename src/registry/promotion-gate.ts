@@ -40,7 +40,15 @@ export type GovernedChange =
   | { readonly kind: 'model renaming'; readonly name: string; readonly newName: string }
   | { readonly kind: 'tag setting' | 'tag deletion'; readonly name: string; readonly key: string }
   /** Tags that a version is made with, and perhaps was copied with. */
-  | { readonly kind: 'version creation'; readonly name: string; readonly tags: readonly Tag[] };
+  | {
+      readonly kind: 'version creation';
+      readonly name: string;
+      readonly tags: readonly Tag[];
+      readonly source: string;
+      readonly runId: string | undefined;
+      readonly modelId: string | undefined;
+      readonly description: string;
+    };
 
 /** What has to be changed with it. */
 export interface FollowUps {

@@ -2,7 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { MlflowError } from '../../errors.js';
 import type { Guard, MountedOperation } from '../../platform/http/guard.js';
-import type { Access, Call, Caller, Requirement } from '../../platform/http/operation.js';
+import type {
+  Access,
+  AliasRight,
+  Call,
+  Caller,
+  Requirement,
+} from '../../platform/http/operation.js';
 import type { Message } from '../../platform/http/read-message.js';
 import type { Scope } from '../../platform/http/scope.js';
 import type { Permission } from '../permission.js';
@@ -62,7 +68,7 @@ export class AccessGuard implements Guard {
   }
 
   scopeOf(caller: Caller): Scope {
-    return accessScope(caller, this.#parts.floor);
+    return accessScope(caller, this.#parts.floor, this.#parts.judge.reading);
   }
 
   admit(operation: MountedOperation, input: Message, call: Call): Message | Promise<Message> {
@@ -84,11 +90,12 @@ export class AccessGuard implements Guard {
     call: Call,
     requirements: readonly Requirement[],
   ): Promise<Message> {
-    const { narrow } = operation;
+    const { narrow, orRight } = operation;
     await this.#prepare(requirements);
     const refused = await this.#refusedOf(call.caller, requirements);
     const [first] = refused;
     if (first === undefined) return input;
+    if (orRight !== undefined && (await this.#holds(call.caller, orRight(input)))) return input;
     if (narrow !== undefined) {
       const readable = requirements.filter((needed) => !refused.includes(needed));
       return narrow(
@@ -109,6 +116,15 @@ export class AccessGuard implements Guard {
   async #refuse(call: Call, { name = '' }: MountedOperation, needed: Requirement): Promise<never> {
     await this.#parts.refusals.record(call, name, needed);
     throw permissionDenied();
+  }
+
+  /** Whether a role of somebody who may edit the model gives this very right. */
+  async #holds(caller: Caller, right: AliasRight): Promise<boolean> {
+    const { judge } = this.#parts;
+    const edit = { access: 'edit', of: 'registered_model', id: right.model } as const;
+    if (!(await judge.allows(caller, edit))) return false;
+    // As for an alias that serves: of others MLflow's levels decide.
+    return (await judge.judge(caller, { ...right, to: 'Production' })).allowed;
   }
 
   async #prepare(requirements: readonly Requirement[]): Promise<void> {

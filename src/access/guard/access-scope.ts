@@ -2,6 +2,8 @@ import type { Knex } from 'knex';
 import type { Caller } from '../../platform/http/operation.js';
 import { type Scope, seesAll } from '../../platform/http/scope.js';
 import { can, type Permission } from '../permission.js';
+import type { Reading } from '../policy/reading.js';
+import type { Condition } from '../policy/reading-in-sql.js';
 import { ROLES } from './grants.store.js';
 
 const GRANTS = `select 1 from ${ROLES} join role_permissions p on p.role_id = r.id where u.user_id = ?`;
@@ -14,22 +16,47 @@ const kindOfModel = (id: string): string =>
 
 /**
  * Which rows of a list a user may read, as a condition of the query itself. It says the same as
- * {@link ./standings.ts} says of one thing, which a test holds.
+ * {@link ./standings.ts} and the policies say of one thing, which a test holds.
  *
  * @param floor what everybody has without a grant
  */
-export function accessScope({ userId, isAdmin }: Caller, floor: Permission): Scope {
-  if (isAdmin || userId === undefined) return seesAll;
+export function accessScope(caller: Caller, floor: Permission, reading: Reading): Scope {
+  const { userId, isAdmin } = caller;
+  if (userId === undefined) return seesAll;
+  const rulesFor = (kind: string, name: string) =>
+    reading.of({ caller, kind: { sql: kind, bindings: [] }, name: { sql: name, bindings: [] } });
   const narrow = (rows: Knex.QueryBuilder, kind: string, id: string): void => {
+    const { permitted, forbidden } = rulesFor(kind, id);
+    if (forbidden !== false) keep(rows, negated(forbidden));
+    if (isAdmin) return;
     const about = `${GRANTS} and p.resource_type = ${kind} and p.resource_pattern in ('*', ${id})`;
-    const granted = can(floor, 'read') ? '1 = 1' : `exists (${about} and p.permission <> 'DENY')`;
-    const denied = `exists (${about} and p.permission = 'DENY')`;
-    const count = can(floor, 'read') ? 2 : 3;
-    rows.whereRaw(`(${CHIEF} or (${granted} and not ${denied}))`, Array(count).fill(userId));
+    const granted: Condition = can(floor, 'read')
+      ? { sql: '1 = 1', bindings: [] }
+      : { sql: `exists (${about} and p.permission <> 'DENY')`, bindings: [userId] };
+    const opened = typeof permitted === 'boolean' ? said(permitted) : permitted;
+    keep(rows, {
+      sql:
+        `(${CHIEF} or ((${granted.sql} or (${opened.sql})) ` +
+        `and not exists (${about} and p.permission = 'DENY')))`,
+      bindings: [userId, ...granted.bindings, ...opened.bindings, userId],
+    });
   };
+  // What hides nothing from an administrator by its principal alone, hides nothing of any kind.
+  if (isAdmin && rulesFor("''", "''").forbidden === false) return seesAll;
   return {
     isWhole: false,
     experiments: (rows, column) => narrow(rows, "'experiment'", `cast(${column} as text)`),
     models: (rows, { id, name }) => narrow(rows, kindOfModel(id), name),
   };
 }
+
+const said = (value: boolean): Condition => ({ sql: value ? '1 = 1' : '1 = 0', bindings: [] });
+
+const negated = (condition: boolean | Condition): Condition => {
+  const { sql, bindings } = typeof condition === 'boolean' ? said(condition) : condition;
+  return { sql: `not (${sql})`, bindings };
+};
+
+const keep = (rows: Knex.QueryBuilder, { sql, bindings }: Condition): void => {
+  rows.whereRaw(sql, [...bindings] as Knex.RawBinding[]);
+};

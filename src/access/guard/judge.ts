@@ -2,6 +2,7 @@ import type { Caller, Requirement } from '../../platform/http/operation.js';
 import type { Levels } from '../levels.js';
 import type { Permission } from '../permission.js';
 import type { Policies, PolicyAction, PolicyAnswer } from '../policy/policies.js';
+import type { Reading } from '../policy/reading.js';
 import { isGranted, type RightfulDeed } from '../rights.js';
 import type { GrantReader } from './grants.store.js';
 import { ABOVE_ALL, type Standing, type Standings } from './standings.js';
@@ -29,6 +30,11 @@ export class Judge implements Levels {
   /** The version of the policies that decide, for the audit log. */
   get policyVersion(): string {
     return this.#parts.policies.version;
+  }
+
+  /** Which rows of lists the policies show and hide. */
+  get reading(): Reading {
+    return this.#parts.policies.reading;
   }
 
   async allows(caller: Caller, needed: Requirement): Promise<boolean> {

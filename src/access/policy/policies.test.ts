@@ -113,3 +113,23 @@ describe('cases', () => {
     expect(() => readPolicyCases(text)).toThrow(reason);
   });
 });
+
+describe('policies that hide', () => {
+  it.each([
+    ['context.level < 3', "'<'"],
+    ['context.denied', "'context.denied'"],
+    ['["a"].containsAll([resource.name])', "'containsAll'"],
+  ])('are refused where lists could not follow: %s', (condition, said) => {
+    const own = `@id("own") forbid (principal, action == Action::"read", resource) when { ${condition} };`;
+    expect(() => new Policies(own)).toThrow(`Access policy 'own' forbids reading by ${said}`);
+    // Nothing of the sort is listed.
+    expect(() => new Policies(own.replace('"read"', '"edit"'))).not.toThrow();
+  });
+
+  it('may speak of who asks, and of kinds and names', () => {
+    const own = `forbid (principal is User in Role::"a", action, resource is Resource)
+      when { if principal.isAdmin then false else resource.name != "x" && resource.kind like "e*" }
+      unless { principal.method == "token" || principal in [Role::"b", Role::"c"] || principal == User::"c" };`;
+    expect(() => new Policies(own)).not.toThrow();
+  });
+});

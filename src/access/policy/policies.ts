@@ -9,6 +9,7 @@ import {
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import { BASE_POLICIES, POLICY_SCHEMA } from './base-policies.js';
+import { Reading } from './reading.js';
 
 /** What somebody may be allowed to do. */
 export type PolicyAction =
@@ -62,6 +63,8 @@ export class Policies {
   /** Names these policies in the audit log: the first 16 hex digits of their SHA-256. */
   readonly version: string;
   readonly text: string;
+  /** Which rows of lists they show and hide. */
+  readonly reading: Reading;
 
   /**
    * @param own Cedar policies beside {@link BASE_POLICIES}
@@ -81,6 +84,7 @@ export class Policies {
     if (wrong !== undefined) {
       throw new Error(`Access policy '${wrong.policyId}': ${wrong.error.message}`);
     }
+    this.reading = readingOf(staticPolicies);
     preparsePolicySet(this.version, { staticPolicies });
     preparseSchema('runledger', POLICY_SCHEMA);
   }
@@ -119,6 +123,19 @@ export class Policies {
     const { decision, diagnostics } = answer.response;
     return { allowed: decision === 'allow', because: [...diagnostics.reason].sort() };
   }
+}
+
+function readingOf(policies: Readonly<Record<string, string>>): Reading {
+  const builtIn = Object.keys(policiesById(BASE_POLICIES));
+  const read = Object.entries(policies).map(([id, policy]) => {
+    const answer = policyToJson(policy);
+    if (answer.type === 'failure') throw unreadable(answer.errors);
+    return [id, answer.json] as const;
+  });
+  const [base, own] = [true, false].map((isBase) =>
+    Object.fromEntries(read.filter(([id]) => builtIn.includes(id) === isBase)),
+  );
+  return new Reading(base ?? {}, own ?? {});
 }
 
 /** Cedar numbers policies by itself; people name them, by an annotation. */

@@ -9,6 +9,7 @@ import { MAX_PASSWORD, MAX_USERNAME } from '../sign-in/authorization.js';
 import { newSecret, secretHash } from '../sign-in/secrets.js';
 import type { User, UserStore } from '../users/users.store.js';
 import type { SetupStore } from './setup.store.js';
+import type { SetupGuesses } from './setup-guesses.js';
 
 /** How the first administrator comes to be, as the settings say. */
 export interface FirstAdmin {
@@ -24,6 +25,8 @@ export interface SetupServiceParts {
   readonly users: UserStore;
   readonly store: SetupStore;
   readonly trail: Trail;
+  /** Sees to those who guess; nobody can where the service only prepares. */
+  readonly guesses?: Pick<SetupGuesses, 'check' | 'failed'>;
   readonly now: Clock;
 }
 
@@ -85,12 +88,16 @@ export class SetupService {
 
   /**
    * @throws MlflowError 403 when the token is wrong or there is an administrator already, 400 for a name or
-   *   a password that can't be
+   *   a password that can't be, 401 for an address that has guessed too often
    */
   async setUp(by: By, token: string, username: string, password: string): Promise<User> {
-    const { database, users, store, trail, now } = this.#parts;
+    const { database, users, store, trail, guesses, now } = this.#parts;
     checkFirstAdmin(username, password);
-    if (!(await this.#isGood(token))) throw refusal();
+    await guesses?.check(by);
+    if (!(await this.#isGood(token))) {
+      await guesses?.failed(by);
+      throw refusal();
+    }
     const passwordHash = await hashPassword(password);
     return database.write(async (tx) => {
       const hashes = await store.takeAll(tx, now() - LIFETIME);

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../platform/db/database.js';
 import { ANYBODY } from '../../platform/http/guard.js';
-import type { Deed } from '../../platform/trail.js';
+import { type Deed, noTrail } from '../../platform/trail.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { LOCK_OUT } from '../sign-in/password-checks.js';
+import { SignInStore } from '../sign-in/sign-in.store.js';
 import { basic, signInOn, TestClock } from '../testing/sign-in-on.js';
 import { SetupService } from './setup.service.js';
 import { SetupStore } from './setup.store.js';
+import { SetupGuesses } from './setup-guesses.js';
 
 const PASSWORD = 'correct horse battery';
 const by = { caller: ANYBODY, origin: { address: '', userAgent: '', requestId: '' } };
@@ -44,6 +47,36 @@ describe('the first administrator', () => {
       await expect(service.setUp(by, token, 'late', PASSWORD)).rejects.toMatchObject(denied);
       expect(await service.prepare(CHOSEN)).toBeUndefined();
       expect(await service.isOpen()).toBe(false);
+    });
+
+    it('is not to be guessed: that is written down, and locks an address out', async () => {
+      const database = await open();
+      const { users, clock } = setupOn(database);
+      const written: string[] = [];
+      const denials = {
+        recordDenial: async (_: unknown, { action }: Deed) => void written.push(action),
+      };
+      const service = new SetupService({
+        ...{ database, users, store: new SetupStore(), trail: noTrail, now: clock.now },
+        guesses: new SetupGuesses({
+          ...{ database, store: new SignInStore(database), denials, now: clock.now },
+        }),
+      });
+      const token = (await service.prepare(CHOSEN)) ?? '';
+      const from = (address: string) => ({ ...by, origin: { ...by.origin, address } });
+      for (let guess = 0; guess < LOCK_OUT.address; guess += 1) {
+        const guessed = service.setUp(from('10.1.1.1'), `guess ${guess}`, 'root', PASSWORD);
+        await expect(guessed).rejects.toMatchObject(denied);
+      }
+      expect(written.filter((action) => action === 'setup_token.fail')).toHaveLength(
+        LOCK_OUT.address,
+      );
+      expect(written.at(-1)).toBe('sign_in.lock_out');
+      await expect(service.setUp(from('10.1.1.1'), token, 'root', PASSWORD)).rejects.toMatchObject({
+        status: 401,
+      });
+      const made = await service.setUp(from('10.2.2.2'), token, 'root', PASSWORD);
+      expect(made).toMatchObject({ isAdmin: true });
     });
 
     it('is made too when others came in by an identity provider before', async () => {

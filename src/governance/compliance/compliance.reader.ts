@@ -50,6 +50,7 @@ export class ComplianceReader {
     const { row, run } = origin;
     const evidence = await store.find(read, row.model, version);
     const manifest = await manifests.find(read, row.model, version);
+    const names = await decisions.names(read, name);
     const signature = readSignature(evidence?.found?.mlmodel?.signature);
     return {
       ...{ model: name, version, now: now(), facts: known },
@@ -66,8 +67,8 @@ export class ComplianceReader {
       },
       approvals: await decisions.approvals(read, row.model, version),
       history: await decisions.history(read, row.model, version),
-      audit: await decisions.audit(read, name, version),
-      emergencies: await decisions.emergencies(read, name),
+      audit: await decisions.audit(read, names, version),
+      emergencies: await decisions.emergencies(read, names),
       files: manifest?.files ?? [],
       weightsDigest: manifest?.weightsDigest,
       signature: manifest?.bundle ?? undefined,

@@ -157,6 +157,33 @@ forEachDatabase((open) => {
       expect(await status()).toBe('FAIL');
     });
 
+    it('follows a model through its names, and no other model that had them', async () => {
+      const make = async (name: string) => {
+        await server.post('registered-models/create', { name });
+        const { run_id, artifact_uri } = await server.run();
+        await server.version({ name, source: `${artifact_uri}/model`, run_id });
+      };
+      const rename = (name: string, new_name: string) =>
+        server.post('registered-models/rename', { name, new_name });
+      const entriesOf = async (name: string) => {
+        const { body } = await server.own(`${name}/versions/1/compliance`);
+        return (body as CompliancePack).audit.map(({ action }) => action.split('.')[1]);
+      };
+      await make('first');
+      await server.post('model-versions/set-tag', {
+        ...{ name: 'first', version: '1', key: 'a', value: '1' },
+      });
+      await rename('first', 'second');
+      await rename('second', 'third');
+      await make('first');
+      await rename('first', 'second');
+      await server.post('model-versions/set-tag', {
+        ...{ name: 'third', version: '1', key: 'b', value: '1' },
+      });
+      expect(await entriesOf('third')).toEqual(['create', 'set_tag', 'set_tag']);
+      expect(await entriesOf('second')).toEqual(['create']);
+    });
+
     it('maps evidence to frameworks, and says what it does not hold', () => {
       const points = pack.mapping.map(({ framework, reference }) => `${framework} ${reference}`);
       for (let point = 1; point <= 9; point += 1) {

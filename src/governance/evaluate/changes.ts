@@ -46,8 +46,8 @@ function violationsOf(facts: ChangeFacts, action: ChangeAction): Violation[] {
     case 'log_params':
       return closedParams(profile, references, action);
     case 'number_version': {
-      const { proposed, base, existing } = action;
-      const problem = refuseProposal(existing, base, proposed);
+      const { proposed, base, existing, step } = action;
+      const problem = refuseProposal(existing, base, proposed, step);
       if (problem === undefined) return [];
       const remedy =
         'client.create_model_version(name, source, run_id)  # the server numbers it by what changed';

@@ -3,7 +3,7 @@ import type { ContractFacts } from '../gates/contract.js';
 import type { LineageFacts } from '../gates/lineage.js';
 import type { MetricFacts } from '../gates/metric-gates.js';
 import type { Profile } from '../policy/profile.js';
-import type { NumberedVersion } from '../semver/plan-semver.js';
+import type { NumberedVersion, Step } from '../semver/plan-semver.js';
 
 /** Who asks, as the server knows it: never what a client says of itself. */
 export interface CallerFacts {
@@ -188,5 +188,7 @@ export type ChangeAction =
       /** The tag `semver.base`. */
       readonly base: string | undefined;
       readonly existing: readonly NumberedVersion[];
+      /** What its files say, where they were read. */
+      readonly step?: Step | undefined;
     }
   | { readonly kind: 'resolve_latest'; readonly model: string };

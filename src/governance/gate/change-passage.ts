@@ -5,26 +5,29 @@ import { evaluate } from '../evaluate/evaluate.js';
 import type { CallerFacts, ChangeAction, Reference } from '../evaluate/facts.js';
 import type { Decision } from '../evaluate/obligation.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
+import type { StepAhead } from '../version-facts/steps-ahead.js';
 import type { GateParts } from './gate-parts.js';
 import type { Promotion } from './promotion-passage.js';
 import { refusalOf } from './refusal.js';
 
 export type OtherChange = Exclude<GovernedChange, Promotion>;
 
+interface Known {
+  readonly inForce: ProfileInForce;
+  readonly caller: CallerFacts;
+  /** What the files of a new version say of its number. */
+  readonly ahead?: StepAhead | undefined;
+}
+
 /** A change that would take something away from what serves, on its way through the gate. */
 export class ChangePassage implements Passage {
   readonly #parts: GateParts;
   readonly #change: OtherChange;
   readonly #by: By;
-  readonly #known: { readonly inForce: ProfileInForce; readonly caller: CallerFacts };
+  readonly #known: Known;
   #decision: Decision | undefined;
 
-  constructor(
-    parts: GateParts,
-    change: OtherChange,
-    by: By,
-    known: { readonly inForce: ProfileInForce; readonly caller: CallerFacts },
-  ) {
+  constructor(parts: GateParts, change: OtherChange, by: By, known: Known) {
     this.#parts = parts;
     this.#change = change;
     this.#by = by;
@@ -81,14 +84,16 @@ export class ChangePassage implements Passage {
     }
   }
 
-  /** What a new version proposes as its number; what it takes to judge the step comes later. */
+  /** What a new version proposes as its number. */
   async #numbering(tx: Transaction, model: number): Promise<ChangeAction[]> {
     if (this.#change.kind !== 'version creation') return [];
     const tag = (key: string) => this.#tags().find((one) => one.key === key)?.value;
-    const proposed = tag('semver');
+    const { ahead } = this.#known;
+    const proposed = tag('semver') ?? ahead?.proposed;
     if (proposed === undefined) return [];
+    const base = tag('semver.base');
     const existing = await this.#parts.history.numbers(tx, model);
-    return [{ kind: 'number_version', proposed, base: tag('semver.base'), existing }];
+    return [{ kind: 'number_version', proposed, base, existing, step: ahead?.step }];
   }
 
   #tags() {

@@ -8,6 +8,7 @@ import type { PolicyService } from '../policy/policies.service.js';
 import type { FeedStore } from '../requests/feed.store.js';
 import type { RequestStore } from '../requests/requests.store.js';
 import type { QuarantineStore } from '../rollback/quarantines.store.js';
+import type { StepsAhead } from '../version-facts/steps-ahead.js';
 import type { Callers } from './callers.js';
 import type { GateStore } from './gate.store.js';
 import type { VersionFactsSource } from './version-facts.js';
@@ -26,6 +27,8 @@ export interface GateParts {
   readonly quarantines: QuarantineStore;
   readonly policies: Pick<PolicyService, 'profileOf'>;
   readonly facts: VersionFactsSource;
+  /** Reads what is to become a version before it is one. */
+  readonly stepsAhead: Pick<StepsAhead, 'of'>;
   readonly callers: Callers;
   readonly trail: DecisionTrail;
   /** Is told of what becomes of requests. */

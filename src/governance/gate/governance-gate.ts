@@ -60,8 +60,11 @@ export class GovernanceGate implements PromotionGate {
         return new PromotionPassage(this.#parts, change, by, gathered);
       }
       default: {
-        const caller = await this.#parts.callers.factsOf(by.caller, change.name);
-        return new ChangePassage(this.#parts, change, by, { inForce, caller });
+        const { callers, stepsAhead } = this.#parts;
+        const caller = await callers.factsOf(by.caller, change.name);
+        const isNumbered = change.kind === 'version creation' && inForce.profile.mode === 'enforce';
+        const ahead = isNumbered ? await stepsAhead.of(change, inForce.profile) : undefined;
+        return new ChangePassage(this.#parts, change, by, { inForce, caller, ahead });
       }
     }
   }

@@ -81,6 +81,31 @@ forEachDatabase((open) => {
       expect((await server.own('proposed/versions/2/semver')).status).toBe(404);
     });
 
+    it('that are too small a step for what changed are refused before there is a version', async () => {
+      await server.post('registered-models/create', { name: 'stepped' });
+      expect((await register('stepped', 'a')).status).toBe(200);
+      const other = MLMODEL.replace('"x"', '"y"');
+      const small = await register('stepped', 'b', { semver: '1.0.1' });
+      expect([small.status, small.body.error_code, small.body.error_class]).toEqual([
+        ...[400, 'INVALID_PARAMETER_VALUE', 'SEMVER_NOT_GREATER'],
+      ]);
+      expect(small.body.message).toContain('has to be 1.1.0 at least');
+      // What a file proposes counts as what a tag does.
+      const proposing = `${other}metadata: {semver: 1.9.0}\n`;
+      const inFile = await register('stepped', 'c', {}, proposing);
+      expect(inFile.body.message).toContain('has to be 2.0.0 at least');
+      const invalid = await register('stepped', 'c', {}, `${other}metadata: {semver: "v2"}\n`);
+      expect([invalid.status, invalid.body.error_class]).toEqual([400, 'SEMVER_INVALID']);
+      expect((await server.own('stepped/versions/2/semver')).status).toBe(404);
+
+      const large = await register('stepped', 'b', { semver: '1.5.0' });
+      expect([large.status, large.body.model_version.status]).toEqual([200, 'READY']);
+      expect(await tagsOf('stepped', 2)).toMatchObject({ semver: '1.5.0' });
+      const patched = MLMODEL.replace('signature', 'utc_time_created: "2026-01-01"\nsignature');
+      const packed = await register('stepped', 'b', { semver: '1.5.1' }, patched);
+      expect([packed.status, await tagsOf('stepped', 3)]).toEqual([200, { semver: '1.5.1' }]);
+    });
+
     it('count from a branch where a hot-fix names it, and tell why', async () => {
       await server.post('registered-models/create', { name: 'branched' });
       await register('branched', 'a');
@@ -103,6 +128,31 @@ forEachDatabase((open) => {
         ['1.2.0', '1.1.0', 'retrained'],
         ['1.2.1', '1.2.0', 'packaging'],
       ]);
+    });
+
+    it('of a version that is copied stay behind, as all does that the server wrote of it', async () => {
+      await server.post('registered-models/create', { name: 'origin' });
+      await server.post('registered-models/create', { name: 'copied' });
+      await register('origin', 'a', { semver: '3.1.0', team: 'faces' });
+      await register('origin', 'a');
+      const { body } = await supertest(server.app)
+        .get('/api/2.0/mlflow/model-versions/get')
+        .query({ name: 'origin', version: '2' });
+      expect(body.model_version.tags).toEqual([{ key: 'gov.duplicate_of', value: '1' }]);
+      const copy = (version: number, tags: object[]) =>
+        supertest(server.app)
+          .post('/api/2.0/mlflow/model-versions/create')
+          .send({ name: 'copied', source: `models:/origin/${version}`, tags });
+      const first = await copy(1, [
+        { key: 'semver', value: '3.1.0' },
+        { key: 'team', value: 'faces' },
+      ]);
+      expect([first.status, first.body.model_version.status]).toEqual([200, 'READY']);
+      expect(await tagsOf('copied', 1)).toEqual({ semver: '1.0.0', team: 'faces' });
+      expect((await copy(2, body.model_version.tags)).status).toBe(200);
+      // Nobody writes one of his own by it.
+      const forged = await copy(2, [{ key: 'gov.status', value: 'fine' }]);
+      expect([forged.status, forged.body.error_class]).toEqual([403, 'RESERVED_TAG']);
     });
 
     it('are not given to the same files again, whichever version had them first', async () => {

@@ -37,6 +37,7 @@ export interface SemverPlan {
 }
 
 const FIRST = '1.0.0';
+const LEAST: Bump = { level: 'patch', reasons: [] };
 
 /** @returns the version that the next one counts from: the one that is named, else the highest */
 export function baseOf(
@@ -107,21 +108,31 @@ export interface SemverRefusal {
   readonly message: string;
 }
 
+/** How far a version is from the one that it counts from. */
+export interface Step {
+  readonly base: string;
+  readonly bump: Bump;
+}
+
 /**
- * What is wrong with a proposal whatever lies in the files, so that it is told before there is a
- * version. How large the step has to be is only known from the files.
+ * What is wrong with a proposal, so that it is told before there is a version.
+ *
+ * @param step what the files say; without it, what is wrong whatever lies in them
  */
 export function refuseProposal(
   existing: readonly NumberedVersion[],
   named: string | undefined,
   proposed: string,
+  step?: Step,
 ): SemverRefusal | undefined {
   const base = baseOf(existing, named);
   if (named !== undefined && base === undefined) {
     const message = `The tag semver.base names ${quoted(named)}, which no version has.`;
     return { reason: 'SEMVER_INVALID', message };
   }
-  return refusalOf({ existing, bump: { level: 'patch', reasons: [] } }, base, proposed);
+  // Another version may have been numbered since the files were looked at.
+  const bump = step !== undefined && step.base === base?.semver ? step.bump : LEAST;
+  return refusalOf({ existing, bump }, base, proposed);
 }
 
 function refusalOf(

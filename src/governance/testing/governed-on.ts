@@ -60,6 +60,7 @@ export function governedOn(
         ...{ model, version },
       }),
     },
+    stepsAhead: { of: async () => undefined },
     callers: {
       factsOf: async ({ name }: { name: string }) =>
         people.find((known) => known.name === name) ?? {

@@ -21,7 +21,7 @@ import { CARD_LOOK_EVERY, EXPIRY_JOB } from '../version-cards/card-expiry.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
-import { gatherFindings } from './gather-findings.js';
+import { gatherFindings, pathsInRun } from './gather-findings.js';
 import { describe, numberVersion, type Registered } from './number-version.js';
 import type { OriginStore } from './origins.store.js';
 import type { Origin, Profiles, StoredVersionFacts } from './version-facts.js';
@@ -202,8 +202,7 @@ export class EvidenceService {
     const model = folders.find(row.location)?.folder;
     if (model === undefined) return OUT_OF_REACH;
     const runFolder = run && folders.find(run.artifactUri)?.folder;
-    const names = [loggedModel?.name ?? '', 'model'].filter((part) => /^[\w.-]+$/.test(part));
-    const paths = [...new Set([...names, ''])];
+    const paths = pathsInRun(loggedModel?.name);
     const read = await gatherFindings(
       { model, run: runFolder && { folder: runFolder, paths } },
       verifier,

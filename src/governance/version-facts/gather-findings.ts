@@ -22,6 +22,12 @@ export interface Folders {
   readonly run?: { readonly folder: ModelFolder; readonly paths: readonly string[] } | undefined;
 }
 
+/** @returns the folders of a run that a card or a contract of its model may lie in */
+export const pathsInRun = (loggedModel: string | undefined): readonly string[] => {
+  const names = [loggedModel ?? '', 'model'].filter((part) => /^[\w.-]+$/.test(part));
+  return [...new Set([...names, ''])];
+};
+
 /** Reads what the files of a version say. Nothing is held in memory but small files and ONNX. */
 export async function gatherFindings(
   { model, run }: Folders,

@@ -4,6 +4,7 @@ import { fingerprintOf } from '../gates/hyperparameters.js';
 import type { Profile } from '../policy/profile.js';
 import { computeBump, type VersionDescription } from '../semver/bump.js';
 import { baseOf, planSemver } from '../semver/plan-semver.js';
+import { isCopy } from './copying.operations.js';
 import type { Findings } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
 import type { Origin } from './version-facts.js';
@@ -46,7 +47,9 @@ export async function numberVersion(
       : await store.copyOf(tx, row.model, version, made.fullDigest);
   const plan = planSemver({
     copyOf,
-    ...{ model: name, existing, base: named, mode, proposed: row.tags.semver ?? proposed },
+    ...{ model: name, existing, base: named, mode },
+    // What the files propose was the number of the version that they were copied from.
+    proposed: row.tags.semver ?? (isCopy(row.source) ? undefined : proposed),
     bump: base && before && computeBump(before, made, hyperparameters.structural),
     prereleaseUntil: rules.prerelease_until,
   });
@@ -66,9 +69,9 @@ export async function numberVersion(
 
 /** @returns what the number of a version depends on */
 export function describe(
-  { run, inputs, params }: Origin,
+  { run, inputs, params }: Pick<Origin, 'run' | 'inputs' | 'params'>,
   { mlmodel, opsSha256 }: Findings,
-  manifest: StoredManifest | undefined,
+  manifest: Pick<StoredManifest, 'files' | 'weightsDigest' | 'rootDigest'> | undefined,
   intendedUse: string | undefined,
 ): Described {
   return {

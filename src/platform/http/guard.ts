@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Access, Call, Caller, Requirement, ResourceKind } from './operation.js';
+import type { Access, AliasRight, Call, Caller, Requirement, ResourceKind } from './operation.js';
 import type { Message } from './read-message.js';
 import { type Scope, seesAll } from './scope.js';
 
@@ -11,6 +11,7 @@ export interface MountedOperation {
   readonly of: ResourceKind;
   readonly id?: (input: Message, headers: Call['headers']) => string | readonly string[];
   readonly also?: (input: Message) => readonly Requirement[];
+  readonly orRight?: (input: Message) => AliasRight;
   readonly narrow?: (input: Message, readable: readonly string[]) => Message;
   readonly handler: (input: Message, call: Call) => Promise<unknown>;
 }

@@ -65,6 +65,13 @@ export interface Requirement {
   readonly id: string;
 }
 
+/** A right beyond MLflow's levels. */
+export interface AliasRight {
+  readonly action: 'alias_delete';
+  readonly model: string;
+  readonly alias: string;
+}
+
 /** Who asks. */
 export interface Caller {
   /** The user's name; `anonymous` where nobody signs in. */
@@ -113,6 +120,8 @@ export interface Operation<K extends OperationId> {
   readonly id?: (input: Input<K>, headers: Call['headers']) => string | readonly string[];
   /** What else must be allowed, of other things that the request names. */
   readonly also?: (input: Input<K>) => readonly Requirement[];
+  /** A right on an alias of a model that does as well, to whoever may edit the model. */
+  readonly orRight?: (input: Input<K>) => AliasRight;
   /** A list over several owners answers for those that the caller may read, instead of refusing. */
   readonly narrow?: (input: Input<K>, readable: readonly string[]) => Input<K>;
   readonly handler: (input: Input<K>, call: Call) => Promise<Output<K> | Reply<Output<K>>>;

@@ -21,6 +21,7 @@ export const aliasOperations = (service: AliasService): OperationTable<Ids> => (
     access: 'manage',
     of: 'registered_model',
     id: byName,
+    orRight: ({ name, alias }) => ({ action: 'alias_delete', model: name, alias }),
     handler: async ({ name, alias }, by) => {
       await service.delete(name, alias, by);
       return {};

@@ -91,7 +91,7 @@ export class VersionService {
     const { database, sources, models, versions, gate, events, trail, now } = this.#parts;
     const { name, tags, runLink, description } = request;
     const isPrompt = saysPrompt(tags);
-    const passage = await gate.open({ kind: 'version creation', name, tags }, by);
+    const passage = await gate.open({ kind: 'version creation', ...request }, by);
     const result = await database.write(async (tx) => {
       // First what is wrong with the source, then with the rest, as MLflow tells it.
       const { source, storageLocation, runId } = await sources.resolve(tx, {

@@ -1,0 +1,180 @@
+import { SafePath } from '../../artifacts/safe-path.js';
+import type { Database, Reader } from '../../platform/db/database.js';
+import { saysPrompt, type Tag } from '../../registry/tags.js';
+import type { VersionSourceRules } from '../../registry/versions/versions.service.js';
+import { textOf } from '../cards/card.js';
+import { CARD_TAG, resolveCard } from '../cards/resolve-card.js';
+import type { DigestStore } from '../freeze/digests.store.js';
+import type { ModelFolders } from '../freeze/freeze.service.js';
+import { manifestOf } from '../freeze/manifest.js';
+import { survey } from '../freeze/survey.js';
+import { weightsDigestOf } from '../freeze/weights.js';
+import { mergedParams } from '../gates/hyperparameters.js';
+import { LONGEST_MLMODEL } from '../model-folder/mlmodel.js';
+import { filesIn, type ModelFolder, readBytes } from '../model-folder/model-folder.js';
+import type { OnnxVerifier } from '../onnx/onnx-verifier.js';
+import type { Profile } from '../policy/profile.js';
+import { computeBump } from '../semver/bump.js';
+import { describeMlmodel } from '../semver/describe-mlmodel.js';
+import { baseOf, type Step } from '../semver/plan-semver.js';
+import { isCopy } from './copying.operations.js';
+import { type Findings, NOT_FOUND } from './evidence.js';
+import type { EvidenceStore } from './evidence.store.js';
+import { gatherFindings, pathsInRun } from './gather-findings.js';
+import { describe } from './number-version.js';
+import type { LoggedModelRow, OriginStore, RunRow } from './origins.store.js';
+
+/** A version that somebody asks for. */
+export interface VersionWish {
+  readonly name: string;
+  readonly tags: readonly Tag[];
+  readonly source: string;
+  readonly runId: string | undefined;
+  readonly modelId: string | undefined;
+  readonly description: string;
+}
+
+/** What the files of a version that is asked for say of its number. */
+export interface StepAhead {
+  /** What its `MLmodel` proposes. */
+  readonly proposed?: string | undefined;
+  /** How far it is from the one that it counts from. */
+  readonly step?: Step | undefined;
+}
+
+export interface StepsAheadParts {
+  readonly database: Database;
+  readonly store: EvidenceStore;
+  readonly origins: OriginStore;
+  readonly digests: DigestStore;
+  readonly folders: ModelFolders;
+  readonly verifier: OnnxVerifier;
+  readonly sources: VersionSourceRules;
+  readonly modelKey: (reader: Reader, name: string) => Promise<number | undefined>;
+}
+
+/** Bytes that are read of files that this server did not see uploaded; more takes too long. */
+const MOST_UNREAD = 32 * 1024 * 1024;
+/** Milliseconds that a client's proposal may take to be judged before there is a version. */
+const PATIENCE = 3_000;
+const MLMODEL = SafePath.parse('MLmodel');
+
+type Place = NonNullable<ReturnType<ModelFolders['find']>>;
+
+/**
+ * Reads the files of a version that is asked for, so that a number which is too small for them is
+ * refused before there is a version. What takes too long is judged when the version is registered.
+ */
+export class StepsAhead {
+  readonly #parts: StepsAheadParts;
+
+  constructor(parts: StepsAheadParts) {
+    this.#parts = parts;
+  }
+
+  /** @returns undefined where it can't be told in time */
+  async of(wish: VersionWish, profile: Profile): Promise<StepAhead | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeIsUp = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE, undefined);
+    });
+    // What can't be read is told by whoever makes the version, and in MLflow's words.
+    const ahead = this.#look(wish, profile).catch(() => undefined);
+    try {
+      return await Promise.race([ahead, timeIsUp]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #look(wish: VersionWish, profile: Profile): Promise<StepAhead | undefined> {
+    const { database, origins, sources, folders } = this.#parts;
+    const { read } = database;
+    if (saysPrompt(wish.tags)) return undefined;
+    const resolved = await sources.resolve(read, { ...wish, isPrompt: false });
+    const { source, storageLocation: location, runId } = resolved;
+    const place = folders.find(location);
+    if (place === undefined) return undefined;
+    const bytes = await readBytes(place.folder, MLMODEL, LONGEST_MLMODEL);
+    const proposed = bytes && !isCopy(source) ? describeMlmodel(bytes)?.semver : undefined;
+    const tags = Object.fromEntries(wish.tags.map(({ key, value }) => [key, value]));
+    const base = await this.#baseOf(wish.name, tags['semver.base']);
+    const isAsked = proposed !== undefined || tags.semver !== undefined;
+    if (base === undefined || !isAsked) return { proposed };
+    const files = await this.#filesAt(place);
+    if (files === undefined) return { proposed };
+    const { store } = this.#parts;
+    const copyOf = await store.copyOf(read, base.model, 0, files.rootDigest);
+    // The very same files get no number, whatever is proposed.
+    if (copyOf !== undefined) return { proposed };
+    const run = runId === '' ? undefined : await origins.run(read, runId);
+    const loggedModel = await origins.loggedModel(read, { source, location });
+    const found = await this.#findingsAt(place.folder, run, loggedModel);
+    const next = describe(
+      {
+        run,
+        inputs: run === undefined ? [] : await origins.inputs(read, run.id),
+        params: mergedParams(run?.params ?? {}, loggedModel?.params ?? {}),
+      },
+      found,
+      files,
+      intendedUse(found, tags[CARD_TAG], wish.description),
+    );
+    const bump = computeBump(base.description, next, profile.hyperparameters.structural);
+    return { proposed, step: { base: base.semver, bump } };
+  }
+
+  /** What a version would count from, where that is known well enough to be compared with. */
+  async #baseOf(name: string, named: string | undefined) {
+    const { database, store, modelKey } = this.#parts;
+    const model = await modelKey(database.read, name);
+    if (model === undefined) return undefined;
+    const base = baseOf(await store.numbers(database.read, model), named);
+    const before = base && (await store.find(database.read, model, base.version));
+    if (base === undefined || before?.description === undefined) return undefined;
+    return { model, semver: base.semver, description: before.description };
+  }
+
+  /** @returns undefined where they can't be read in time */
+  async #filesAt({ place, folder }: Place) {
+    const { database, digests } = this.#parts;
+    const known = await digests.below(database.scan, place);
+    let unread = 0;
+    for (const { path, size } of await filesIn(folder)) {
+      if (!known.has(path.text)) unread += size;
+    }
+    if (unread > MOST_UNREAD) return undefined;
+    const files = await survey(folder, known);
+    if (files.length === 0) return undefined;
+    return { ...manifestOf(files), weightsDigest: weightsDigestOf(files) };
+  }
+
+  async #findingsAt(
+    model: ModelFolder,
+    run: RunRow | undefined,
+    loggedModel: LoggedModelRow | undefined,
+  ): Promise<Findings> {
+    const { folders, verifier } = this.#parts;
+    const folder = run && folders.find(run.artifactUri)?.folder;
+    const paths = pathsInRun(loggedModel?.name);
+    const found = await gatherFindings({ model, run: folder && { folder, paths } }, verifier);
+    return { ...NOT_FOUND, ...found };
+  }
+}
+
+/** What the card would say, of the places that a card may have been put to by now. */
+function intendedUse(
+  { cards, mlmodel }: Findings,
+  tag: string | undefined,
+  description: string,
+): string | undefined {
+  const resolved = resolveCard([
+    ...(tag === undefined ? [] : [{ place: 'tag' as const, content: tag }]),
+    ...cards,
+    ...(mlmodel?.card == null
+      ? []
+      : [{ place: 'mlmodel' as const, content: { value: mlmodel.card } }]),
+    { place: 'description', content: description },
+  ]);
+  return resolved.kind === 'card' ? textOf(resolved.card, 'intended_use') : undefined;
+}
