@@ -47,7 +47,7 @@ const PARTS = [
   ['model signatures, with model_signing', suite('model-signing')],
   ['ONNX of scikit-learn and cards of the Hub', suite('model-formats')],
   ['artifact stores, on their emulators', suite('stores')],
-  ['moving in from mlflow server, both databases', suite('moving')],
+  ['moving in from mlflow server and out again, both databases', suite('moving')],
   ['golden exchanges of six Python clients, SQLite', suite('golden')],
   ['golden exchanges of six Python clients, PostgreSQL', onPostgres(suite('golden'))],
   ['Java client, SQLite', java],
