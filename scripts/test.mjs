@@ -48,7 +48,7 @@ const PARTS = [
   ['ONNX of scikit-learn and cards of the Hub', suite('model-formats')],
   ['artifact stores, on their emulators', suite('stores')],
   ['MariaDB, set up', [process.execPath, ['scripts/ensure-mariadb.mjs']]],
-  ['moving in from mlflow server, both databases', suite('moving')],
+  ['moving in from mlflow server and out again, both databases', suite('moving')],
   ['golden exchanges of six Python clients, SQLite', suite('golden')],
   ['golden exchanges of six Python clients, PostgreSQL', onPostgres(suite('golden'))],
   ['Java client, SQLite', java],

@@ -14,6 +14,7 @@ import { migrationStatus } from './platform/db/migrate.js';
 import { openDatabase } from './platform/db/open.js';
 import { openReadOnly, type ReadOnlySource } from './platform/db/read-only-source.js';
 import { describeLocation } from './platform/db/uri.js';
+import { startError } from './platform/start-error.js';
 
 /**
  * Writes a database that `mlflow server` opens; servers may run meanwhile, and all of it is of one
@@ -71,6 +72,9 @@ async function exportTo(plan: ExportPlan, ours: OursStore, line: ProgressLine): 
     });
     let report: Report;
     try {
+      await database.alive().catch((error: unknown) => {
+        throw startError(`Can't write the database ${describeLocation(plan.target)}`, error);
+      });
       report = await new Exporter({
         ...{ ours, now: systemClock },
         target: new MlflowTarget(database, foreignDialect(place.location.kind)),

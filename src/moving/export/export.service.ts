@@ -27,6 +27,7 @@ export interface ExportParts {
 /** Writes a database of MLflow's, and reads it back. */
 export class Exporter {
   readonly #parts: ExportParts;
+  #lost = 0;
 
   constructor(parts: ExportParts) {
     this.#parts = parts;
@@ -46,11 +47,18 @@ export class Exporter {
       }
     }
     await target.finish();
-    await target.release();
     const written = await this.#parts.written();
     const compared: Compared[] = [];
     for (const family of families(true)) compared.push(await this.#compare(family, written));
-    const notes = await exportNotes(this.#parts.ours, target.widened);
+    await target.release();
+    const lost =
+      this.#lost === 0
+        ? []
+        : [
+            `${this.#lost} token counts or costs of traces told more than MLflow has columns for, ` +
+              'which is left out.',
+          ];
+    const notes = [...(await exportNotes(this.#parts.ours, target.widened)), ...lost];
     return { families: compared, notes, seconds: (now() - start) / 1000, pointsPerMinute: speed };
   }
 
@@ -62,6 +70,7 @@ export class Exporter {
     do {
       const { rows, last } = await ours.page(kind, limit, after);
       const kept = kind.isKept === undefined ? rows : rows.filter(kind.isKept);
+      if (kind.loses !== undefined) this.#lost += rows.filter(kind.loses).length;
       await target.insert(kind, kept.map(maker(kind)));
       copied += kept.length;
       after = last;

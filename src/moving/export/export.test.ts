@@ -50,7 +50,7 @@ const ROWS = [
   `insert into trace_tags (trace, key, value) values (1, 'mlflow.traceName', 'named'),
     (1, 'k', 'v'), (88, 'k', 'of nothing')`,
   `insert into trace_metadata (trace, key, value) values (1, 'mlflow.trace.session', 's'),
-    (1, 'mlflow.trace.tokenUsage', '{"total_tokens":7, "input_tokens": 3}'),
+    (1, 'mlflow.trace.tokenUsage', '{"total_tokens":7, "input_tokens": 3, "x": 1}'),
     (1, 'mlflow.trace.cost', '{"total_cost": 2}'), (2, 'mlflow.trace.tokenUsage', 'no JSON')`,
   `insert into trace_metrics (trace, key, value) values (1, 'input_tokens', 3),
     (1, 'total_tokens', 7), (1, 'total_cost', 2), (2, 'output_tokens', 4)`,
@@ -137,6 +137,7 @@ forEachDatabase((_open, kind) => {
         expect.stringContaining('1 webhooks had secrets'),
         expect.stringContaining("'Canary' (1)"),
         ...(to === 'SQLite' ? [] : [expect.stringMatching(/longer than .*: runs.artifact_uri\./)]),
+        expect.stringContaining('1 token counts or costs'),
       ]);
 
       const written = await openReadOnly(target);

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import {
   type DatabaseLocation,
@@ -30,7 +30,7 @@ export function checkExportFlags(flags: Omit<ExportFlags, 'from'>): ExportPlan {
   const location = parseDatabaseUri(to);
   const target =
     location.kind === 'sqlite' ? { ...location, file: resolve(location.file) } : location;
-  if (target.kind === 'sqlite' && statSync(target.file, { throwIfNoEntry: false })) {
+  if (target.kind === 'sqlite' && existsSync(target.file)) {
     throw new Error(
       `There is a file ${describeLocation(target)} already; an export never adds to what is ` +
         'there: name a new file, or remove this one',

@@ -20,6 +20,8 @@ export interface Kind {
   readonly makes?: Readonly<Record<string, (row: Row) => Value>>;
   /** Rows that MLflow keeps elsewhere, or has no place for, are left out. */
   readonly isKept?: (row: Row) => boolean;
+  /** Rows of which MLflow takes a part. */
+  readonly loses?: (row: Row) => boolean;
   /** Rows whose texts may be long: fewer of them are held at a time. */
   readonly isWide?: boolean;
 }

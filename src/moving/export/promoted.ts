@@ -58,6 +58,17 @@ export function isPromoted(row: Row): boolean {
   return false;
 }
 
+/** Whether a row of a trace's metadata tells more than the columns hold. */
+export function losesMembers(row: Row): boolean {
+  const { key, value = null } = row;
+  if (key === SESSION || !isPromoted(row)) return false;
+  const reads = (name: string) => (key === USAGE ? tokenOf(value, name) : costOf(value, name));
+  const columns: readonly string[] = key === USAGE ? TOKENS : COSTS;
+  return Object.entries(members(value)).some(
+    ([name, member]) => member !== null && !(columns.includes(name) && reads(name) !== null),
+  );
+}
+
 /** @returns the row as it reads when the numbers come from their columns */
 export function asPromoted(row: Row): Row {
   const { key, value = null } = row;

@@ -5,6 +5,7 @@ import {
   COSTS,
   costOf,
   isPromoted,
+  losesMembers,
   NAME,
   SESSION,
   TOKENS,
@@ -93,6 +94,7 @@ export const TRACING_KINDS: readonly Kind[] = [
   {
     ...pairs('trace metadata', 'trace_metadata', 'trace_request_metadata', '1 = 1'),
     isKept: (row) => !isPromoted(row),
+    loses: losesMembers,
   },
   {
     title: 'trace metrics',

@@ -12,7 +12,7 @@ export interface SqliteOptions {
   readonly file: string;
   readonly durability: Durability;
   readonly readonly?: boolean;
-  /** A new file that is thrown away unless all of it is written: it has no journal. */
+  /** A new file that is thrown away unless all of it is written: its journal needs no file. */
   readonly isDraft?: boolean | undefined;
 }
 
@@ -28,7 +28,7 @@ export class SqliteConnection {
     });
     this.#database.defaultSafeIntegers(true);
     const { isDraft = false } = options;
-    if (!options.readonly) this.#database.pragma(`journal_mode = ${isDraft ? 'OFF' : 'WAL'}`);
+    if (!options.readonly) this.#database.pragma(`journal_mode = ${isDraft ? 'MEMORY' : 'WAL'}`);
     const synchronous = options.durability === 'full' ? 'FULL' : 'NORMAL';
     this.#database.pragma(`synchronous = ${isDraft ? 'OFF' : synchronous}`);
     this.#database.pragma('foreign_keys = ON');
