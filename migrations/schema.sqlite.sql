@@ -535,6 +535,8 @@ CREATE INDEX model_versions_by_stage on model_versions (model, current_stage, ve
 
 CREATE INDEX model_versions_by_update on model_versions (last_updated_timestamp desc);
 
+CREATE INDEX model_versions_far_away on model_versions (model) where length(storage_location) > 600;
+
 CREATE TABLE `notification_deliveries` (
   `id` integer primary key,
   `delivery_id` text not null,

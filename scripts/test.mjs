@@ -36,6 +36,7 @@ const PARTS = [
   ['contract against the clients', [process.execPath, ['scripts/contract-diff.mjs']]],
   ['fuzzing of the served contract', tsx('compat-tests/fuzz/run.ts')],
   ['load balancer, set up', [process.execPath, ['scripts/ensure-haproxy.mjs']]],
+  ['programs for backups of PostgreSQL', [process.execPath, ['scripts/ensure-pg-dump.mjs']]],
   ['browser, set up', [process.execPath, ['scripts/ensure-chromium.mjs']]],
   ['the web application in a browser', suite('web')],
   ["MLflow's pages in a browser, SQLite", suite('browser')],

@@ -48,6 +48,10 @@ const ROOMS = [
   'audit',
   'access',
   'notifications',
+  'moving',
+  'housekeeping',
+  'doctor',
+  'observability',
 ];
 
 describe('the house keeps its rules', () => {

@@ -1,5 +1,6 @@
 import { unavailable } from './errors.js';
 import type { Database } from './platform/db/database.js';
+import { inTime } from './platform/in-time.js';
 
 /** Milliseconds in which the database must answer. */
 const TIMEOUT = 2_000;
@@ -17,16 +18,12 @@ export interface Lifecycle {
 export function readiness(database: Database, lifecycle: Lifecycle): () => Promise<void> {
   return async () => {
     if (lifecycle.isStopping) throw unavailable('The server is stopping');
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('it does not answer')), TIMEOUT);
-    });
     try {
-      await Promise.race([database.alive(), late]);
+      await inTime(TIMEOUT, database.alive(), () => {
+        throw new Error('it does not answer');
+      });
     } catch (error) {
       throw unavailable('The database is not available', error);
-    } finally {
-      clearTimeout(timer);
     }
   };
 }

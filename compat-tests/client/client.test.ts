@@ -12,6 +12,7 @@ import { startRecordingProxy } from '../proxy/recording-proxy.js';
 import { type RunningServer, startRunledger } from '../servers.js';
 import { settleUsedOperations, WRITE } from '../used-operations.js';
 import { installPackage, run } from './installed-package.js';
+import { startInstalled } from './installed-server.js';
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'consumer', 'journey.ts');
 
@@ -83,6 +84,42 @@ describe('the installed package', () => {
       await client.POST('/api/2.0/mlflow/runs/set-tag', { body: { run_id: 'a' } });\n`,
     );
     expect(() => compile(file, { skipLibCheck: true, noEmit: true })).toThrow(/TS2322|TS2345/);
+  });
+
+  it('starts a server from the empty folder, and does the main job', async () => {
+    const server = await startInstalled(folder);
+    const call = async (path: string, message: object) => {
+      const response = await fetch(`${server.url}/api/2.0/mlflow/${path}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(message),
+      });
+      expect([path, response.status]).toEqual([path, 200]);
+      // biome-ignore lint/suspicious/noExplicitAny: an answer of the wire
+      return (await response.json()) as any;
+    };
+    const { experiment_id } = await call('experiments/create', { name: 'installed' });
+    const { run } = await call('runs/create', { experiment_id, start_time: 1 });
+    const { run_id, artifact_uri } = run.info;
+    const metrics = [{ key: 'loss', value: 0.5, timestamp: 1, step: 0 }];
+    await call('runs/log-batch', { run_id, metrics, params: [{ key: 'rate', value: '0.1' }] });
+    const file = `${artifact_uri.replace('mlflow-artifacts:/', '')}/model/MLmodel`;
+    const upload = `${server.url}/api/2.0/mlflow-artifacts/artifacts/${file}`;
+    expect((await fetch(upload, { method: 'PUT', body: 'flavors: {}\n' })).status).toBe(200);
+    await call('registered-models/create', { name: 'installed' });
+    const source = `${artifact_uri}/model`;
+    const { model_version } = await call('model-versions/create', {
+      ...{ name: 'installed', source, run_id },
+    });
+    expect(model_version).toMatchObject({ version: '1', status: 'READY' });
+    // The scan threads and the web application are files of their own in the package.
+    const found = await call('runs/search', {
+      filter: "params.rate = '0.1' and metrics.loss < 1",
+      experiment_ids: [experiment_id],
+    });
+    expect(found.runs).toHaveLength(1);
+    expect(await (await fetch(`${server.url}/`)).text()).toContain('<html');
+    expect(await server.stop()).toBe(0);
   });
 
   it('can be reached by no other name', () => {

@@ -88,6 +88,43 @@ describe.each(STORES)('a server on $name', ({ name, bucket, environment }) => {
     expect((await fetch(server.url + path)).status).toBe(404);
   });
 
+  it('shows nothing of uploads, whole or in parts, in the middle of which it was killed', async () => {
+    const destination = `${bucket}/killed`;
+    const killed = await serve(destination, environment);
+    const { hostname, port } = new URL(killed.url);
+    const headers = { 'Content-Length': String(64 * MIB) };
+    for (const name of ['one', 'other']) {
+      const upload = request({
+        hostname,
+        port,
+        path: `${FILES}/0/k/${name}`,
+        method: 'PUT',
+        headers,
+      });
+      upload.on('error', () => undefined);
+      for (let n = 0; n < 20; n += 1) {
+        if (!upload.write(Buffer.alloc(MIB))) await new Promise((go) => upload.once('drain', go));
+      }
+    }
+    const wish = { path: 'k/parts.bin', num_parts: 2 };
+    const start = await post(`${killed.url}${MPU}/create/0/k`, wish);
+    if (start.status === 200) {
+      await sendParts(start.json as unknown as Started, [Buffer.alloc(5 * MIB), Buffer.alloc(MIB)]);
+    }
+    process.kill(killed.pid ?? 0, 'SIGKILL');
+    await delay(200);
+    await killed.stop();
+    const after = await serve(destination, environment);
+    expect(await (await fetch(`${after.url}${FILES}?path=0/k`)).json()).toEqual({});
+    for (const name of ['one', 'other', 'parts.bin']) {
+      expect((await fetch(`${after.url}${FILES}/0/k/${name}`)).status).toBe(404);
+    }
+    // The names are free, and what is stored under them is whole.
+    expect(await put(`${after.url}${FILES}/0/k/one`, 'whole')).toBe(200);
+    expect(await (await fetch(`${after.url}${FILES}/0/k/one`)).text()).toBe('whole');
+    await after.stop();
+  });
+
   it('takes and gives a large file in little memory', async () => {
     const url = `${server.url}${FILES}/0/large/file.bin`;
     const chunk = Buffer.alloc(MIB, 'weights!');

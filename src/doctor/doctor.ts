@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { systemClock } from '../platform/clock.js';
 import type { Config } from '../platform/config/config.js';
+import { inTime } from '../platform/in-time.js';
 import { checkDatabase, checkSpace } from './database-checks.js';
 import { type Finding, fail } from './finding.js';
 import { checkArtifacts, checkClock, checkDoors, checkKeys, checkNode } from './server-checks.js';
@@ -15,8 +16,8 @@ export async function examine(config: Config): Promise<Finding[]> {
   return [
     checkNode(),
     checkClock(systemClock()),
-    ...(await inTime('database', checkDatabase(config))),
-    ...(await inTime('artifacts', checkArtifacts(config))),
+    ...(await answered('database', checkDatabase(config))),
+    ...(await answered('artifacts', checkArtifacts(config))),
     ...(isFolder ? [await checkSpace('disk of artifacts', dirname(resolve(destination)))] : []),
     ...(await checkKeys(config)),
     ...checkDoors(config),
@@ -24,18 +25,10 @@ export async function examine(config: Config): Promise<Finding[]> {
 }
 
 /** A store that answers nothing is a finding too. */
-async function inTime(check: string, look: Promise<Finding | Finding[]>): Promise<Finding[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Finding>((resolve) => {
-    const found = `no answer in ${LONGEST_LOOK / 1_000} s`;
-    const advice = 'Check the network, and whether what stands behind it is up.';
-    timer = setTimeout(() => resolve(fail(check, found, advice)), LONGEST_LOOK);
-  });
-  try {
-    return [await Promise.race([look, late])].flat();
-  } finally {
-    clearTimeout(timer);
-  }
+async function answered(check: string, look: Promise<Finding | Finding[]>): Promise<Finding[]> {
+  const found = `no answer in ${LONGEST_LOOK / 1_000} s`;
+  const advice = 'Check the network, and whether what stands behind it is up.';
+  return [await inTime(LONGEST_LOOK, look, () => fail(check, found, advice))].flat();
 }
 
 /** A table for people. */

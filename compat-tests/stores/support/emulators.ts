@@ -120,7 +120,9 @@ export function serviceAccount(folder: string): string {
 }
 
 function run(program: string, ...args: readonly string[]): ChildProcess {
-  const child = spawn(environmentProgram(TOOLS, program), args, {
+  // A script names the folder in which its environment was made; that may have been another one.
+  const script = environmentProgram(TOOLS, program);
+  const child = spawn(environmentProgram(TOOLS, 'python'), [script, ...args], {
     stdio: 'ignore',
     detached: true,
   });

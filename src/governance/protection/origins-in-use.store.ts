@@ -1,5 +1,5 @@
 import { joinLocation } from '../../artifacts/uri.js';
-import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import type { Database, Reader, Statement, Transaction } from '../../platform/db/database.js';
 import type { Origin } from '../../platform/keeper.js';
 import { DELETED } from '../../registry/versions/versions.js';
 import type { Reference } from '../evaluate/facts.js';
@@ -14,17 +14,23 @@ interface Made {
 const MOST = 1_000;
 
 const MADE = `select v.model, v.version from model_versions v where v.current_stage <> '${DELETED}'`;
-/** Beside the rows of one index: `location` itself, and what lies in it. */
-const LIES_IN =
-  'length(v.storage_location) <= 600 and (v.storage_location = ? ' +
-  'or (v.storage_location >= ? and v.storage_location < ?))';
+/** Each has an index of its own: the names that fit into one, and the few that are too long. */
+const LENGTHS = ['length(v.storage_location) <= 600', 'length(v.storage_location) > 600'];
+/** The place itself, and what lies in it. */
+const IN_PLACE = '(v.storage_location = ? or (v.storage_location >= ? and v.storage_location < ?))';
 
-const within = (location: string): [string, string, string] => [
-  location,
-  `${location}/`,
-  // The sign behind the slash.
-  `${location}0`,
-];
+/** @returns SQL of the versions, other than deleted ones, that lie in a place, whatever its length */
+const liesIn = (columns: string, location: string): Statement => ({
+  sql: LENGTHS.map(
+    (length) =>
+      `select ${columns} from model_versions v where v.current_stage <> '${DELETED}' ` +
+      `and ${length} and ${IN_PLACE}`,
+  )
+    .join(' union all ')
+    .concat(` limit ${MOST}`),
+  // The sign behind the slash ends what begins with it.
+  bindings: LENGTHS.flatMap(() => [location, `${location}/`, `${location}0`]),
+});
 
 /** SQL of which versions rest on a run, an experiment or a logged model. */
 export class OriginsInUseStore {
@@ -117,12 +123,9 @@ export class OriginsInUseStore {
     if (experiment === undefined) return byRun;
     // Other experiments may lie in the same folder: the models say whose they are.
     const models = joinLocation(experiment.uri, 'models');
-    const near = await reader.all<Made & { location: string }>({
-      sql:
-        'select v.model, v.version, v.storage_location as location from model_versions v ' +
-        `where v.current_stage <> '${DELETED}' and ${LIES_IN} limit ${MOST}`,
-      bindings: within(models),
-    });
+    const near = await reader.all<Made & { location: string }>(
+      liesIn('v.model, v.version, v.storage_location as location', models),
+    );
     const idOf = ({ location }: { location: string }) =>
       location.slice(models.length + 1).split('/')[0] ?? '';
     const { sql, bindings } = this.#database.dialect.isOneOfText('model_id', [
@@ -137,9 +140,6 @@ export class OriginsInUseStore {
   }
 
   #inside(reader: Reader, location: string): Promise<Made[]> {
-    return reader.all<Made>({
-      sql: `${MADE} and ${LIES_IN} limit ${MOST}`,
-      bindings: within(location),
-    });
+    return reader.all<Made>(liesIn('v.model, v.version', location));
   }
 }

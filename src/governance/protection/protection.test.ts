@@ -82,6 +82,24 @@ forEachDatabase((open) => {
   };
 
   describe('in enforce', () => {
+    it('keeps the run whose files a version is, however long the name of their place', async () => {
+      const server = await serverIn('enforce');
+      const { ok, send } = server;
+      const name = `far ${++count}`;
+      const artifact_location = `s3://bucket/${'far/'.repeat(200)}${count}`;
+      const { experiment_id } = await ok('experiments/create', { name, artifact_location });
+      const { run } = await ok('runs/create', { experiment_id });
+      const { run_id, artifact_uri } = run.info;
+      await ok('registered-models/create', { name });
+      // Without the id of the run, which the version is only known to be made of by its place.
+      await ok('model-versions/create', { name, source: `${artifact_uri}/model` });
+      const transition = { name, version: '1', archive_existing_versions: false };
+      await ok('model-versions/transition-stage', { ...transition, stage: 'Staging' });
+      expect((await send('runs/delete', { run_id })).answer).toMatchObject(KEPT);
+      await ok('model-versions/transition-stage', { ...transition, stage: 'Archived' });
+      await ok('runs/delete', { run_id });
+    });
+
     it('nothing goes that a version in use rests on, and all of it once it is archived', async () => {
       const server = await serverIn('enforce');
       const own = await made(server);

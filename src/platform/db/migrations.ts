@@ -19,6 +19,7 @@ import * as variants from '../../../migrations/0017_version_cards_and_variants.j
 import * as serving from '../../../migrations/0018_serving.js';
 import * as notifications from '../../../migrations/0019_notifications.js';
 import * as imports from '../../../migrations/0021_imports.js';
+import * as farLocations from '../../../migrations/0024_far_locations.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -42,6 +43,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0018_serving': serving,
   '0019_notifications': notifications,
   '0021_imports': imports,
+  '0024_far_locations': farLocations,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

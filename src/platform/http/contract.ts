@@ -12,6 +12,7 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
   readonly enum?: readonly string[];
   readonly maximum?: number;
+  readonly maxLength?: number;
   readonly default?: unknown;
   /** A second name under which MLflow takes the field. */
   readonly 'x-alias'?: string;

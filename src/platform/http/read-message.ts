@@ -54,7 +54,7 @@ function valueReader(contract: Contract, given: Schema, known: Readers): Read {
   if (schema.enum !== undefined) return readEnum(schema.enum, schema['x-enum-numbers'] ?? []);
   switch (schema.type) {
     case 'string':
-      return readString;
+      return textReader(schema.maxLength ?? MOST_TEXT);
     case 'boolean':
       return readBoolean;
     case 'integer':
@@ -69,6 +69,18 @@ function valueReader(contract: Contract, given: Schema, known: Readers): Read {
     default:
       return readAny;
   }
+}
+
+/** Characters of a text for which the contract names no other bound. */
+const MOST_TEXT = 1_000_000;
+
+function textReader(most: number): Read {
+  return (raw) => {
+    if (typeof raw === 'string' && raw.length > most) {
+      throw new Mismatch(raw, '', `Text must not be longer than ${most} characters.`);
+    }
+    return readString(raw);
+  };
 }
 
 function bounded({ maximum }: Schema, read: Read): Read {
