@@ -10,7 +10,8 @@ import { STOCK_VERSION } from '../servers.js';
 
 const run = promisify(execFile);
 const PYTHON = environmentProgram(STOCK_VERSION, 'python');
-const PROGRAM = join(import.meta.dirname, '../../dist/src/main.js');
+/** The built program. */
+export const PROGRAM = join(import.meta.dirname, '../../dist/src/main.js');
 
 /** Runs a script of this folder in the environment of the stock server's client. */
 export const story = (script: string, ...args: readonly string[]) =>

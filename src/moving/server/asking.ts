@@ -38,16 +38,22 @@ export async function ask(
 export const isUnknownThere = (error: unknown): boolean =>
   error instanceof ServerRefusal && [404, 405, 501].includes(error.status);
 
-/** Asks, or returns nothing from a server that doesn't know the path. */
+/**
+ * Asks, or returns nothing from a server that doesn't know the path, or that tells such things to
+ * others: then the report says so.
+ */
 export async function askIfKnown(
-  reading: Pick<Reading, 'client'>,
+  reading: Pick<Reading, 'client'> & Partial<Pick<Reading, 'staging'>>,
   wanted: ServerRequest,
 ): Promise<Answer | undefined> {
   try {
     return await ask(reading, wanted);
   } catch (error) {
     if (isUnknownThere(error)) return undefined;
-    throw error;
+    const isForbidden = error instanceof ServerRefusal && error.status === 403;
+    if (!isForbidden || reading.staging === undefined) throw error;
+    reading.staging.note(`The server does not let this account read ${wanted.path}.`);
+    return undefined;
   }
 }
 

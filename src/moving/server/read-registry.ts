@@ -1,14 +1,5 @@
 import { type Answer, integerOf, listOf, pairsOf, textOf } from './answer.js';
-import {
-  ask,
-  askIfKnown,
-  inParallel,
-  isUnknownThere,
-  nextOf,
-  type Reading,
-  readPages,
-  tokenOf,
-} from './asking.js';
+import { ask, askIfKnown, inParallel, nextOf, type Reading, readPages, tokenOf } from './asking.js';
 import type { StagedRows } from './tables.js';
 
 const AT_ONCE = 200;
@@ -94,38 +85,33 @@ async function locationOf(reading: Reading, { name, version, source }: Answer) {
 
 /** Nobody is told whether a webhook has a secret, so that all of them wait for one. */
 async function readWebhooks(reading: Reading): Promise<void> {
-  try {
-    await readPages(reading, 'webhooks', 'webhooks', async (token) => {
-      const answer = await askIfKnown(reading, {
-        path: '/api/2.0/mlflow/webhooks',
-        query: { max_results: 100, ...tokenOf(token) },
-      });
-      const webhooks = listOf(answer?.webhooks);
-      return {
-        next: nextOf(answer ?? {}),
-        count: webhooks.length,
-        rows: {
-          webhooks: webhooks.map((one) => ({
-            webhook_id: textOf(one.webhook_id),
-            name: textOf(one.name),
-            description: textOf(one.description),
-            url: textOf(one.url),
-            status: 'DISABLED',
-            creation_timestamp: integerOf(one.creation_timestamp),
-            last_updated_timestamp: integerOf(one.last_updated_timestamp),
-          })),
-          webhook_events: webhooks.flatMap(({ webhook_id, events }) =>
-            listOf(events).map(({ entity, action }) => ({
-              webhook_id: textOf(webhook_id),
-              entity: textOf(entity)?.toLowerCase(),
-              action: textOf(action)?.toLowerCase(),
-            })),
-          ),
-        },
-      };
+  await readPages(reading, 'webhooks', 'webhooks', async (token) => {
+    const answer = await askIfKnown(reading, {
+      path: '/api/2.0/mlflow/webhooks',
+      query: { max_results: 100, ...tokenOf(token) },
     });
-  } catch (error) {
-    if (isUnknownThere(error)) return;
-    throw error;
-  }
+    const webhooks = listOf(answer?.webhooks);
+    return {
+      next: nextOf(answer ?? {}),
+      count: webhooks.length,
+      rows: {
+        webhooks: webhooks.map((one) => ({
+          webhook_id: textOf(one.webhook_id),
+          name: textOf(one.name),
+          description: textOf(one.description),
+          url: textOf(one.url),
+          status: 'DISABLED',
+          creation_timestamp: integerOf(one.creation_timestamp),
+          last_updated_timestamp: integerOf(one.last_updated_timestamp),
+        })),
+        webhook_events: webhooks.flatMap(({ webhook_id, events }) =>
+          listOf(events).map(({ entity, action }) => ({
+            webhook_id: textOf(webhook_id),
+            entity: textOf(entity)?.toLowerCase(),
+            action: textOf(action)?.toLowerCase(),
+          })),
+        ),
+      },
+    };
+  });
 }

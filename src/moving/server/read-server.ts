@@ -1,3 +1,4 @@
+import { ServerRefusal } from '../../platform/outgoing/server-client.js';
 import { askIfKnown, type Reading } from './asking.js';
 import { readEvaluation } from './read-evaluation.js';
 import { readLoggedModels } from './read-models.js';
@@ -42,6 +43,12 @@ export async function checkServer(reading: Pick<Reading, 'client'>): Promise<voi
   const found = await askIfKnown(reading, {
     path: '/api/2.0/mlflow/experiments/search',
     query: { max_results: 1 },
+  }).catch((error: unknown) => {
+    if (!(error instanceof ServerRefusal) || error.status !== 401) throw error;
+    throw new Error(
+      'The server wants to know who asks: set MLFLOW_TRACKING_USERNAME and ' +
+        'MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to an account that it knows',
+    );
   });
   if (found === undefined) {
     throw new Error('The server does not speak the API of MLflow at this address');

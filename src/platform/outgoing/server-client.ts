@@ -100,7 +100,8 @@ export class ServerClient {
         const { statusCode: status } = answer;
         if (status === 200) return { body: isText ? await textOf(answer.body) : answer.body };
         const text = await textOf(answer.body).catch(() => '');
-        if (!LATER.has(status) || isLast) throw new ServerRefusal(status, reasonOf(status, text));
+        if (!LATER.has(status) || isLast)
+          throw new ServerRefusal(status, reasonOf(status, text, wanted.path));
         await this.#wait(waitOf(attempt, answer.headers['retry-after']?.toString()));
       } catch (error) {
         if (error instanceof ServerRefusal || !isPassing(error)) throw error;
@@ -144,7 +145,7 @@ async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
 }
 
 /** What the server says itself, if it does. */
-function reasonOf(status: number, text: string): string {
+function reasonOf(status: number, text: string, path: string): string {
   try {
     const { message, detail } = JSON.parse(text) as Record<string, unknown>;
     const said = message ?? detail;
@@ -155,7 +156,7 @@ function reasonOf(status: number, text: string): string {
   if (status >= 300 && status < 400) {
     return 'It redirects, which is not followed: name the address that it leads to';
   }
-  return `It answers with status ${status}`;
+  return `The server answers with status ${status} to ${path}`;
 }
 
 function waitOf(attempt: number, retryAfter: string | undefined): number {
