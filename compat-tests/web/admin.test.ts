@@ -17,7 +17,7 @@ describe('users, roles and tokens', () => {
     await admin.getByLabel('Role name').fill('night-shift');
     await admin.getByRole('button', { name: 'Create role' }).click();
     const role = admin.locator('section.card').filter({ hasText: 'night-shift' });
-    await role.getByLabel('Right for night-shift').selectOption('rollback');
+    await role.getByLabel('Right for night-shift', { exact: true }).selectOption('rollback');
     await role.getByLabel('Models of the right for night-shift').fill('credit-*');
     await role.getByRole('button', { name: 'Give the right' }).click();
     await role.getByText('of credit-*').waitFor();
@@ -107,7 +107,7 @@ describe('webhooks and notifications', () => {
   it('tell whoever subscribes to events of governance', async () => {
     const admin = await as('admin', '/admin?tab=notifications');
     await admin.getByLabel('Address').fill(`${sink}/governance`);
-    await admin.getByLabel('Events').fill('registered_model.created');
+    await admin.getByLabel('Events (* for all)').fill('registered_model.created');
     await admin.getByLabel('Models').fill('told-*');
     await admin.getByRole('button', { name: 'Subscribe' }).click();
     await admin.getByText('registered_model.created of told-*').waitFor();

@@ -167,7 +167,9 @@ describe('cards', () => {
 describe('alerts', () => {
   it('are acknowledged with a note', async () => {
     const lena = await as('lena', '/alerts');
-    const alert = lena.getByRole('article').filter({ hasText: 'ada was not let change' });
+    const alert = lena.getByRole('article').filter({
+      hasText: "ada was not let change Production of registered model 'credit-risk' version 3",
+    });
     await alert.getByLabel('Note on').fill('The card is on its way.');
     await alert.getByRole('button', { name: 'Acknowledge' }).click();
     await alert.waitFor({ state: 'detached' });

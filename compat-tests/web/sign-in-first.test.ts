@@ -9,7 +9,7 @@ import {
 } from '../../src/access/testing/identity-provider.js';
 import { startRunledger } from '../servers.js';
 import { expectAccessible } from './support/accessible.js';
-import { newFaults } from './support/faults.js';
+import { type Faults, newFaults } from './support/faults.js';
 import { FLAGS } from './support/tab.js';
 
 let browser: Browser;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 /** A page that must stay without faults, in light and in dark. */
-async function newPage(origin: string): Promise<Page> {
+async function newPage(origin: string): Promise<{ page: Page; faults: Faults }> {
   const context = await browser.newContext();
   const faults = newFaults(origin);
   const page = await context.newPage();
@@ -29,7 +29,7 @@ async function newPage(origin: string): Promise<Page> {
     await context.close();
     expect(faults.take()).toEqual([]);
   });
-  return page;
+  return { page, faults };
 }
 
 async function expectAccessibleInBoth(page: Page): Promise<void> {
@@ -65,7 +65,7 @@ describe('a server without an administrator', () => {
       environment: { RUNLEDGER_AUTH: 'true', RUNLEDGER_SETUP_TOKEN: token },
     });
     onTestFinished(() => server.stop());
-    const page = await newPage(server.url);
+    const { page } = await newPage(server.url);
     await page.goto(server.url);
     await page.waitForURL(/\/setup/);
     await expectAccessibleInBoth(page);
@@ -104,10 +104,11 @@ describe('a server with an identity provider', () => {
     });
     onTestFinished(() => server.stop());
     front.leadTo(server.url);
-    const page = await newPage(front.url);
+    const { page, faults } = await newPage(front.url);
     await page.goto(`${front.url}/`);
     await page.getByRole('link', { name: /Example Bank/ }).waitFor();
     await expectAccessibleInBoth(page);
+    expect(faults.take()).toEqual([]);
     await page.getByRole('link', { name: /Example Bank/ }).click();
     // From here on it is the provider's own pages.
     await page.locator('input[name=login]').fill('lena');
@@ -115,6 +116,7 @@ describe('a server with an identity provider', () => {
     await page.locator('button[type=submit]').click();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.waitForURL(`${front.url}/**`);
+    faults.take();
     await page.locator('.who-name', { hasText: 'lena' }).waitFor();
     await page.getByRole('link', { name: 'Sign out' }).click();
     await page.getByRole('button').first().click();
