@@ -115,7 +115,9 @@ describe('governance, as its people see it', () => {
     await editor.fill(CARD);
     await ds.getByText('The server has nothing to object to.').waitFor();
     await ds.getByRole('button', { name: 'Save card' }).click();
-    await ds.frameLocator('iframe').getByText('low-light conditions').first().waitFor();
+    await ds.getByRole('link', { name: 'Saved card as a page' }).waitFor();
+    const preview = ds.getByRole('region', { name: 'Preview of the card' });
+    await preview.getByText('low-light conditions').waitFor();
     await expectAccessible(ds);
     await ds.getByRole('tab', { name: 'Readiness' }).click();
     await ds.getByRole('button', { name: 'Request promotion to Production' }).click();

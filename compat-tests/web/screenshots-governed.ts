@@ -8,7 +8,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { ensureChromium } from '../../scripts/ensure-chromium.mjs';
 import { type Governed, PASSWORD, type Person, startGoverned } from './support/governed.js';
 import { GOVERNED_SCREENS } from './support/governed-screens.js';
-import { signIn } from './support/people.js';
+import { signIn } from './support/sign-in.js';
 
 /** Elsewhere, to look at what the documents don't show. */
 const FOLDER = process.env.SCREENSHOTS ?? join(import.meta.dirname, '../../docs/screenshots');

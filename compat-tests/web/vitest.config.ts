@@ -5,7 +5,7 @@ export default defineConfig({
   cacheDir: '../../node_modules/.vite/web-tests',
   test: {
     include: ['**/*.test.ts'],
-    globalSetup: ['support/setup.ts'],
+    globalSetup: ['support/setup.ts', 'support/setup-governed.ts'],
     // One server and one browser at a time: two cores have enough to do with those.
     fileParallelism: false,
     maxWorkers: 1,

@@ -18,6 +18,21 @@ const click = (name: string) => async (page: Page) => {
   await page.getByRole('button', { name }).first().click();
 };
 
+const POLICY = `profiles:
+  - name: credit
+    models: ["credit-*"]
+    mode: enforce
+    stages: [{ name: Canary, acts_as: Staging }]
+    approvals:
+      quorum: 2
+      roles: { lead: 1, validator: 1 }
+    metrics:
+      gates: [{ metric: auc, min: 0.8, better: higher }]
+  - name: playground
+    models: ["try-*"]
+    mode: observe
+`;
+
 /** Every screen of the registry, governance and administration. */
 export const GOVERNED_SCREENS: readonly GovernedScreen[] = [
   { name: 'governed-models', as: 'ada', path: '/models' },
@@ -52,6 +67,7 @@ export const GOVERNED_SCREENS: readonly GovernedScreen[] = [
     ...{ name: 'policy-dry-run', as: 'admin', path: '/policies' },
     prepare: async (page) => {
       await click('Edit')(page);
+      await page.getByLabel('Policy, in YAML').fill(POLICY);
       await click('Dry run')(page);
       await page.getByText('It can be put in force').waitFor();
     },
@@ -74,7 +90,13 @@ export const GOVERNED_SCREENS: readonly GovernedScreen[] = [
   { name: 'users', as: 'admin', path: '/admin?tab=users' },
   { name: 'roles', as: 'admin', path: '/admin?tab=roles' },
   { name: 'tokens', as: 'ada', path: '/admin?tab=tokens' },
-  { name: 'webhooks', as: 'admin', path: '/admin?tab=webhooks' },
+  {
+    ...{ name: 'webhooks', as: 'admin', path: '/admin?tab=webhooks' },
+    prepare: async (page) => {
+      const deliveries = page.getByRole('button', { name: 'Deliveries of old-dashboard' });
+      if ((await deliveries.count()) > 0) await deliveries.click();
+    },
+  },
   { name: 'notifications', as: 'admin', path: '/admin?tab=notifications' },
   { name: 'health', as: 'admin', path: '/admin?tab=health' },
 ];

@@ -2,8 +2,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { ensureChromium } from '../../../scripts/ensure-chromium.mjs';
 import { expectAccessible } from './accessible.js';
+import { type Faults, newFaults } from './faults.js';
 
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--no-first-run',
@@ -27,8 +28,7 @@ export interface Tab {
 export function eachInTab(): Tab {
   let browser: Browser;
   let page: Page;
-  let faults: string[] = [];
-  let allowed: RegExp[] = [];
+  let faults: Faults;
 
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: ensureChromium(), args: FLAGS });
@@ -36,33 +36,21 @@ export function eachInTab(): Tab {
   afterAll(() => browser?.close());
 
   beforeEach(async () => {
-    faults = [];
-    allowed = [];
-    const { origin } = new URL(inject('url'));
+    faults = newFaults(new URL(inject('url')).origin);
     const context = await browser.newContext({
       viewport: { width: 1400, height: 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    await context.route(
-      (to) => to.protocol.startsWith('http') && to.origin !== origin,
-      (route) => {
-        faults.push(`asks another host: ${route.request().url()}`);
-        return route.abort();
-      },
-    );
+    await faults.fence(context);
     page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(`console: ${message.text()}`);
-    });
-    page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`));
+    faults.watch(page);
   });
   afterEach(async () => {
     const hacked = await page.evaluate('window.hacked').catch(() => undefined);
     await page.context().close();
     expect(hacked).toBeUndefined();
-    const isAllowed = (fault: string) => allowed.some((pattern) => pattern.test(fault));
-    expect(faults.filter((fault) => !isAllowed(fault))).toEqual([]);
+    expect(faults.take()).toEqual([]);
   });
 
   return {
@@ -73,9 +61,7 @@ export function eachInTab(): Tab {
       await page.goto('about:blank');
       await page.goto(`${inject('url')}/#${path}`);
     },
-    allow: (pattern) => {
-      allowed.push(pattern);
-    },
+    allow: (pattern) => faults.allow(pattern),
     expectAccessible: () => expectAccessible(page),
   };
 }

@@ -61,11 +61,15 @@ async function sendResolution(
   { request, response, call }: { request: IncomingMessage; response: ServerResponse; call: Call },
 ): Promise<void> {
   const found = await resolver.resolve(uri, caller);
-  loaded(call, uri.name, found.current.version);
+  if (!isBrowser(call)) loaded(call, uri.name, found.current.version);
   const base = `${originOf(request)}${prefix}`;
   const text = printJson(toWire(found, base));
   sendText(response, 200, 'application/json', text, tagged(found.generation));
 }
+
+/** Whoever looks at a page that says what is served loads nothing. */
+const isBrowser = ({ caller, origin }: Call): boolean =>
+  caller.method === 'session' || /^Mozilla\//.test(origin.userAgent ?? '');
 
 const tagged = (generation: number) => ({
   ETag: `"g${generation}"`,

@@ -50,7 +50,13 @@ export function Receiver<Answer extends { readonly next_page_token?: string }>({
           >
             Deliveries
           </Button>
-          <Button aria-label={`Delete ${title}`} onClick={() => setLeaving(true)}>
+          <Button
+            aria-label={`Delete ${title}`}
+            onClick={() => {
+              setOpen(false);
+              setLeaving(true);
+            }}
+          >
             Delete
           </Button>
         </>

@@ -1,4 +1,4 @@
-import { type RefObject, useLayoutEffect, useState } from 'react';
+import { type RefObject, useEffect, useState } from 'react';
 import type { LineageEdge } from './lineage-graph.ts';
 
 /** Draws what leads from which thing to which, behind the things: where they are in the box. */
@@ -10,7 +10,7 @@ export function LineageEdges({
   readonly edges: readonly LineageEdge[];
 }) {
   const [paths, setPaths] = useState<readonly string[]>([]);
-  useLayoutEffect(() => {
+  useEffect(() => {
     const element = box.current;
     if (element === null) return;
     const draw = () => setPaths(pathsIn(element, edges));
