@@ -18,7 +18,7 @@ type Screens = readonly (readonly [
   prepare?: (page: Page) => Promise<void>,
 ])[];
 
-function screensOf({ experiment, runs, model }: Filled): Screens {
+function screensOf({ experiment, runs, model, prompt, ...filled }: Filled): Screens {
   const compared = `/compare-runs?runs=${encodeURIComponent(JSON.stringify(runs.slice(0, 6)))}`;
   const run = `/experiments/${experiment}/runs/${runs[0]}`;
   return [
@@ -31,7 +31,11 @@ function screensOf({ experiment, runs, model }: Filled): Screens {
         await page.getByLabel('Select run tune-6').check();
       },
     ],
-    ['runs-grouped', `/experiments/${experiment}?group=tags.team`],
+    [
+      'runs-grouped',
+      `/experiments/${experiment}?group=tags.team`,
+      (page) => page.getByRole('button', { name: /^north/ }).click(),
+    ],
     [
       'search',
       `/experiments/${experiment}`,
@@ -43,7 +47,12 @@ function screensOf({ experiment, runs, model }: Filled): Screens {
     ['run', run],
     ['run-metrics', `${run}?tab=metrics&smooth=0.4`],
     ['run-artifacts', `${run}?tab=artifacts&file=scores.csv`],
+    ['run-document', `${run}?tab=artifacts&file=report.pdf`],
     ['run-traces', `${run}?tab=traces`],
+    ['traces', `/experiments/${experiment}/traces`],
+    ['trace', `/experiments/${experiment}/traces/${filled.assessedTrace}`],
+    ['prompt', `/prompts/${prompt}`],
+    ['prompt-compare', `/prompts/${prompt}?tab=compare`],
     ['compare', compared],
     ['compare-curves', `${compared}&tab=curves`],
     ['compare-parallel', `${compared}&tab=parallel`],

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { type Params, useSearch } from '../../frame/router.ts';
 import type { Schema } from '../../shared/api.ts';
 import { formatAgo, formatTime } from '../../shared/format.ts';
@@ -11,6 +12,7 @@ import { Page, Section } from '../../shared/ui/page.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
 import { Tags } from '../../shared/ui/tags.tsx';
 import { usePages } from '../../shared/use-pages.ts';
+import { modelQuery } from '../registry/registry-queries.ts';
 import { Difference } from './difference.tsx';
 import { comparedText, messagesOf, rawText, variablesOf } from './prompt-text.ts';
 import './prompts.css';
@@ -26,6 +28,7 @@ export function PromptScreen({ params }: { readonly params: Params }) {
     promptVersionsQuery(name),
     (page) => page.model_versions,
   );
+  const aliases = useQuery(modelQuery(name)).data?.aliases ?? [];
   const find = (version: string | null) => versions.find((one) => one.version === version);
   const shown = find(search.get('version')) ?? versions[0];
   return (
@@ -57,6 +60,9 @@ export function PromptScreen({ params }: { readonly params: Params }) {
                             <li key={one.version}>
                               <VersionButton
                                 version={one}
+                                aliases={aliases.flatMap(({ alias, version }) =>
+                                  version === one.version ? (alias ?? []) : [],
+                                )}
                                 chosen={one === shown}
                                 onChoose={() => setSearch({ version: one.version })}
                               />
@@ -92,10 +98,12 @@ export function PromptScreen({ params }: { readonly params: Params }) {
 
 function VersionButton({
   version,
+  aliases,
   chosen,
   onChoose,
 }: {
   readonly version: Version;
+  readonly aliases: readonly string[];
   readonly chosen: boolean;
   readonly onChoose: () => void;
 }) {
@@ -103,7 +111,7 @@ function VersionButton({
     <button type="button" aria-current={chosen} onClick={onChoose}>
       <span>
         <b>Version {version.version}</b>
-        {(version.aliases ?? []).map((alias) => (
+        {aliases.map((alias) => (
           <Badge key={alias} tone="info">
             @{alias}
           </Badge>
@@ -151,7 +159,7 @@ function Content({ version }: { readonly version: Version }) {
             ],
           ]}
         />
-        <Tags tags={version.tags ?? []} />
+        <Tags tags={(version.tags ?? []).filter(({ key }) => !key?.startsWith('_mlflow'))} />
       </div>
     </Section>
   );
