@@ -54,9 +54,8 @@ describe('what hostile people have written', () => {
 
   it('is text in tables, names of files and files that are no documents', async () => {
     const { page } = tab;
-    const files = `/experiments/${filled.experiment}/runs/${filled.runs[0]}?tab=artifacts`;
-    await tab.visit(files);
-    for (const file of ['hostile-table.json', 'hostile.csv']) {
+    await tab.visit(`${run}?tab=artifacts`);
+    for (const file of ['table.json', 'table.csv']) {
       await page.getByRole('button', { name: file }).click();
       await page
         .getByRole('cell', { name: /^<img src=x/ })

@@ -79,7 +79,10 @@ describe('the runs of an experiment', () => {
     await page.getByRole('button', { name: 'Columns' }).click();
     await page.getByRole('checkbox', { name: 'team' }).check();
     await page.getByRole('checkbox', { name: 'accuracy' }).uncheck();
+    await page.getByLabel('Find a column').fill('of another run');
+    await page.getByRole('button', { name: 'params.of another run' }).click();
     await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'of another run' }).waitFor();
     await page.getByRole('columnheader', { name: 'team' }).waitFor();
     await page.reload();
     await page.getByRole('columnheader', { name: 'team' }).waitFor();

@@ -1,6 +1,6 @@
 /**
  * Takes pictures of the screens for docs/screenshots, on data that the Python client has made:
- * `npx tsx compat-tests/web/screenshots.ts`, after a build.
+ * `npx tsx compat-tests/web/screenshots.ts`, after a build; or with names of some of them.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -80,7 +80,10 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 });
 try {
-  const screens = screensOf(fill(server.url));
+  const wanted = process.argv.slice(2);
+  const screens = screensOf(fill(server.url)).filter(
+    ([name]) => wanted.length === 0 || wanted.includes(name),
+  );
   for (const { look, ...settings } of LOOKS) {
     mkdirSync(join(FOLDER, look), { recursive: true });
     const context = await browser.newContext(settings);
