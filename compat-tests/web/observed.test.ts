@@ -78,6 +78,9 @@ describe('prompts', () => {
     await tab.expectAccessible();
     await tab.visit(`/prompts/${filled.chatPrompt}`);
     await page.getByRole('heading', { name: 'system' }).waitFor();
+    tab.allow(/404/);
+    await tab.visit('/prompts/none');
+    await page.getByText('RESOURCE_DOES_NOT_EXIST').waitFor();
   });
 });
 

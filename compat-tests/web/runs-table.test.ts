@@ -171,6 +171,11 @@ describe('the runs of an experiment', () => {
     await page.getByLabel('Select run sweep-0049').check();
     await page.getByRole('button', { name: 'Restore' }).click();
     await page.getByText('No run fits this filter').waitFor();
+    await page.getByRole('button', { name: 'Active', exact: true }).click();
+    await page.getByLabel('Select run sweep-0049').check();
+    await page.getByLabel('Select run sweep-0048').check();
+    await page.getByRole('link', { name: 'Compare' }).click();
+    await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
   });
 
   it('show how runs under way get on', async () => {

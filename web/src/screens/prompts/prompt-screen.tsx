@@ -6,6 +6,7 @@ import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
+import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
@@ -28,9 +29,17 @@ export function PromptScreen({ params }: { readonly params: Params }) {
     promptVersionsQuery(name),
     (page) => page.model_versions,
   );
-  const aliases = useQuery(modelQuery(name)).data?.aliases ?? [];
+  const model = useQuery(modelQuery(name));
+  const aliases = model.data?.aliases ?? [];
   const find = (version: string | null) => versions.find((one) => one.version === version);
   const shown = find(search.get('version')) ?? versions[0];
+  if (model.error) {
+    return (
+      <Page title={name} crumbs={[{ text: 'Prompts', to: '/prompts' }]}>
+        <ErrorNote error={model.error} retry={() => void model.refetch()} />
+      </Page>
+    );
+  }
   return (
     <Page
       title={name}
