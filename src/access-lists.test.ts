@@ -132,6 +132,10 @@ forEachDatabase((open) => {
       expect(runs.map(({ info }) => info.experiment_id).sort()).toEqual(
         experiments.filter((id) => id !== '0'),
       );
+      const grouped = await call('ann', 'POST', 'runledger/v1/runs/groups', {
+        ...{ experiment_ids: ids, group_by: 'tags.team' },
+      });
+      expect(grouped.answer.runs).toBe(runs.length);
       const graphql = await ask('/graphql', {
         method: 'POST',
         headers: basic('ann', PASSWORD),

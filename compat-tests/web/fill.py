@@ -134,7 +134,8 @@ def main():
     client.log_text(hostile, HOSTILE_PAGE, "page.html")
     client.log_text(hostile, "<svg xmlns='http://www.w3.org/2000/svg' onload='window.hacked=1'/>", "image.svg")
     client.set_terminated(hostile)
-    observed.documents(client, runs[0], HOSTILE)
+    observed.documents(client, runs[0])
+    observed.hostile_documents(client, hostile, HOSTILE)
     more = {
         **observed.traces(experiment),
         **observed.hostile_traces(hostile_experiment, HOSTILE),

@@ -105,15 +105,18 @@ def prompts(hostile):
     return {"prompt": "support-answer", "chatPrompt": "support-chat", "hostilePrompt": "hostile-prompt"}
 
 
-def documents(client, run, hostile):
+def documents(client, run):
     client.log_text(run, minimal_pdf("Quarterly report"), "report.pdf")
-    client.log_text(run, "%PDF-1.4 and nothing else", "broken.pdf")
     client.log_text(
         run,
         "<h1>Loss</h1><div id='plot'></div><script>document.getElementById('plot')"
         ".textContent = 'drawn by a script'</script>",
         "plot.html",
     )
-    client.log_text(run, hostile, "<img src=x onerror=window.hacked=1>.txt")
-    client.log_dict(run, {"columns": [hostile], "data": [[hostile]]}, "hostile-table.json")
-    client.log_text(run, f"{hostile}\n=cmd(),{hostile}", "hostile.csv")
+
+
+def hostile_documents(client, run, text):
+    client.log_text(run, "%PDF-1.4 and nothing else", "broken.pdf")
+    client.log_text(run, text, "<img src=x onerror=window.hacked=1>.txt")
+    client.log_dict(run, {"columns": [text], "data": [[text]]}, "table.json")
+    client.log_text(run, f"{text}\n=cmd(),{text}", "table.csv")

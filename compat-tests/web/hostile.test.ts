@@ -38,6 +38,37 @@ describe('what hostile people have written', () => {
     await settle();
   });
 
+  it('is text in traces and prompts', async () => {
+    const { page } = tab;
+    await tab.visit(`/experiments/${filled.hostileExperiment}/traces`);
+    await page.getByRole('link', { name: /^<img src=x/ }).click();
+    await page.getByText('judged').waitFor();
+    await page.getByText('Attributes (').click();
+    await settle();
+    await tab.visit(`/prompts/${filled.hostilePrompt}`);
+    await page.locator('pre', { hasText: '<script>' }).waitFor();
+    await page.getByRole('tab', { name: 'Compare' }).click();
+    await page.getByText('Both say the same.').waitFor();
+    await settle();
+  });
+
+  it('is text in tables, names of files and files that are no documents', async () => {
+    const { page } = tab;
+    await tab.visit(`${run}?tab=artifacts`);
+    for (const file of ['table.json', 'table.csv']) {
+      await page.getByRole('button', { name: file }).click();
+      await page
+        .getByRole('cell', { name: /^<img src=x/ })
+        .first()
+        .waitFor();
+    }
+    await page.getByRole('button', { name: /^<img src=x/ }).click();
+    await page.locator('pre', { hasText: 'window.hacked' }).waitFor();
+    await page.getByRole('button', { name: 'broken.pdf' }).click();
+    await page.locator('iframe[title="broken.pdf"]').waitFor();
+    await settle();
+  });
+
   it('is shut in where it is an artifact', async () => {
     const { page } = tab;
     // The frame's own policy refuses what the page in it asks for, and says so.

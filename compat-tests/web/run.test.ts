@@ -70,16 +70,41 @@ describe('a run', () => {
       )
       .toBe(1);
   });
+
+  it("shows documents in the browser's viewer, and pages by their own scripts", async () => {
+    const { page } = tab;
+    await tab.visit(`${runPath()}?tab=artifacts`);
+    await page.getByRole('button', { name: /^report\.pdf/ }).click();
+    // The viewer makes room for the pages when it has read them.
+    const widthOfPages = "document.getElementById('sizer')?.clientWidth ?? 0";
+    await expect
+      .poll(
+        async () => {
+          const inner = page.frames().filter((frame) => frame.url().startsWith('blob:'));
+          const widths = await Promise.all(inner.map((frame) => frame.evaluate(widthOfPages)));
+          return Math.max(0, ...widths.map(Number));
+        },
+        { timeout: 15_000 },
+      )
+      .toBeGreaterThan(300);
+    await tab.expectAccessible();
+    await page.getByRole('button', { name: /^plot\.html/ }).click();
+    await page.frameLocator('iframe').getByText('drawn by a script').waitFor();
+  });
 });
 
 describe('the traces of a run', () => {
-  it('are listed', async () => {
+  it('are listed, and lead to each', async () => {
+    const { page } = tab;
     await tab.visit(`${runPath()}?tab=traces`);
-    await tab.page
+    await page
       .getByRole('cell', { name: /"customer": ?"Lee"/ })
       .first()
       .waitFor();
     await tab.expectAccessible();
+    await page.getByRole('link', { name: 'score-customer' }).click();
+    await page.getByRole('heading', { name: 'Spans (1)' }).waitFor();
+    await page.getByRole('link', { name: first }).waitFor();
   });
 });
 

@@ -79,24 +79,46 @@ describe('the runs of an experiment', () => {
     await page.getByRole('button', { name: 'Columns' }).click();
     await page.getByRole('checkbox', { name: 'team' }).check();
     await page.getByRole('checkbox', { name: 'accuracy' }).uncheck();
+    await page.getByLabel('Find a column').fill('of another run');
+    await page.getByRole('button', { name: 'params.of another run' }).click();
     await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'of another run' }).waitFor();
     await page.getByRole('columnheader', { name: 'team' }).waitFor();
     await page.reload();
     await page.getByRole('columnheader', { name: 'team' }).waitFor();
     expect(await page.getByRole('columnheader', { name: 'accuracy' }).count()).toBe(0);
   });
 
-  it('are grouped by a tag and by their parent', async () => {
+  it('are grouped by a tag and by their parent, all of them, with means', async () => {
     const { page } = tab;
     await tab.visit(`/experiments/${filled.experiment}`);
     await page.getByLabel('Group runs by').selectOption({ label: 'By team' });
-    const north = page.getByRole('button', { name: 'north' });
+    const north = page.getByRole('button', { name: /^north/ });
     await north.waitFor();
-    await tab.expectAccessible();
+    await page.getByRole('row', { name: /^south 4.*Mean 0.535/ }).waitFor();
+    expect(await shown()).toEqual([]);
     await north.click();
-    expect(await north.getAttribute('aria-expanded')).toBe('false');
+    await expect.poll(shown).toEqual(['tune-5', 'tune-4', 'tune-1', 'tune-0']);
+    expect(await north.getAttribute('aria-expanded')).toBe('true');
+    await tab.expectAccessible();
+    await page.getByLabel('Select run tune-4').check();
+    await page.getByRole('region', { name: 'Selected runs' }).waitFor();
+    await north.click();
+    await expect.poll(shown).toEqual([]);
     await page.getByLabel('Group runs by').selectOption({ label: 'By parent run' });
-    await page.getByRole('button', { name: 'sweep 2' }).waitFor();
+    await page.getByRole('button', { name: /^sweep 2/ }).click();
+    await expect.poll(shown).toEqual(['child-1', 'child-0']);
+    await tab.visit(`/experiments/${filled.many}?group=tags.half`);
+    await page.getByRole('row', { name: /^even 225/ }).waitFor();
+    await page.getByRole('button', { name: /^odd 225/ }).click();
+    await link('sweep-0449').waitFor();
+    await page
+      .locator('.run-table')
+      .evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await link('sweep-0251').waitFor();
+    await page.getByText('2 groups of 450 runs').waitFor();
+    await tab.visit(`/experiments/${filled.many}?group=params.index`);
+    await page.getByText('100 groups of 450 runs so far, scroll for more').waitFor();
   });
 
   it('are shown in pages as one scrolls, and only those in sight', async () => {
@@ -149,6 +171,11 @@ describe('the runs of an experiment', () => {
     await page.getByLabel('Select run sweep-0049').check();
     await page.getByRole('button', { name: 'Restore' }).click();
     await page.getByText('No run fits this filter').waitFor();
+    await page.getByRole('button', { name: 'Active', exact: true }).click();
+    await page.getByLabel('Select run sweep-0049').check();
+    await page.getByLabel('Select run sweep-0048').check();
+    await page.getByRole('link', { name: 'Compare' }).click();
+    await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
   });
 
   it('show how runs under way get on', async () => {

@@ -55,7 +55,8 @@ describe(`with ${RUNS} runs`, () => {
   ])('the table can be used within a second, %s', async (_, search) => {
     const times: number[] = [];
     const few: number[] = [];
-    for (let attempt = 0; attempt < TRIES && Math.min(...times) > MOST_MS; attempt++) {
+    const isSlow = () => times.length < 2 || Math.min(...times) > MOST_MS;
+    for (let attempt = 0; attempt < TRIES && isSlow(); attempt++) {
       times.push(await timeToUse(`/experiments/0${search}`));
       few.push(await timeToUse(`/experiments/${small}`));
     }

@@ -1,6 +1,6 @@
 /**
  * Takes pictures of the screens for docs/screenshots, on data that the Python client has made:
- * `npx tsx compat-tests/web/screenshots.ts`, after a build.
+ * `npx tsx compat-tests/web/screenshots.ts`, after a build; or with names of some of them.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ type Screens = readonly (readonly [
   prepare?: (page: Page) => Promise<void>,
 ])[];
 
-function screensOf({ experiment, runs, model }: Filled): Screens {
+function screensOf({ experiment, runs, model, prompt, ...filled }: Filled): Screens {
   const compared = `/compare-runs?runs=${encodeURIComponent(JSON.stringify(runs.slice(0, 6)))}`;
   const run = `/experiments/${experiment}/runs/${runs[0]}`;
   return [
@@ -31,7 +31,11 @@ function screensOf({ experiment, runs, model }: Filled): Screens {
         await page.getByLabel('Select run tune-6').check();
       },
     ],
-    ['runs-grouped', `/experiments/${experiment}?group=tags.team`],
+    [
+      'runs-grouped',
+      `/experiments/${experiment}?group=tags.team`,
+      (page) => page.getByRole('button', { name: /^north/ }).click(),
+    ],
     [
       'search',
       `/experiments/${experiment}`,
@@ -43,7 +47,12 @@ function screensOf({ experiment, runs, model }: Filled): Screens {
     ['run', run],
     ['run-metrics', `${run}?tab=metrics&smooth=0.4`],
     ['run-artifacts', `${run}?tab=artifacts&file=scores.csv`],
+    ['run-document', `${run}?tab=artifacts&file=report.pdf`],
     ['run-traces', `${run}?tab=traces`],
+    ['traces', `/experiments/${experiment}/traces`],
+    ['trace', `/experiments/${experiment}/traces/${filled.assessedTrace}`],
+    ['prompt', `/prompts/${prompt}`],
+    ['prompt-compare', `/prompts/${prompt}?tab=compare`],
     ['compare', compared],
     ['compare-curves', `${compared}&tab=curves`],
     ['compare-parallel', `${compared}&tab=parallel`],
@@ -71,7 +80,10 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 });
 try {
-  const screens = screensOf(fill(server.url));
+  const wanted = process.argv.slice(2);
+  const screens = screensOf(fill(server.url)).filter(
+    ([name]) => wanted.length === 0 || wanted.includes(name),
+  );
   for (const { look, ...settings } of LOOKS) {
     mkdirSync(join(FOLDER, look), { recursive: true });
     const context = await browser.newContext(settings);

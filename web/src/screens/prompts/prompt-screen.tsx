@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { type Params, useSearch } from '../../frame/router.ts';
 import type { Schema } from '../../shared/api.ts';
 import { formatAgo, formatTime } from '../../shared/format.ts';
@@ -5,12 +6,14 @@ import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
+import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
 import { Tags } from '../../shared/ui/tags.tsx';
 import { usePages } from '../../shared/use-pages.ts';
+import { modelQuery } from '../registry/registry-queries.ts';
 import { Difference } from './difference.tsx';
 import { comparedText, messagesOf, rawText, variablesOf } from './prompt-text.ts';
 import './prompts.css';
@@ -26,8 +29,17 @@ export function PromptScreen({ params }: { readonly params: Params }) {
     promptVersionsQuery(name),
     (page) => page.model_versions,
   );
+  const model = useQuery(modelQuery(name));
+  const aliases = model.data?.aliases ?? [];
   const find = (version: string | null) => versions.find((one) => one.version === version);
   const shown = find(search.get('version')) ?? versions[0];
+  if (model.error) {
+    return (
+      <Page title={name} crumbs={[{ text: 'Prompts', to: '/prompts' }]}>
+        <ErrorNote error={model.error} retry={() => void model.refetch()} />
+      </Page>
+    );
+  }
   return (
     <Page
       title={name}
@@ -57,6 +69,9 @@ export function PromptScreen({ params }: { readonly params: Params }) {
                             <li key={one.version}>
                               <VersionButton
                                 version={one}
+                                aliases={aliases.flatMap(({ alias, version }) =>
+                                  version === one.version ? (alias ?? []) : [],
+                                )}
                                 chosen={one === shown}
                                 onChoose={() => setSearch({ version: one.version })}
                               />
@@ -92,10 +107,12 @@ export function PromptScreen({ params }: { readonly params: Params }) {
 
 function VersionButton({
   version,
+  aliases,
   chosen,
   onChoose,
 }: {
   readonly version: Version;
+  readonly aliases: readonly string[];
   readonly chosen: boolean;
   readonly onChoose: () => void;
 }) {
@@ -103,7 +120,7 @@ function VersionButton({
     <button type="button" aria-current={chosen} onClick={onChoose}>
       <span>
         <b>Version {version.version}</b>
-        {(version.aliases ?? []).map((alias) => (
+        {aliases.map((alias) => (
           <Badge key={alias} tone="info">
             @{alias}
           </Badge>
@@ -151,7 +168,7 @@ function Content({ version }: { readonly version: Version }) {
             ],
           ]}
         />
-        <Tags tags={version.tags ?? []} />
+        <Tags tags={(version.tags ?? []).filter(({ key }) => !key?.startsWith('_mlflow'))} />
       </div>
     </Section>
   );

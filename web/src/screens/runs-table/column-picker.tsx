@@ -1,4 +1,4 @@
-import { Columns3 } from 'lucide-react';
+import { Columns3, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../shared/ui/button.tsx';
 import { Popover } from '../../shared/ui/popover.tsx';
@@ -21,10 +21,15 @@ export function ColumnPicker({
   const [search, setSearch] = useState('');
   const groups: readonly [string, readonly string[]][] = [
     ['Attributes', ATTRIBUTE_IDS.filter((id) => id !== NAME)],
-    ['Metrics', keys.metrics.map((key) => `metrics.${key}`)],
-    ['Parameters', keys.params.map((key) => `params.${key}`)],
-    ['Tags', keys.tags.map((key) => `tags.${key}`)],
+    ['Metrics', withChosen('metrics', keys.metrics, chosen)],
+    ['Parameters', withChosen('params', keys.params, chosen)],
+    ['Tags', withChosen('tags', keys.tags, chosen)],
   ];
+  // Keys are known of the runs at hand; others may be typed.
+  const typed = search.trim();
+  const unknown = (['metrics', 'params', 'tags'] as const).filter(
+    (kind) => typed !== '' && !keys[kind].includes(typed),
+  );
   const toggle = (id: string) =>
     onChoose(chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id]);
   return (
@@ -65,6 +70,23 @@ export function ColumnPicker({
             </fieldset>
           );
         })}
+        {typed === '' ? null : (
+          <div className="picker-more">
+            {unknown.map((kind) => (
+              <Button
+                key={kind}
+                kind="quiet"
+                className="small"
+                onClick={() => {
+                  onChoose([...new Set([...chosen, `${kind}.${typed}`])]);
+                  setSearch('');
+                }}
+              >
+                <Plus size={14} aria-hidden /> {kind}.{typed.slice(0, 60)}
+              </Button>
+            ))}
+          </div>
+        )}
         <div className="row-end">
           <Button kind="quiet" className="small" onClick={() => onChoose([])}>
             None
@@ -77,3 +99,11 @@ export function ColumnPicker({
     </Popover>
   );
 }
+
+/** Columns of one kind: of the keys that are known, and those that were typed before. */
+const withChosen = (kind: string, keys: readonly string[], chosen: readonly string[]) => [
+  ...new Set([
+    ...keys.map((key) => `${kind}.${key}`),
+    ...chosen.filter((id) => id.startsWith(`${kind}.`)),
+  ]),
+];

@@ -3,7 +3,7 @@ import { type Column, type Run, rawValue, runId } from './columns.ts';
 /** One cell. A text that a spreadsheet would take for a formula is marked as text. */
 function cell(value: string): string {
   const isNumber = value.trim() !== '' && Number.isFinite(Number(value));
-  const safe = !isNumber && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const safe = !isNumber && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { MessageSquarePlus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { useWho } from '../../frame/who.tsx';
 import { api, type Schema } from '../../shared/api.ts';
 import { formatAgo } from '../../shared/format.ts';
 import { Badge } from '../../shared/ui/badge.tsx';
@@ -84,6 +85,7 @@ function FeedbackDialog({
   readonly onClose: () => void;
 }) {
   const queries = useQueryClient();
+  const who = useWho()?.username ?? 'anonymous';
   const [name, setName] = useState('');
   const [value, setValue] = useState('');
   const [rationale, setRationale] = useState('');
@@ -94,7 +96,7 @@ function FeedbackDialog({
         body: {
           assessment: {
             ...{ assessment_name: name.trim(), trace_id: traceId },
-            source: { source_type: 'HUMAN', source_id: 'web' },
+            source: { source_type: 'HUMAN', source_id: who },
             feedback: { value: typedValue(value) },
             ...(rationale.trim() === '' ? {} : { rationale: rationale.trim() }),
           },

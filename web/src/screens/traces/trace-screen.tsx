@@ -64,6 +64,7 @@ function About({
 }) {
   const metadata = info.trace_metadata ?? {};
   const run = metadata['mlflow.sourceRun'];
+  const source = metadata['mlflow.source.name'];
   const own = Object.entries(metadata).filter(([key]) => !key.startsWith('mlflow.'));
   const fact = (label: string, key: string) =>
     metadata[key] === undefined ? undefined : ([label, metadata[key]] as const);
@@ -84,7 +85,14 @@ function About({
           fact('User', 'mlflow.trace.user'),
           fact('Session', 'mlflow.trace.session'),
           fact('Tokens', 'mlflow.trace.tokenUsage'),
-          fact('Source', 'mlflow.source.name'),
+          source === undefined
+            ? undefined
+            : [
+                'Source',
+                <span key="source" title={source}>
+                  {source.split(/[\\/]/).at(-1)}
+                </span>,
+              ],
           ...own.map(([key, value]) => [key, value] as const),
         ]}
       />
