@@ -184,6 +184,11 @@ const FLAGS: readonly Flag[] = [
     description:
       'true or false: refuse changes of the files of registered models (default: true in enforce)',
   },
+  {
+    flags: '--sweep-seconds <seconds>',
+    env: 'RUNLEDGER_SWEEP_SECONDS',
+    description: 'between two looks at the files of each registered version (default: 86400)',
+  },
   ...NOTIFICATION_FLAGS,
   ...OBSERVABILITY_FLAGS,
   ...RETENTION_FLAGS,

@@ -59,4 +59,5 @@ export interface RawSettings
   readonly governance?: string;
   readonly governancePolicy?: string;
   readonly freezeModels?: string;
+  readonly sweepSeconds?: string;
 }
