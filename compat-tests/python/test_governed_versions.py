@@ -173,6 +173,20 @@ def test_a_dockerfile_is_made_of_any_selector(server, tmp_path, monkeypatch):
         assert list(pathlib.Path(folder).rglob("python_model.pkl")), selector
 
 
+def test_a_drill_measures_webhooks_too_where_no_setting_lets_them_reach_this_machine(server):
+    drill = server.own("POST", "/drills", poll_seconds=1)["drill"]
+    for one in drill["measured"]:
+        print(f"{one['what']}: {one.get('milliseconds')} ms (budget {one['budget']} ms)")
+        assert "milliseconds" in one, one
+    assert drill["within_budget"] is True
+    # The drill's own receiver is the only one: nobody else's is reached on this machine.
+    webhook = {"name": "inward", "url": "http://127.0.0.1:9/drill", "events": [
+        {"entity": "MODEL_VERSION_ALIAS", "action": "CREATED"}
+    ]}
+    answer = requests.post(f"{server.url}/api/2.0/mlflow/webhooks", json=webhook, timeout=30)
+    assert answer.status_code == 400
+
+
 # Once is enough: it takes as long as reading them does.
 @requires_mlflow("3.12")
 def test_a_client_waits_for_a_model_that_takes_long_to_be_looked_at(server):
