@@ -40,6 +40,7 @@ const PYTHON_RANGE = {
   'auth-3.11.1': [10, 13],
   'model-formats': [10, 13],
   'kserve-storage': [10, 13],
+  openlineage: [10, 13],
   'object-stores': [10, 13],
   pymysql: [10, 13],
   'stores-3.17.2': [10, 13],

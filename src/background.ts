@@ -31,11 +31,11 @@ export interface Background {
 }
 
 export function createBackground(config: Config, database: Database, log: Log): Background {
-  const deliveries = createDeliveries(config, database, log);
   const checkpoints = createCheckpoints(config, database, log);
   const notifications = createNotificationWork(config, database, log);
   const evidence = createEvidenceWork(config, database, log, notifications.alerts);
   const serving = createServingWork(database, log);
+  const deliveries = createDeliveries(config, database, log, serving.receivers);
   const works: readonly BackgroundWork[] = [
     serving,
     deliveries,

@@ -5,6 +5,7 @@ import { JobRunner } from './platform/jobs/job-runner.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
 import type { Log } from './platform/log.js';
 import { OutgoingClient } from './platform/outgoing/outgoing-client.js';
+import type { OwnReceivers } from './platform/outgoing/own-receivers.js';
 import { DeliveryStore } from './webhooks/deliveries.store.js';
 import { DeliveryJobs } from './webhooks/delivery-jobs.js';
 import { WebhookSecrets } from './webhooks/secrets.js';
@@ -27,11 +28,12 @@ export function createDeliveries(
   config: Config,
   database: Database,
   log: Log,
+  own?: OwnReceivers,
   now: Clock = systemClock,
 ): Deliveries {
   const { webhooks: settings } = config;
   const jobs = new JobStore(database);
-  const { client, secrets, sender } = webhookSending(config, now);
+  const { client, secrets, sender } = webhookSending(config, now, own);
   const handler = new DeliveryJobs({
     database,
     jobs,
@@ -55,9 +57,9 @@ export function createDeliveries(
 }
 
 /** What it takes to send to a webhook, once or as a delivery. */
-export function webhookSending({ webhooks: settings }: Config, now: Clock) {
+export function webhookSending({ webhooks: settings }: Config, now: Clock, own?: OwnReceivers) {
   const { schemes } = settings;
-  const client = new OutgoingClient(settings, settings.timeout);
+  const client = new OutgoingClient(settings, settings.timeout, own);
   const secrets = new WebhookSecrets(settings);
   return { client, secrets, sender: new WebhookSender({ client, secrets, schemes, now }) };
 }

@@ -45,7 +45,7 @@ export interface EvidencePorts {
 /** Every `new` of what is known of versions: evidence, cards, numbers, manifests. */
 export function evidenceSlices(config: Config, ports: EvidencePorts) {
   const { database, places, models, trail, profiles, now, alerts = noAlerts } = ports;
-  const { mode, freezeModels } = config.evidence;
+  const { mode, freezeModels, sweepEvery } = config.evidence;
   const { webhooks } = config;
   const hasKey = webhooks.secretKeys.length > 0 || webhooks.keyFile !== undefined;
   const { freezing, service: freeze } = createFreezing({
@@ -72,7 +72,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   };
   const service = new EvidenceService({
     ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, alerts, now },
-    ...{ folders, verifier, changes },
+    ...{ folders, verifier, changes, sweepEvery },
     holds: (profile) => freezeModels ?? profile.mode === 'enforce',
   });
   const stepsAhead = new StepsAhead({
@@ -100,7 +100,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     freshFacts,
     stepsAhead,
     ...{ database, facts, service, store, cards, manifests, profiles, jobs, now },
-    ...{ folders, selectable: new CandidateStore() },
+    ...{ folders, sweepEvery, selectable: new CandidateStore() },
     /** Absent in `compat`: nothing is hashed and nothing is frozen. */
     freezing: mode === 'compat' ? undefined : freezing,
     ...{ serving, trail: heard },

@@ -76,7 +76,7 @@ export function createSlices(
     policies: { profileOf: (...asked) => gating.policies.profileOf(...asked) },
   });
   const tracking = trackingSlices(config, database, now, assessments, { ...witnesses, keeper });
-  const webhooks = webhookSlices(config, database, now, wake, witnesses);
+  const webhooks = webhookSlices(config, database, now, wake, witnesses, work.receivers);
   const { loggedModels } = tracking;
   const notifications = notificationSlices(config, database, {
     ...{ now, wake, trail: witnesses.trail },
@@ -143,6 +143,8 @@ export function createSlices(
   });
   const drills = drillSlices(database, {
     ...{ work, gate: gating.parts, events: webhooks.outbox, alerts: events },
+    // Where others deliver too, whoever is quicker could not reach the receiver of this process.
+    isAlone: config.workers === 1 && config.database.kind === 'sqlite',
     webhooks: {
       create: (name, url, by) =>
         webhooks.webhooks.create(

@@ -3,6 +3,7 @@ import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
+import type { OwnReceivers } from './platform/outgoing/own-receivers.js';
 import type { Witnesses } from './platform/trail.js';
 import { DeliveryService } from './webhooks/deliveries.service.js';
 import { DeliveryStore } from './webhooks/deliveries.store.js';
@@ -17,10 +18,11 @@ export function webhookSlices(
   now: Clock,
   wake: () => void,
   { trail }: Witnesses,
+  own?: OwnReceivers,
 ) {
   const parts = {
     ...{ database, now, wake, trail },
-    ...webhookSending(config, now),
+    ...webhookSending(config, now, own),
     webhooks: new WebhookStore(database),
     deliveries: new DeliveryStore(database),
     jobs: new JobStore(database),

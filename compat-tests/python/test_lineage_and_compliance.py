@@ -1,5 +1,9 @@
 """Where a version comes from and what an examiner is told of it, with models that clients train."""
 
+import json
+import pathlib
+import subprocess
+
 import mlflow
 import mlflow.pyfunc
 import pytest
@@ -12,6 +16,7 @@ from support import requires_mlflow, unique
 
 pytestmark = requires_mlflow("2.22")
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 # To find them out by itself takes a client seconds for each model.
 PACKAGES = [f"mlflow=={mlflow.__version__}"]
 
@@ -234,3 +239,23 @@ def test_a_number_that_cannot_be_is_refused_in_the_first_answer(as_):
     assert refused.value.error_code == "INVALID_PARAMETER_VALUE"
     assert refused.value.json["error_class"] == "SEMVER_NOT_GREATER"
     assert SECRET not in str(refused.value)
+
+
+@requires_mlflow("3.0")
+def test_openlineage_s_own_client_takes_the_events(as_, get):
+    environment = ROOT / ".test-env" / "openlineage"
+    subprocess.run(
+        ["node", ROOT / "scripts" / "python-envs.mjs", "openlineage"], check=True, timeout=600
+    )
+    name = unique("events")
+    train(name, "4", as_("ds").create_experiment(unique("experiment")))
+    events = get(f"{name}/versions/1/lineage?format=openlineage")
+    done = subprocess.run(
+        [environment / "bin" / "python", ROOT / "compat-tests/python/openlineage_events.py"],
+        input=json.dumps(events),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == ["START", "COMPLETE", "START", "COMPLETE"]

@@ -3,7 +3,7 @@ import type { OutgoingClient } from '../platform/outgoing/outgoing-client.js';
 import { BlockedAddress } from '../platform/outgoing/outgoing-policy.js';
 import { headersOf } from './message.js';
 import type { WebhookSecrets } from './secrets.js';
-import { parseTarget } from './target.js';
+import { OWN_SCHEMES, parseTarget } from './target.js';
 
 export interface WebhookMessage {
   readonly webhookId: string;
@@ -55,7 +55,10 @@ export class WebhookSender {
     let secret: string | undefined;
     let url: URL;
     try {
-      url = parseTarget(message.url, this.#schemes);
+      url = parseTarget(
+        message.url,
+        this.#client.own.has(message.url) ? OWN_SCHEMES : this.#schemes,
+      );
     } catch (error) {
       return failed(reasonOf(error), false);
     }

@@ -2,6 +2,9 @@ import { invalidParameter, type MlflowError } from '../errors.js';
 import { BlockedAddress } from '../platform/outgoing/outgoing-policy.js';
 import { checkLength } from '../platform/rules/names.js';
 
+/** How receivers of our own are spoken to: they are on this machine. */
+export const OWN_SCHEMES = ['http'];
+
 const MAX_URL = 2_048;
 const SCHEME = /^\s*([a-z][a-z0-9+.-]*):/i;
 /** The standard's parser would take a host from the path where this is empty. */

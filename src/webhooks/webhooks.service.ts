@@ -11,7 +11,7 @@ import { bodyOf } from './message.js';
 import { DELIVERY_JOB } from './outbox.js';
 import type { WebhookSecrets } from './secrets.js';
 import type { Attempt, WebhookSender } from './sender.js';
-import { explainTarget, parseTarget } from './target.js';
+import { explainTarget, OWN_SCHEMES, parseTarget } from './target.js';
 import {
   checkDescription,
   checkName,
@@ -159,9 +159,10 @@ export class WebhookService {
   }
 
   async #checkTarget(url: string): Promise<void> {
-    const target = parseTarget(url, this.#parts.schemes);
+    const { client, schemes } = this.#parts;
+    const target = parseTarget(url, client.own.has(url) ? OWN_SCHEMES : schemes);
     try {
-      await this.#parts.client.check(target);
+      await client.check(target);
     } catch (error) {
       throw explainTarget(error, target);
     }

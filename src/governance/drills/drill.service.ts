@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
+import type { OwnReceivers } from '../../platform/outgoing/own-receivers.js';
 import type { Trail } from '../../platform/trail.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
 import type { Alert, Alerts } from '../alerts/alerts.js';
@@ -37,6 +38,8 @@ export interface DrillParts {
   readonly versions: Pick<VersionStore, 'latest' | 'findByAlias'>;
   readonly webhooks: DrillWebhooks;
   readonly feed: ChangeFeed;
+  /** Lets webhooks reach the receiver of a drill; absent, what the server's settings allow counts. */
+  readonly receivers?: Pick<OwnReceivers, 'add' | 'delete'> | undefined;
   readonly running: Seats;
   readonly alerts: Alerts;
   readonly trail: Trail;
@@ -204,8 +207,13 @@ export class DrillService {
     model: string,
     by: By,
   ): Promise<Moment | { readonly note: string; readonly stop: () => void }> {
-    const { webhooks } = this.#parts;
+    const { webhooks, receivers } = this.#parts;
     const receiver = await openReceiver();
+    receivers?.add(receiver.url);
+    const close = () => {
+      receivers?.delete(receiver.url);
+      receiver.close();
+    };
     try {
       const { webhook_id: id } = await webhooks.create(model, receiver.url, by);
       let giveUp: () => void = () => undefined;
@@ -220,12 +228,12 @@ export class DrillService {
           giveUp();
           if (!isOpen) return;
           isOpen = false;
-          receiver.close();
+          close();
           void webhooks.delete(id, by).catch(() => undefined);
         },
       };
     } catch (error) {
-      receiver.close();
+      close();
       if (!(error instanceof MlflowError)) throw error;
       return { note: error.message, stop: () => undefined };
     }

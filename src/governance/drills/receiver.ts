@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { newHexId } from '../../platform/ids.js';
+
 /** Takes what a webhook is sent, on this machine. */
 export interface Receiver {
   readonly url: string;
@@ -29,7 +31,8 @@ export async function openReceiver(): Promise<Receiver> {
   });
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/drill`,
+    // Nobody else can name it while it is there.
+    url: `http://127.0.0.1:${port}/drill/${newHexId()}`,
     received: (text) => new Promise((resolve) => waiting.push({ text, resolve })),
     close: () => {
       server.closeAllConnections();

@@ -27,7 +27,48 @@ const facet = {
     _schemaURL: { type: 'string', format: 'uri' },
   },
 };
-const facets = { type: 'object', additionalProperties: facet };
+const text = { type: 'string' };
+/** A facet with these members of its own, of which some have to be there. */
+const own = (properties: object, ...required: string[]) => ({
+  allOf: [facet],
+  type: 'object',
+  properties,
+  required,
+});
+const job = { type: 'object', required: ['namespace', 'name'], properties: { name: text } };
+const facets = {
+  type: 'object',
+  additionalProperties: facet,
+  // What the specifications of the facets that we send ask of them.
+  properties: {
+    parent: own(
+      {
+        run: {
+          type: 'object',
+          required: ['runId'],
+          properties: { runId: { type: 'string', format: 'uuid' } },
+        },
+        job,
+      },
+      ...['run', 'job'],
+    ),
+    jobType: own({ processingType: text, integration: text }, 'processingType', 'integration'),
+    sourceCodeLocation: own(
+      {
+        url: { type: 'string', format: 'uri' },
+        ...{ type: text, repoUrl: text, path: text, version: text, branch: text },
+      },
+      ...['type', 'url'],
+    ),
+    ownership: own({
+      owners: { type: 'array', items: { type: 'object', required: ['name'] } },
+    }),
+    version: own({ datasetVersion: text }, 'datasetVersion'),
+    dataSource: own({ name: text, uri: { type: 'string', format: 'uri' } }),
+    schema: own({ fields: { type: 'array', items: { type: 'object', required: ['name'] } } }),
+    tags: own({ tags: { type: 'array', items: { type: 'object', required: ['key', 'value'] } } }),
+  },
+};
 const named = {
   type: 'object',
   required: ['namespace', 'name'],

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { JobHandler } from '../../platform/jobs/job-runner.js';
 import type { Job, JobStore } from '../../platform/jobs/jobs.store.js';
-import { EVIDENCE_JOB, type EvidenceService, SWEEP_EVERY, SWEEP_JOB } from './evidence.service.js';
+import { EVIDENCE_JOB, type EvidenceService, SWEEP_JOB } from './evidence.service.js';
 import type { EvidenceStore } from './evidence.store.js';
 
 export interface EvidenceJobParts {
@@ -11,10 +11,12 @@ export interface EvidenceJobParts {
   readonly jobs: JobStore;
   readonly store: EvidenceStore;
   readonly service: EvidenceService;
+  /** Milliseconds between two looks at a version. */
+  readonly sweepEvery: number;
   readonly now: Clock;
 }
 
-/** Looks at versions whose registration was broken off, or once a day at each of them. */
+/** Looks at versions whose registration was broken off, or again and again at each of them. */
 export class EvidenceJobs implements JobHandler {
   readonly kind: typeof EVIDENCE_JOB | typeof SWEEP_JOB;
   /** The largest models take this long to read. */
@@ -29,7 +31,7 @@ export class EvidenceJobs implements JobHandler {
   }
 
   async run(job: Job): Promise<void> {
-    const { database, jobs, store, service, now } = this.#parts;
+    const { database, jobs, store, service, sweepEvery, now } = this.#parts;
     const version = await store.named(database.read, job.reference);
     if (version !== undefined) {
       const look = this.kind === SWEEP_JOB ? service.refresh : service.register;
@@ -38,7 +40,7 @@ export class EvidenceJobs implements JobHandler {
     await database.write(async (tx) => {
       if (!(await jobs.holds(tx, job))) return;
       if (version === undefined || this.kind === EVIDENCE_JOB) await jobs.finish(tx, job);
-      else await jobs.postpone(tx, job, now() + SWEEP_EVERY);
+      else await jobs.postpone(tx, job, now() + sweepEvery);
     });
   }
 

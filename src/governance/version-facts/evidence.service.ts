@@ -24,6 +24,7 @@ import type { EvidenceStore } from './evidence.store.js';
 import { gatherFindings, pathsInRun } from './gather-findings.js';
 import { describe, numberVersion, type Registered } from './number-version.js';
 import type { OriginStore } from './origins.store.js';
+import { tellOfTampering } from './tampering.js';
 import type { Origin, Profiles, StoredVersionFacts } from './version-facts.js';
 
 export interface EvidenceServiceParts {
@@ -42,14 +43,14 @@ export interface EvidenceServiceParts {
   readonly changes: Pick<ChangeStore, 'record'>;
   /** Whether changes of registered files are refused. */
   readonly holds: (profile: Profile) => boolean;
+  /** Milliseconds between two looks at the files of a version. */
+  readonly sweepEvery: number;
   readonly now: Clock;
 }
 
 /** Versions whose files nobody has looked at yet, and versions to be looked at anew; by evidence. */
 export const EVIDENCE_JOB = 'version evidence';
 export const SWEEP_JOB = 'version sweep';
-/** Milliseconds between two looks at the files of a version. */
-export const SWEEP_EVERY = 86_400_000;
 
 /** What a look at the files has shown. */
 interface Seen {
@@ -148,7 +149,9 @@ export class EvidenceService {
     const { id, model, name, version } = about;
     const time = now();
     await store.setSeen(tx, id, found, integrity, time);
-    await this.#warn(tx, name, version, integrity);
+    const { tags } = origin.row;
+    const looked = { key: model, model: name, version, tags, mode: about.profile.mode, integrity };
+    await tellOfTampering(this.#parts, tx, looked);
     const evidence = await store.find(tx, model, version);
     const { resolved } = await facts.resolve(tx, origin.row, version, evidence);
     if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved.digest, time);
@@ -164,21 +167,6 @@ export class EvidenceService {
     return true;
   }
 
-  async #warn(
-    tx: Transaction,
-    model: string,
-    version: number,
-    { artifacts, changedFiles, signature }: StoredIntegrity,
-  ): Promise<void> {
-    if (artifacts !== 'changed' && signature !== 'invalid') return;
-    await this.#parts.alerts.raise(tx, {
-      kind: 'artifacts.tampered',
-      ...{ model, version },
-      summary: `The files of '${model}' version ${version} are not what they were when it was registered.`,
-      details: { changed_files: changedFiles.slice(0, 20), signature },
-    });
-  }
-
   /** What a client that waits for its registration is told. */
   async #settle(
     tx: Transaction,
@@ -186,8 +174,8 @@ export class EvidenceService {
     { format: { onnx } }: Findings,
     refusal: string | undefined,
   ): Promise<void> {
-    const { store, jobs, now } = this.#parts;
-    await jobs.add(tx, SWEEP_JOB, [{ reference: id, lane: id, due: now() + SWEEP_EVERY }]);
+    const { store, jobs, sweepEvery, now } = this.#parts;
+    await jobs.add(tx, SWEEP_JOB, [{ reference: id, lane: id, due: now() + sweepEvery }]);
     if (profile.mode !== 'enforce') return;
     const broken =
       onnx.state === 'invalid'

@@ -186,6 +186,11 @@ const FLAGS: readonly Flag[] = [
       'true or false: refuse changes of the files of registered models (default: true in enforce)',
   },
   ...LOAD_FLAGS,
+  {
+    flags: '--sweep-seconds <seconds>',
+    env: 'RUNLEDGER_SWEEP_SECONDS',
+    description: 'between two looks at the files of each registered version (default: 86400)',
+  },
   ...NOTIFICATION_FLAGS,
   ...OBSERVABILITY_FLAGS,
   ...RETENTION_FLAGS,

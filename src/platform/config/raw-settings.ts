@@ -61,4 +61,5 @@ export interface RawSettings
   readonly governance?: string;
   readonly governancePolicy?: string;
   readonly freezeModels?: string;
+  readonly sweepSeconds?: string;
 }

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { Agent } from 'undici';
 import { VERSION } from '../../version.js';
 import { bare, type OutgoingPolicy, refuseUnlessAllowed } from './outgoing-policy.js';
+import { OwnReceivers } from './own-receivers.js';
 
 export interface OutgoingMessage {
   readonly url: URL;
@@ -36,11 +37,15 @@ export class OutgoingClient {
   #agent: Agent | undefined;
   /** For receivers whose certificates nobody has signed; made when it is first needed. */
   #trusting: Agent | undefined;
+  /** For receivers of our own; made when it is first needed. */
+  #inward: Agent | undefined;
+  readonly own: OwnReceivers;
 
   /** @param timeout ms for each of: the connection, the headers of the answer, a pause in it */
-  constructor(policy: OutgoingPolicy, timeout: number) {
+  constructor(policy: OutgoingPolicy, timeout: number, own = new OwnReceivers()) {
     this.#policy = policy;
     this.#timeout = timeout;
+    this.own = own;
   }
 
   /** @throws BlockedAddress, or whatever kept the message from being answered in time */
@@ -49,9 +54,13 @@ export class OutgoingClient {
     signal.throwIfAborted();
     // The library is loaded by the first message: most servers never send one.
     const { errors, guardedAgent, MAX_BODY, request } = await import('./guarded-agent.js');
-    if (verifyTls) this.#agent ??= guardedAgent(this.#policy, this.#timeout, true);
+    const isOwn = this.own.has(url);
+    const open = { ...this.#policy, allowPrivate: true };
+    if (isOwn) this.#inward ??= guardedAgent(open, this.#timeout, true);
+    else if (verifyTls) this.#agent ??= guardedAgent(this.#policy, this.#timeout, true);
     else this.#trusting ??= guardedAgent(this.#policy, this.#timeout, false);
-    const dispatcher = verifyTls ? this.#agent : this.#trusting;
+    const outward = verifyTls ? this.#agent : this.#trusting;
+    const dispatcher = isOwn ? this.#inward : outward;
     const end = new AbortController();
     const timer = setTimeout(() => end.abort(new errors.HeadersTimeoutError()), this.#timeout);
     const stop = () => end.abort(signal.reason);
@@ -85,6 +94,7 @@ export class OutgoingClient {
    * @throws BlockedAddress, or the error of the look-up
    */
   async check(url: URL): Promise<void> {
+    if (this.own.has(url)) return;
     const host = bare(url.hostname);
     if (this.#policy.allowPrivate || this.#policy.allowedHosts.hasName(host)) return;
     const found = isIP(host) === 0 ? await lookUp(host, { all: true }) : [{ address: host }];
@@ -92,7 +102,7 @@ export class OutgoingClient {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#agent?.destroy(), this.#trusting?.destroy()]);
+    await Promise.all([this.#agent, this.#trusting, this.#inward].map((agent) => agent?.destroy()));
   }
 }
 
