@@ -111,7 +111,7 @@ async function moveIn(
     ...{ database, trail, now: systemClock, source: reader, began: server?.began },
     target: new TargetStore(database),
     imports: new ImportStore(database),
-    told: (what, rows) => line.show(what, rows),
+    told: (what, rows, total) => line.show(what, rows, total),
   });
   const report = await importer.run(name, {
     caller: { name: 'command line', isAdmin: true, method: 'nobody' },

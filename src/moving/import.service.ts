@@ -22,8 +22,8 @@ export interface ImportParts {
   readonly now: Clock;
   /** When the source was first read, if that was before. */
   readonly began?: number | undefined;
-  /** Told what has been done of the kind that is being copied or compared. */
-  readonly told: (what: string, rows: number) => void;
+  /** Told what has been done of the kind that is being copied or compared, of about how many. */
+  readonly told: (what: string, rows: number, total?: number) => void;
 }
 
 /** Moves a database of MLflow's in, from where an earlier run has stopped. */
@@ -106,9 +106,10 @@ export class Importer {
       const name = at === 0 ? family.title : `${family.title} ${at + 1}`;
       let progress = await this.#parts.imports.progress(begun.id, name);
       const before = progress.copied;
+      const total = progress.isDone ? 0 : await this.#parts.source.count(source.table);
       while (!progress.isDone) {
         progress = await this.#batch(begun, family, source, name, progress);
-        this.#parts.told(`copying ${family.title}`, progress.copied);
+        this.#parts.told(`copying ${family.title}`, progress.copied, total);
       }
       copied += progress.copied - before;
     }

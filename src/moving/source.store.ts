@@ -103,6 +103,13 @@ export class SourceStore {
     return columns;
   }
 
+  /** @returns how many rows a table has, for whoever shows how far the reading is */
+  async count(table: string): Promise<number> {
+    if ((await this.columns(table)).length === 0) return 0;
+    const [row] = await this.#source.rows(`select count(*) as n from ${table}`);
+    return Number(row?.n ?? 0);
+  }
+
   /** @param after the key of the last row that was read before */
   async page(
     family: Family,
