@@ -5,9 +5,11 @@ import { createDeliveries } from './deliveries.js';
 import { createEmergencyWatch } from './emergencies.js';
 import { createEvidenceWork } from './evidence-jobs.js';
 import { createNotificationWork } from './notification-work.js';
+import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import type { Log } from './platform/log.js';
+import { OwnReceivers } from './platform/outgoing/own-receivers.js';
 import { createRetention } from './retention-work.js';
 import { createServingWork, type ServingWork } from './serving-work.js';
 
@@ -34,8 +36,9 @@ export function createBackground(config: Config, database: Database, log: Log): 
   const checkpoints = createCheckpoints(config, database, log);
   const notifications = createNotificationWork(config, database, log);
   const evidence = createEvidenceWork(config, database, log, notifications.alerts);
-  const serving = createServingWork(database, log);
-  const deliveries = createDeliveries(config, database, log, serving.receivers);
+  const receivers = new OwnReceivers();
+  const serving = createServingWork(database, log, systemClock, receivers);
+  const deliveries = createDeliveries(config, database, log, receivers);
   const works: readonly BackgroundWork[] = [
     serving,
     deliveries,

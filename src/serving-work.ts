@@ -5,7 +5,7 @@ import { ConsumerStore } from './governance/serving/consumers.store.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Database } from './platform/db/database.js';
 import type { Log } from './platform/log.js';
-import { OwnReceivers } from './platform/outgoing/own-receivers.js';
+import type { OwnReceivers } from './platform/outgoing/own-receivers.js';
 
 /** What goes on for servers of models beside answering: who waits is told, and who loads is noted. */
 export interface ServingWork {
@@ -13,8 +13,8 @@ export interface ServingWork {
   readonly feed: ChangeFeed;
   readonly consumers: ConsumerStore;
   readonly notes: ConsumerNotes;
-  /** Of the drills that run in this process. */
-  readonly receivers: OwnReceivers;
+  /** Of the drills that run in this process, where it delivers to webhooks too. */
+  readonly receivers?: OwnReceivers | undefined;
   start(): void;
   /** Ends all waiting, and writes down what has been noted. */
   stop(): Promise<void>;
@@ -29,6 +29,7 @@ export function createServingWork(
   database: Database,
   log: Log,
   now: Clock = systemClock,
+  receivers?: OwnReceivers,
 ): ServingWork {
   const changes = new ChangeStore(database);
   const feed = new ChangeFeed({ database, store: changes, log });
@@ -40,7 +41,7 @@ export function createServingWork(
       .write((tx) => changes.prune(tx, now() - KEPT))
       .catch((error: unknown) => log.warn({ err: error }, 'old changes can not be forgotten'));
   return {
-    ...{ changes, feed, consumers, notes, receivers: new OwnReceivers() },
+    ...{ changes, feed, consumers, notes, receivers },
     start: () => {
       timer = setInterval(() => void tidy(), TIDY);
       timer.unref();
