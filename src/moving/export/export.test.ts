@@ -176,8 +176,7 @@ forEachDatabase((_open, kind) => {
       expect(
         await written.rows('select cast(outputs as text) as told from evaluation_dataset_records'),
       ).toEqual([{ told: '{"mlflow_wrapped": "two"}' }]);
-      expect(await nextExperiment(target)).toBe(8);
-    },
+      },
   );
 
   it('begins anew what was stopped, and adds to nothing', async () => {
