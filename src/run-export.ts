@@ -12,7 +12,7 @@ import type { Config } from './platform/config/config.js';
 import { foreignDialect } from './platform/db/foreign-dialect.js';
 import { migrationStatus } from './platform/db/migrate.js';
 import { openDatabase } from './platform/db/open.js';
-import { openReadOnly, type ReadOnlySource } from './platform/db/read-only-source.js';
+import { openReadOnly } from './platform/db/read-only-source.js';
 import { describeLocation } from './platform/db/uri.js';
 import { startError } from './platform/start-error.js';
 
@@ -55,7 +55,6 @@ export async function runExport(
 
 async function exportTo(plan: ExportPlan, ours: OursStore, line: ProgressLine): Promise<Report> {
   const place = await openPlace(plan.target);
-  const written: ReadOnlySource[] = [];
   const removeAtSignal = () => {
     void place.clear().finally(() => process.exit(130));
   };
@@ -80,13 +79,11 @@ async function exportTo(plan: ExportPlan, ours: OursStore, line: ProgressLine): 
         target: new MlflowTarget(database, foreignDialect(place.location.kind)),
         written: async () => {
           const opened = await openReadOnly(place.location);
-          written.push(opened);
-          return new SourceStore(opened);
+          return { store: new SourceStore(opened), close: () => opened.close() };
         },
         told: (what, rows) => line.show(what, rows),
       }).run();
     } finally {
-      for (const opened of written) await opened.close();
       await database.close();
     }
     await place.keep();

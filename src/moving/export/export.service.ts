@@ -18,7 +18,10 @@ export interface ExportParts {
   readonly ours: OursStore;
   readonly target: MlflowTarget;
   /** Reads what was written as a move in the other direction would. */
-  readonly written: () => Promise<SourceStore>;
+  readonly written: () => Promise<{
+    readonly store: SourceStore;
+    readonly close: () => Promise<void>;
+  }>;
   readonly now: Clock;
   /** Told what has been done of the kind that is being copied or compared. */
   readonly told: (what: string, rows: number) => void;
@@ -49,7 +52,14 @@ export class Exporter {
     await target.finish();
     const written = await this.#parts.written();
     const compared: Compared[] = [];
-    for (const family of families(true)) compared.push(await this.#compare(family, written));
+    try {
+      for (const family of families(true)) {
+        compared.push(await this.#compare(family, written.store));
+      }
+    } finally {
+      // A file that is being read takes no writes.
+      await written.close();
+    }
     await target.release();
     const lost =
       this.#lost === 0
