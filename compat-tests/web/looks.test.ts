@@ -28,6 +28,8 @@ describe('every screen of the registry, governance and administration', () => {
       await expectAccessible(page);
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.locator('html[data-theme=dark]').waitFor();
+      // Colours fade into each other.
+      await page.waitForTimeout(300);
       await expectAccessible(page);
       await page.setViewportSize({ width: 390, height: 800 });
       const wide = await page.evaluate('document.documentElement.scrollWidth');
