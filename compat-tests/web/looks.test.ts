@@ -13,7 +13,7 @@ afterAll(() => {
 
 async function settled(page: Page): Promise<void> {
   await page.locator('h1').waitFor();
-  await page.waitForFunction("document.querySelector('.loading') === null");
+  await expect.poll(() => page.locator('.loading').count()).toBe(0);
 }
 
 describe('every screen of the registry, governance and administration', () => {
@@ -27,7 +27,9 @@ describe('every screen of the registry, governance and administration', () => {
       await prepare?.(page);
       await expectAccessible(page);
       await page.emulateMedia({ colorScheme: 'dark' });
-      await page.waitForFunction("document.documentElement.dataset.theme === 'dark'");
+      await page.locator('html[data-theme=dark]').waitFor();
+      // Colours fade into each other.
+      await page.waitForTimeout(300);
       await expectAccessible(page);
       await page.setViewportSize({ width: 390, height: 800 });
       const wide = await page.evaluate('document.documentElement.scrollWidth');

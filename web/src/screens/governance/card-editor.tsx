@@ -137,7 +137,8 @@ function Editor({
             <p className="muted">The server has nothing to object to.</p>
           ) : null}
         </div>
-        <section className="card-preview" aria-label="Preview of the card">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long card is scrolled by keys. */}
+        <section className="card-preview" aria-label="Preview of the card" tabIndex={0}>
           {check.data?.card === undefined ? (
             <p className="muted">Once it is YAML, it is shown here as people read it.</p>
           ) : (
