@@ -139,6 +139,7 @@ forEachDatabase((_open, kind) => {
         expect.stringContaining('1 token counts or costs'),
       ]);
 
+      expect(await nextExperiment(target)).toBe(8);
       const written = await openReadOnly(target);
       onTestFinished(() => written.close());
       expect(await written.rows('select version_num from alembic_version')).toEqual([
@@ -176,7 +177,7 @@ forEachDatabase((_open, kind) => {
       expect(
         await written.rows('select cast(outputs as text) as told from evaluation_dataset_records'),
       ).toEqual([{ told: '{"mlflow_wrapped": "two"}' }]);
-      },
+    },
   );
 
   it('begins anew what was stopped, and adds to nothing', async () => {
