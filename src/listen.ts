@@ -4,6 +4,7 @@ import { MlflowError, unavailable } from './errors.js';
 import { Connections } from './platform/http/connections.js';
 import { sendText } from './platform/http/reply.js';
 import { requestIdOf } from './platform/http/request-id.js';
+import { connectionsWithin } from './platform/open-files.js';
 
 /** Milliseconds for an answer that is under way at a stop. */
 const DRAIN_TIMEOUT = 25_000;
@@ -52,7 +53,7 @@ export function listen(listener: RequestListener, settings: ListenSettings): Pro
     // The guard refuses what has no Host, and says so.
     requireHostHeader: false,
   });
-  const { connections: most } = settings.load;
+  const most = connectionsWithin(settings.load.connections);
   const connections = new Connections(server, { bodyTimeout, most });
   // Beyond it there is not even an answer; until then, those who look whether all is well have one.
   server.maxConnections = most + ROOM_FOR_PROBES;

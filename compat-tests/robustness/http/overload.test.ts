@@ -191,7 +191,7 @@ it('serves many at once with 256 open files', async () => {
   });
   await until(async () => /listens on/.test(printed));
   const port = Number(/:(\d+)\s*$/.exec(printed)?.[1]);
-  const flood = Array.from({ length: 100 }, () =>
+  const flood = Array.from({ length: 400 }, () =>
     new RawConnection(port).send(post(BATCH, { run_id: 'none' })),
   );
   await Promise.all(flood.slice(0, 50).map((each) => each.answers()));
