@@ -39,7 +39,7 @@ describe('with --auth, below a static prefix', () => {
     await page.goto(`${server.url}/`);
     expect(new URL(page.url()).pathname).toBe('/ml/tracking/signin');
     await signIn();
-    await page.getByText('Administrator').waitFor();
+    await page.getByText('Administrator', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'New experiment' }).click();
     await page.getByLabel('Name', { exact: true }).fill('by the administrator');
     await page.getByRole('button', { name: 'Create' }).click();
@@ -52,7 +52,7 @@ describe('with --auth, below a static prefix', () => {
 
   it('sends one to the sign-in when the session ends under an open page', async () => {
     await signIn();
-    await page.getByText('Administrator').waitFor();
+    await page.getByText('Administrator', { exact: true }).waitFor();
     await page.context().clearCookies();
     await page.getByRole('link', { name: 'Models' }).click();
     await page.waitForURL(/\/ml\/tracking\/signin/);
