@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, it } from 'vitest';
 import { Admission } from './admission.js';
 
-const response = () => new EventEmitter() as unknown as ServerResponse;
+const response = (url = '/') =>
+  Object.assign(new EventEmitter(), { req: { url } }) as unknown as ServerResponse;
 const request = () => ({}) as IncomingMessage;
 const MEGABYTE = 1024 * 1024;
 const LIMITS = { requests: 2, requestsPerCaller: undefined, bodyMemory: 4 * MEGABYTE };
@@ -28,6 +29,17 @@ it.each(['health', 'ready', 'getMetrics', 'watchModels'])('always lets %s in', (
     admission.enter(operation, response());
     admission.enterOf(operation, 'ada', response());
   }
+});
+
+it('counts no one who waits for another version, but who asks which one it is', () => {
+  const admission = new Admission({ ...LIMITS, requests: 1, requestsPerCaller: 1 });
+  const uri = '/api/governance/v1/resolve?uri=models:/m/Production';
+  for (let count = 0; count < 3; count += 1) {
+    admission.enter('resolveModelUri', response(`${uri}&wait=30`));
+    admission.enterOf('resolveModelUri', 'ada', response(`${uri}&wait=30`));
+  }
+  admission.enter('resolveModelUri', response(`${uri}&wait=0`));
+  expect(() => admission.enter('resolveModelUri', response(uri))).toThrow('as many requests');
 });
 
 it('bounds each caller for itself', () => {

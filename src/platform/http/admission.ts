@@ -16,6 +16,12 @@ export interface AdmissionLimits {
  */
 const EXEMPT: ReadonlySet<string> = new Set(['health', 'ready', 'getMetrics', 'watchModels']);
 
+/** Asks which version is meant only when that changes: those who wait are counted where they wait. */
+const WAITS = /[?&]wait=0*[1-9]/;
+
+const isExempt = (operation: string, { req }: ServerResponse): boolean =>
+  EXEMPT.has(operation) || (operation === 'resolveModelUri' && WAITS.test(req.url ?? ''));
+
 /** Bodies up to this many bytes are not counted: the bound on requests bounds them as well. */
 const SMALL_BODY = 64 * 1024;
 
@@ -41,7 +47,7 @@ export class Admission {
    * @throws MlflowError 503 when all places are taken
    */
   enter(operation: string, response: ServerResponse): void {
-    if (EXEMPT.has(operation)) return;
+    if (isExempt(operation, response)) return;
     if (this.#requests >= this.#limits.requests) {
       throw new BusyError('The server is answering as many requests as it can hold');
     }
@@ -58,7 +64,7 @@ export class Admission {
    */
   enterOf(operation: string, caller: string, response: ServerResponse): void {
     const { requestsPerCaller: most } = this.#limits;
-    if (most === undefined || EXEMPT.has(operation)) return;
+    if (most === undefined || isExempt(operation, response)) return;
     const held = this.#byCaller.get(caller) ?? 0;
     if (held >= most) {
       throw new MlflowError(
