@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, inject } from 'vitest';
 import type { Database } from '../platform/db/database.js';
-import { migrateUp } from '../platform/db/migrate.js';
 import { openDatabase } from '../platform/db/open.js';
 import type { DatabaseLocation } from '../platform/db/uri.js';
 
@@ -27,8 +26,7 @@ export function forEachDatabase(body: (open: Open, kind: DatabaseKind) => void):
         for (const end of ends.reverse()) await end();
       });
       const open = async (): Promise<Database> => {
-        const location = await newLocation(kind, ends);
-        await migrateUp(location);
+        const location = await newMigrated(kind, ends);
         const database = await openLocation(location);
         ends.push(() => database.close());
         return database;
@@ -42,10 +40,21 @@ export function forEachDatabase(body: (open: Open, kind: DatabaseKind) => void):
 export const openLocation = (location: DatabaseLocation): Promise<Database> =>
   openDatabase({ location, durability: 'relaxed', scanThreads: 0, poolSize: 8 });
 
+async function newMigrated(
+  kind: DatabaseKind,
+  ends: (() => Promise<unknown>)[],
+): Promise<DatabaseLocation> {
+  const { file, database } = inject('migrated');
+  const location = await newLocation(kind, ends, ` template ${database}`);
+  if (location.kind === 'sqlite') await copyFile(file, location.file);
+  return location;
+}
+
 /** @returns where a new, empty, unmigrated database lies */
 export async function newLocation(
   kind: DatabaseKind,
   ends: (() => Promise<unknown>)[],
+  template = '',
 ): Promise<DatabaseLocation> {
   if (kind === 'SQLite') {
     const folder = await mkdtemp(join(tmpdir(), 'runledger-test-'));
@@ -54,7 +63,7 @@ export async function newLocation(
   }
   const server = inject('postgresUri');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await administer(server, `create database ${name}`);
+  await administer(server, `create database ${name}${template}`);
   ends.push(() => administer(server, `drop database ${name} with (force)`));
   return { kind: 'postgres', connectionString: server.replace(/\/postgres$/, `/${name}`) };
 }
