@@ -17,6 +17,7 @@ import { VersionCardService } from './governance/version-cards/version-cards.ser
 import { EvidenceService } from './governance/version-facts/evidence.service.js';
 import { EvidenceStore } from './governance/version-facts/evidence.store.js';
 import { OriginStore } from './governance/version-facts/origins.store.js';
+import { RegisteringGate } from './governance/version-facts/registering-gate.js';
 import { RegisteringTrail } from './governance/version-facts/registering-trail.js';
 import { StepsAhead } from './governance/version-facts/steps-ahead.js';
 import { type Profiles, StoredVersionFacts } from './governance/version-facts/version-facts.js';
@@ -26,6 +27,7 @@ import type { Database } from './platform/db/database.js';
 import type { Caller } from './platform/http/operation.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
 import type { Trail } from './platform/trail.js';
+import type { PromotionGate } from './registry/promotion-gate.js';
 import { SourceRules } from './registry/versions/source-rules.js';
 import { VersionStore } from './registry/versions/versions.store.js';
 import { WebhookSecrets } from './webhooks/secrets.js';
@@ -94,7 +96,6 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       ? trail
       : new RegisteringTrail({
           ...{ trail, store, cards, serving, facts, freeze, models, profiles, jobs, now },
-          looks: service,
         });
   return {
     freshFacts,
@@ -104,6 +105,11 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     /** Absent in `compat`: nothing is hashed and nothing is frozen. */
     freezing: mode === 'compat' ? undefined : freezing,
     ...{ serving, trail: heard },
+    /** The gate, as it sees to new versions. */
+    registering: (gate: PromotionGate): PromotionGate =>
+      mode === 'compat'
+        ? gate
+        : new RegisteringGate({ ...{ gate, store, profiles, jobs, now }, looks: service }),
     cardService: new VersionCardService({
       ...{ database, cards, facts, models, changes, trail: heard, now },
     }),

@@ -95,16 +95,15 @@ export function createSlices(
     ...{ now, trail: audit.trail, signedIn, otherwise: gate, events },
     ...{ facts: evidence.freshFacts, stepsAhead: evidence.stepsAhead },
   });
+  const telling = tellingSlices(config, database, {
+    gate: new RecordingGate(gating.gate, { changes: work.changes, now }),
+    trail: evidence.trail,
+    webhooks,
+    events,
+  });
   const registry = registrySlices(config, database, now, {
     ...{ loggedModels, events: webhooks.outbox, ...witnesses },
-    ...tellingSlices(config, database, {
-      gate: new RecordingGate(gating.gate, {
-        ...{ changes: work.changes, now },
-      }),
-      trail: evidence.trail,
-      webhooks,
-      events,
-    }),
+    ...{ trail: telling.trail, gate: evidence.registering(telling.gate) },
   });
   const promoter: Promoter = {
     transition: (wish, by) => registry.versions.transition(wish, by),

@@ -59,17 +59,19 @@ export class ChangeStore {
     time: number,
   ): Promise<void> {
     if (changes.length === 0) return;
-    const head = await tx.first<{ seq: number }>({
-      sql: 'update selector_head set seq = seq + ? where id = 1 returning seq',
-      bindings: [changes.length],
-    });
-    const row = await tx.first<{ generation: number }>({
-      sql:
-        'insert into selector_generations (model_name, generation) values (?, 1) ' +
-        'on conflict (model_name) do update set generation = selector_generations.generation + 1 ' +
-        'returning generation',
-      bindings: [model],
-    });
+    const [head, row] = await Promise.all([
+      tx.first<{ seq: number }>({
+        sql: 'update selector_head set seq = seq + ? where id = 1 returning seq',
+        bindings: [changes.length],
+      }),
+      tx.first<{ generation: number }>({
+        sql:
+          'insert into selector_generations (model_name, generation) values (?, 1) ' +
+          'on conflict (model_name) do update set ' +
+          'generation = selector_generations.generation + 1 returning generation',
+        bindings: [model],
+      }),
+    ]);
     if (head === undefined || row === undefined) throw new Error('The changes have no head');
     const first = head.seq - changes.length + 1;
     for (const [index, { kind, version, target }] of changes.entries()) {

@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { JobStore } from '../../platform/jobs/jobs.store.js';
 import type { Deed, Trail } from '../../platform/trail.js';
-import { saysPrompt, type Tag } from '../../registry/tags.js';
+import type { Tag } from '../../registry/tags.js';
 import { CARD_TAG, resolveCard } from '../cards/resolve-card.js';
 import type { FreezeService, ModelLock } from '../freeze/freeze.service.js';
 import { stageKind } from '../policy/find-profile.js';
@@ -17,7 +17,6 @@ import {
   type ServingCardParts,
 } from '../version-cards/serving-cards.js';
 import type { ServingCardStore } from '../version-cards/serving-cards.store.js';
-import { EVIDENCE_JOB, type EvidenceService } from './evidence.service.js';
 import type { EvidenceStore } from './evidence.store.js';
 import type { Profiles } from './version-facts.js';
 
@@ -27,7 +26,6 @@ export interface RegisteringParts {
   readonly cards: CardStore;
   readonly freeze: Pick<FreezeService, 'release'>;
   readonly models: ModelLock;
-  readonly looks: Pick<EvidenceService, 'settleUnreached'>;
   readonly profiles: Profiles;
   readonly jobs: JobStore;
   readonly serving: ServingCardStore;
@@ -35,12 +33,9 @@ export interface RegisteringParts {
   readonly now: Clock;
 }
 
-/** Milliseconds that the server that registers a version has for it, before others take it up. */
-const OWN_TIME = 60_000;
-
 /**
- * Hears of the registry's deeds in their transactions, and notes beside them what is owed: that a
- * new version is to be looked at, and when a card was seen first.
+ * Hears of the registry's deeds in their transactions, and notes beside them what follows: when a
+ * card was seen first, which one a version serves with, and that it is a candidate no more.
  */
 export class RegisteringTrail implements Trail {
   readonly #parts: RegisteringParts;
@@ -63,34 +58,13 @@ export class RegisteringTrail implements Trail {
     if (object.kind !== 'model_version') return;
     const end = object.id.lastIndexOf('/');
     const [name, version] = [object.id.slice(0, end), Number(object.id.slice(end + 1))];
-    if (action === 'model_version.create') await this.#created(tx, by, name, version, after);
-    else if (action === 'model_version.transition') await this.#moved(tx, name, version, after);
+    if (action === 'model_version.transition') await this.#moved(tx, name, version, after);
     else if (action === 'model_version.set_tag') await this.#tagged(tx, name, version, after);
     else if (action === 'model_version.set_card') await this.#cardChanged(tx, name, version);
     else if (action === 'model_version.delete') {
       const model = await this.#parts.models.lock(tx, name);
       if (model !== undefined) await this.#parts.freeze.release(tx, model, version);
     }
-  }
-
-  async #created(
-    tx: Transaction,
-    by: By,
-    name: string,
-    version: number,
-    after: unknown,
-  ): Promise<void> {
-    const { store, models, profiles, jobs, looks, now } = this.#parts;
-    const { tags = [] } = after as { readonly tags?: readonly Tag[] };
-    const profile = await profiles.profileOf(tx, name);
-    const { mode } = profile;
-    const model = await models.lock(tx, name);
-    if (model === undefined || mode === 'compat' || saysPrompt(tags)) return;
-    const time = now();
-    const id = await store.open(tx, model, version, by.caller.name, time);
-    if (await looks.settleUnreached(tx, { id, model, name, version, profile })) return;
-    await jobs.add(tx, EVIDENCE_JOB, [{ reference: id, lane: id, due: time + OWN_TIME }]);
-    if (mode === 'enforce') await store.setStatus(tx, model, version, 'PENDING_REGISTRATION');
   }
 
   /** A candidate loses its `-rc.N` where its profile says so. */
