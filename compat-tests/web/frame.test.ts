@@ -64,7 +64,8 @@ describe('the application', () => {
     }
     await page.getByRole('button', { name: 'Open menu' }).click();
     await page.getByRole('link', { name: 'Models' }).click();
-    await page.getByRole('heading', { name: 'Models', exact: true }).waitFor();
+    // A run has a heading of that name as well, of a lower level.
+    await page.getByRole('heading', { name: 'Models', exact: true, level: 1 }).waitFor();
     await tab.expectAccessible();
   });
 

@@ -18,6 +18,8 @@ describe('traces', () => {
     await filterBox().click();
     await filterBox().pressSequentially('trace.sta');
     await page.getByRole('option', { name: 'trace.status' }).click();
+    // What is typed before the name stands in the box would go to where it stood.
+    await expect.poll(() => filterBox().inputValue()).toMatch(/^trace\.status/);
     await filterBox().pressSequentially("= 'ERR");
     await page.getByRole('option', { name: "'ERROR'" }).click();
     await filterBox().press('Enter');
