@@ -6,7 +6,6 @@ import { DigestStore } from './governance/freeze/digests.store.js';
 import type { ModelFolders, ModelLock } from './governance/freeze/freeze.service.js';
 import { createFreezing } from './governance/freeze/freezing.js';
 import { ManifestStore } from './governance/freeze/manifests.store.js';
-import { GateStore } from './governance/gate/gate.store.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
 import { CandidateStore } from './governance/semver/candidates.store.js';
@@ -66,6 +65,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   });
   const changes = new ChangeStore(database);
   const verifier = new OnnxVerifier();
+  const selectable = new CandidateStore();
   const folders: ModelFolders = {
     find: (location) => {
       const place = places.nameOf(location);
@@ -80,7 +80,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   const stepsAhead = new StepsAhead({
     ...{ database, store, origins, folders, verifier, digests: new DigestStore() },
     sources: new SourceRules(config.artifacts, new VersionStore(database)),
-    modelKey: (reader, name) => new GateStore(database).modelKey(reader, name),
+    modelKey: (reader, name) => selectable.modelKey(reader, name),
   });
   const grants = new GrantReader(database);
   /** As of now: where something can be denied, the files are read anew. */
@@ -101,7 +101,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     freshFacts,
     stepsAhead,
     ...{ database, facts, service, store, cards, manifests, profiles, jobs, now },
-    ...{ folders, sweepEvery, selectable: new CandidateStore() },
+    ...{ folders, sweepEvery, selectable },
     /** Absent in `compat`: nothing is hashed and nothing is frozen. */
     freezing: mode === 'compat' ? undefined : freezing,
     ...{ serving, trail: heard },
@@ -109,7 +109,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     registering: (gate: PromotionGate): PromotionGate =>
       mode === 'compat'
         ? gate
-        : new RegisteringGate({ ...{ gate, store, profiles, jobs, now }, looks: service }),
+        : new RegisteringGate(gate, { ...{ store, profiles, jobs, now }, looks: service }),
     cardService: new VersionCardService({
       ...{ database, cards, facts, models, changes, trail: heard, now },
     }),

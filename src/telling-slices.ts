@@ -44,7 +44,7 @@ export function tellingSlices(
     : undefined;
   const subscriptions = new SubscriptionStore(database);
   return {
-    gate: new TellingGate({ gate, events, isPrompt, mirror }),
+    gate: new TellingGate(gate, { events, isPrompt, mirror }),
     trail: new TellingTrail({ trail, events, subscriptions, isPrompt, mirror }),
   };
 }

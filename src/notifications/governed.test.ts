@@ -31,7 +31,7 @@ forEachDatabase((open) => {
       PEOPLE,
       undefined,
       events,
-      (gate) => new TellingGate({ gate, events, isPrompt }),
+      (gate) => new TellingGate(gate, { events, isPrompt }),
     );
   });
 

@@ -2,11 +2,16 @@ import type { MlflowError } from '../errors.js';
 import type { GovernanceEvents } from '../governance/events/governance-events.js';
 import type { Reader, Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
-import type { GovernedChange, Move, Passage, PromotionGate } from '../registry/promotion-gate.js';
+import {
+  GateAround,
+  type GovernedChange,
+  type Move,
+  type Passage,
+  type PromotionGate,
+} from '../registry/promotion-gate.js';
 import { STAGE_TAG, type StageMirror } from './stage-tag.js';
 
 export interface TellingGateParts {
-  readonly gate: PromotionGate;
   readonly events: GovernanceEvents;
   readonly isPrompt: (reader: Reader, name: string) => Promise<boolean>;
   /** Writes a version's stage down where MLflow's own webhooks see it; undefined for not at all. */
@@ -14,23 +19,16 @@ export interface TellingGateParts {
 }
 
 /** Tells what has become of the changes that pass a gate, whatever gate it is. */
-export class TellingGate implements PromotionGate {
+export class TellingGate extends GateAround {
   readonly #parts: TellingGateParts;
 
-  constructor(parts: TellingGateParts) {
+  constructor(gate: PromotionGate, parts: TellingGateParts) {
+    super(gate);
     this.#parts = parts;
   }
 
-  customStages(name: string) {
-    return this.#parts.gate.customStages(name);
-  }
-
-  unknownStage(name: string, typed: string, plain: MlflowError) {
-    return this.#parts.gate.unknownStage(name, typed, plain);
-  }
-
   async open(change: GovernedChange, by: By): Promise<Passage> {
-    const passage = await this.#parts.gate.open(this.#asJudged(change), by);
+    const passage = await this.inner.open(this.#asJudged(change), by);
     if (change.kind !== 'stage' && change.kind !== 'alias' && change.kind !== 'alias deletion') {
       return passage;
     }

@@ -105,6 +105,35 @@ export interface PromotionGate {
   unknownStage(name: string, typed: string, plain: MlflowError): Promise<MlflowError>;
 }
 
+/** A gate behind another one: it sees each change on its way, and asks the other all the rest. */
+export abstract class GateAround implements PromotionGate {
+  protected readonly inner: PromotionGate;
+
+  constructor(inner: PromotionGate) {
+    this.inner = inner;
+  }
+
+  abstract open(change: GovernedChange, by: By): Promise<Passage>;
+
+  customStages(name: string): Promise<readonly Stage[]> {
+    return this.inner.customStages(name);
+  }
+
+  unknownStage(name: string, typed: string, plain: MlflowError): Promise<MlflowError> {
+    return this.inner.unknownStage(name, typed, plain);
+  }
+}
+
+/** @returns a passage that does something of its own before the other is told what was changed */
+export const beforeApplied = (passage: Passage, before: Passage['applied']): Passage => ({
+  judge: (tx, model) => passage.judge(tx, model),
+  refused: (refusal) => passage.refused(refusal),
+  applied: async (tx, model, moves) => {
+    await before(tx, model, moves);
+    await passage.applied(tx, model, moves);
+  },
+});
+
 /** Lets a change through, as MLflow does. */
 export const openPassage: Passage = {
   judge: async () => ({ allowed: true, applies: true }),

@@ -1,12 +1,13 @@
-import type { MlflowError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
-import type {
-  GovernedChange,
-  Move,
-  Passage,
-  PromotionGate,
+import {
+  beforeApplied,
+  GateAround,
+  type GovernedChange,
+  type Move,
+  type Passage,
+  type PromotionGate,
 } from '../../registry/promotion-gate.js';
 import { CARD_TAG } from '../cards/resolve-card.js';
 import type { ChangeStore, SelectorChange } from './changes.store.js';
@@ -20,34 +21,18 @@ export interface RecordingParts {
  * Any gate, with a note of each change that came through it, in the transaction of the change. It
  * notes in every mode: to watch a model takes no governance.
  */
-export class RecordingGate implements PromotionGate {
-  readonly #gate: PromotionGate;
+export class RecordingGate extends GateAround {
   readonly #parts: RecordingParts;
 
   constructor(gate: PromotionGate, parts: RecordingParts) {
-    this.#gate = gate;
+    super(gate);
     this.#parts = parts;
   }
 
-  customStages(name: string): Promise<readonly string[]> {
-    return this.#gate.customStages(name);
-  }
-
-  unknownStage(name: string, typed: string, plain: MlflowError): Promise<MlflowError> {
-    return this.#gate.unknownStage(name, typed, plain);
-  }
-
   async open(change: GovernedChange, by: By): Promise<Passage> {
-    const passage = await this.#gate.open(change, by);
-    return {
-      judge: (tx, model) => passage.judge(tx, model),
-      refused: (refusal) => passage.refused(refusal),
-      applied: async (tx, model, moves) => {
-        // First, since what the gate writes down then holds the end of the audit log.
-        await this.#note(tx, change, moves);
-        await passage.applied(tx, model, moves);
-      },
-    };
+    const passage = await this.inner.open(change, by);
+    // First, since what the gate writes down then holds the end of the audit log.
+    return beforeApplied(passage, (tx, _, moves) => this.#note(tx, change, moves));
   }
 
   async #note(tx: Transaction, change: GovernedChange, moves: readonly Move[]): Promise<void> {

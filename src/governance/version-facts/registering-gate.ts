@@ -1,16 +1,20 @@
-import type { MlflowError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { JobStore } from '../../platform/jobs/jobs.store.js';
-import type { GovernedChange, Passage, PromotionGate } from '../../registry/promotion-gate.js';
+import {
+  beforeApplied,
+  GateAround,
+  type GovernedChange,
+  type Passage,
+  type PromotionGate,
+} from '../../registry/promotion-gate.js';
 import { saysPrompt } from '../../registry/tags.js';
 import { EVIDENCE_JOB, type EvidenceService } from './evidence.service.js';
 import type { EvidenceStore } from './evidence.store.js';
 import type { Profiles } from './version-facts.js';
 
 export interface RegisteringGateParts {
-  readonly gate: PromotionGate;
   readonly store: EvidenceStore;
   readonly looks: Pick<EvidenceService, 'settleUnreached'>;
   readonly profiles: Profiles;
@@ -28,32 +32,20 @@ type Creation = Extract<GovernedChange, { kind: 'version creation' }>;
  * comes before what all changes of the registry wait for, the numbering of changes and the end of
  * the audit log, so that nobody waits for it.
  */
-export class RegisteringGate implements PromotionGate {
+export class RegisteringGate extends GateAround {
   readonly #parts: RegisteringGateParts;
 
-  constructor(parts: RegisteringGateParts) {
+  constructor(inner: PromotionGate, parts: RegisteringGateParts) {
+    super(inner);
     this.#parts = parts;
   }
 
-  customStages(name: string) {
-    return this.#parts.gate.customStages(name);
-  }
-
-  unknownStage(name: string, typed: string, plain: MlflowError) {
-    return this.#parts.gate.unknownStage(name, typed, plain);
-  }
-
   async open(change: GovernedChange, by: By): Promise<Passage> {
-    const passage = await this.#parts.gate.open(change, by);
+    const passage = await this.inner.open(change, by);
     if (change.kind !== 'version creation') return passage;
-    return {
-      judge: (tx, model) => passage.judge(tx, model),
-      refused: (refusal) => passage.refused(refusal),
-      applied: async (tx, model, moves) => {
-        for (const { version } of moves) await this.#created(tx, by, change, model, version);
-        await passage.applied(tx, model, moves);
-      },
-    };
+    return beforeApplied(passage, async (tx, model, moves) => {
+      for (const { version } of moves) await this.#created(tx, by, change, model, version);
+    });
   }
 
   async #created(

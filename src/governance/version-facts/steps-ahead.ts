@@ -1,6 +1,7 @@
 import { SafePath } from '../../artifacts/safe-path.js';
 import type { Database, Reader } from '../../platform/db/database.js';
-import { saysPrompt, type Tag } from '../../registry/tags.js';
+import type { GovernedChange } from '../../registry/promotion-gate.js';
+import { saysPrompt } from '../../registry/tags.js';
 import type { VersionSourceRules } from '../../registry/versions/versions.service.js';
 import { textOf } from '../cards/card.js';
 import { CARD_TAG, resolveCard } from '../cards/resolve-card.js';
@@ -25,14 +26,10 @@ import { describe } from './number-version.js';
 import type { LoggedModelRow, OriginStore, RunRow } from './origins.store.js';
 
 /** A version that somebody asks for. */
-export interface VersionWish {
-  readonly name: string;
-  readonly tags: readonly Tag[];
-  readonly source: string;
-  readonly runId: string | undefined;
-  readonly modelId: string | undefined;
-  readonly description: string;
-}
+export type VersionWish = Omit<
+  Extract<GovernedChange, { readonly kind: 'version creation' }>,
+  'kind'
+>;
 
 /** What the files of a version that is asked for say of its number. */
 export interface StepAhead {

@@ -94,7 +94,7 @@ export function notificationsOn(database: Database, settings: NotificationSettin
           },
         });
   const told = { events: outbox, isPrompt };
-  const gate = new TellingGate({ ...told, gate: settings.gate ?? openGate, mirror });
+  const gate = new TellingGate(settings.gate ?? openGate, { ...told, mirror });
   const telling = new TellingTrail({ ...told, trail, subscriptions, mirror });
   return {
     ...parts,
