@@ -131,6 +131,8 @@ export interface PromotionFacts {
   readonly aliases?: readonly { readonly alias: string; readonly version: number }[];
   /** Of the model's stages: as the evidence was gathered, and as it is under the lock. */
   readonly generation?: { readonly seen: number; readonly current: number };
+  /** Of a rollback: what served as it was asked for, and all that serves there under the lock. */
+  readonly serving?: { readonly seen: number | undefined; readonly current: readonly number[] };
 }
 
 /** A version of a governed model that something else is about to be taken away from. */

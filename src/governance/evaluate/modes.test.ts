@@ -128,6 +128,14 @@ describe('a rollback', () => {
     expect(reasons(promotion(who, version), back)).toEqual(expected);
   });
 
+  it('takes out what served when it was asked for, and nothing that has come since', () => {
+    const found = (seen: number | undefined, ...current: number[]) =>
+      reasons(promotion(LEAD, approved, { serving: { seen, current } }), back);
+    expect([found(9, 9), found(9, 8, 9), found(undefined)]).toEqual([[], [], []]);
+    const raced = ['CONCURRENT_TRANSITION'];
+    expect([found(9), found(9, 8), found(undefined, 9)]).toEqual([raced, raced, raced]);
+  });
+
   it('puts what it replaces into quarantine', () => {
     const besides = [{ version: 8, stage: 'Production' }];
     expect(evaluate(promotion(LEAD, approved, { besides }), back).obligations).toEqual([

@@ -139,11 +139,19 @@ function judgeRollback(facts: PromotionFacts, target: PromotionTarget): Decision
   };
 }
 
-function concurrency({ generation, version }: PromotionFacts): Violation[] {
-  if (generation === undefined || generation.seen === generation.current) return [];
+function concurrency({ generation, serving, version }: PromotionFacts): Violation[] {
+  const isSame = generation === undefined || generation.seen === generation.current;
+  if (isSame && stillServes(serving)) return [];
   const message = 'Another promotion of this model was stored while this one was being checked.';
   const look = `client.get_latest_versions(${JSON.stringify(version.model)})`;
   return [violationOf(version, 'CONCURRENT_TRANSITION', message, look)];
+}
+
+/** Of two rollbacks that start from the same version, the second one finds another there. */
+function stillServes(serving: PromotionFacts['serving']): boolean {
+  if (serving === undefined) return true;
+  const { seen, current } = serving;
+  return seen === undefined ? current.length === 0 : current.includes(seen);
 }
 
 /** Requests for stages that don't serve take no evidence: one other person who may do it himself. */

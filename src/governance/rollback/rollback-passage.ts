@@ -2,7 +2,7 @@ import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { Move, Passage, Rollback, Verdict } from '../../registry/promotion-gate.js';
 import { evaluate } from '../evaluate/evaluate.js';
-import type { PromotionAction } from '../evaluate/facts.js';
+import type { OtherVersion, PromotionAction, PromotionFacts } from '../evaluate/facts.js';
 import type { Violation } from '../evaluate/violation.js';
 import type { GateParts } from '../gate/gate-parts.js';
 import { type Gathered, type Promotion, promotionFacts } from '../gate/promotion-passage.js';
@@ -34,7 +34,8 @@ export class RollbackPassage implements Passage {
     const facts = await promotionFacts(this.#parts, tx, model, this.#change, this.#gathered);
     const stage = this.#stage();
     const besides = await history.besides(tx, model, stage, facts.version.version);
-    const decision = evaluate({ ...facts, besides }, this.#action());
+    const serving = { seen: this.#change.rollback.bad, current: this.#serving(besides, facts) };
+    const decision = evaluate({ ...facts, besides, serving }, this.#action());
     this.#violations = decision.violations;
     if (!decision.allowed) {
       return { allowed: false, refusal: refusalOf(decision.violations, this.#change) };
@@ -118,6 +119,18 @@ export class RollbackPassage implements Passage {
       })
       .filter((one) => one.version === rollback.bad)
       .map(({ alias }) => ({ alias, version }));
+  }
+
+  /** @returns the versions that the target yields, but for the one that is to come back */
+  #serving(
+    besides: readonly OtherVersion[],
+    { aliases = [] }: Pick<PromotionFacts, 'aliases'>,
+  ): readonly number[] {
+    const change = this.#change;
+    if (change.kind === 'stage') return besides.map(({ version }) => version);
+    return aliases
+      .filter(({ alias, version }) => alias === change.alias && version !== change.version)
+      .map(({ version }) => version);
   }
 
   #stage(): string {

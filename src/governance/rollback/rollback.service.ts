@@ -22,6 +22,8 @@ export interface RollbackWish {
   readonly alias: string | undefined;
   /** The version to go back to; undefined for the last one that was good. */
   readonly to: string | undefined;
+  /** The version to take out; undefined for whichever serves. */
+  readonly from?: number;
   readonly reason: string;
 }
 
@@ -73,6 +75,9 @@ export class RollbackService {
     if (profile.mode === 'compat') throw switchedOff(name);
     const target = await this.#target(wish, profile);
     await this.#checkRight(name, by, target);
+    if (wish.from !== undefined && wish.from !== target.current?.version) {
+      throw servesNoMore(name, wish.from);
+    }
     const facts = await this.#good(wish, target, profile);
     const { version } = facts;
     const bad = target.current?.version === version ? undefined : target.current?.version;
@@ -111,16 +116,13 @@ export class RollbackService {
     const place = servingPlace(found, profile);
     if (place !== undefined) {
       await this.rollback(
-        { name, stage: undefined, alias: undefined, to: undefined, reason, ...place },
+        { name, stage: undefined, alias: undefined, to: undefined, from: number, reason, ...place },
         by,
       );
       const model = await history.modelKey(database.read, name);
       const stored = model && (await quarantines.find(database.read, model, number));
       if (stored) return { number, quarantine: stored };
-      throw new MlflowError(
-        'RESOURCE_CONFLICT',
-        `Version ${number} of ${name} does not serve any more.`,
-      );
+      throw servesNoMore(name, number);
     }
     await this.#checkRight(name, by, { stage: found.current_stage, alias: undefined });
     return database.write(async (tx) => {
@@ -158,7 +160,7 @@ export class RollbackService {
     });
   }
 
-  async #target({ name, stage, alias }: RollbackWish, profile: Profile): Promise<Target> {
+  async #target({ name, stage, alias, from }: RollbackWish, profile: Profile): Promise<Target> {
     const { database, versions } = this.#parts;
     if (stage && alias) throw invalidParameter("Give 'stage' or 'alias', not both.");
     if (alias) {
@@ -179,7 +181,10 @@ export class RollbackService {
     }
     const custom = profile.stages.map((own) => own.name);
     const latest = await versions.latest(database.read, name, custom);
-    const current = latest.filter(({ current_stage }) => current_stage === known).at(-1);
+    const newest = latest.filter(({ current_stage }) => current_stage === known).at(-1);
+    // A stage may hold several.
+    const named = from === undefined ? newest : await versions.find(database.read, name, from);
+    const current = named?.current_stage === known ? named : undefined;
     return { stage: known, alias: undefined, label: known, current };
   }
 
@@ -259,6 +264,9 @@ function checkReason(reason: string): string {
   if (text.length > 0 && text.length <= MAX_REASON) return text;
   throw invalidParameter(`'reason' says why, in 1 to ${MAX_REASON} characters.`);
 }
+
+const servesNoMore = (name: string, version: number): MlflowError =>
+  new MlflowError('RESOURCE_CONFLICT', `Version ${version} of ${name} does not serve any more.`);
 
 const switchedOff = (name: string): MlflowError =>
   new MlflowError(

@@ -143,6 +143,15 @@ forEachDatabase((open) => {
     expect(await stages()).toEqual(['Production', 'Archived', 'None']);
   });
 
+  it('quarantines the one that is meant where several serve in a stage', async () => {
+    await governed.promote(name, '1', 'lea');
+    await governed.promote(name, '2', 'lea', false);
+    expect(await stages()).toEqual(['Production', 'Production', 'None']);
+    await governed.rollbacks.quarantine(name, '1', 'It leaks.', as('on'));
+    expect(await stages()).toEqual(['Archived', 'Production', 'None']);
+    expect([await statusOf(1), await statusOf(2)]).toEqual(['quarantined', undefined]);
+  });
+
   it('lets exactly one of two racing rollbacks win', async () => {
     await governed.promote(name, '1', 'lea');
     await governed.promote(name, '2', 'lea');
