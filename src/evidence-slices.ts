@@ -95,7 +95,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     mode === 'compat'
       ? trail
       : new RegisteringTrail({
-          ...{ trail, store, cards, serving, facts, freeze, models, profiles, jobs, now },
+          ...{ trail, store, cards, freeze, models, jobs, now },
         });
   return {
     freshFacts,
@@ -109,7 +109,10 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     registering: (gate: PromotionGate): PromotionGate =>
       mode === 'compat'
         ? gate
-        : new RegisteringGate(gate, { ...{ store, profiles, jobs, now }, looks: service }),
+        : new RegisteringGate(gate, {
+            ...{ store, profiles, jobs, serving, facts, now },
+            looks: service,
+          }),
     cardService: new VersionCardService({
       ...{ database, cards, facts, models, changes, trail: heard, now },
     }),

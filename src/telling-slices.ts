@@ -40,11 +40,11 @@ export function tellingSlices(
   const models = new ModelStore(database);
   const isPrompt = (reader: Reader, name: string) => models.isPrompt(reader, name);
   const mirror = config.notifications.mirrorStageTag
-    ? stageTag(new VersionStore(database), models, webhooks.outbox)
+    ? stageTag(new VersionStore(database), webhooks.outbox)
     : undefined;
   const subscriptions = new SubscriptionStore(database);
   return {
     gate: new TellingGate(gate, { events, isPrompt, mirror }),
-    trail: new TellingTrail({ trail, events, subscriptions, isPrompt, mirror }),
+    trail: new TellingTrail({ trail, events, subscriptions, isPrompt }),
   };
 }

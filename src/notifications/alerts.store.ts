@@ -95,7 +95,7 @@ export class AlertStore {
     sameness: string,
     now: number,
   ): Promise<void> {
-    await tx.run({
+    await tx.send({
       sql:
         'insert into governance_alerts (alert_id, kind, model, version, actor, summary, details, ' +
         'sameness, occurrences, creation_timestamp, last_timestamp) ' +

@@ -1,5 +1,4 @@
 import type { Transaction } from '../platform/db/database.js';
-import type { ModelStore } from '../registry/models/models.store.js';
 import type { RegistryEvents } from '../registry/registry-events.js';
 import type { VersionStore } from '../registry/versions/versions.store.js';
 
@@ -16,13 +15,12 @@ export interface StageMirror {
     stage: string,
   ): Promise<void>;
   /** A new version is in no stage, whatever it has copied from another. */
-  copied(tx: Transaction, name: string, version: number): Promise<void>;
+  copied(tx: Transaction, model: number, version: number): Promise<void>;
 }
 
 /** Sets the tag `gov.stage` with each change of stage, of which MLflow's webhooks are told. */
 export function stageTag(
   versions: Pick<VersionStore, 'setTags'>,
-  models: Pick<ModelStore, 'lock'>,
   events: RegistryEvents,
 ): StageMirror {
   return {
@@ -32,11 +30,7 @@ export function stageTag(
       const isPrompt = async () => false;
       await events.emit(tx, { kind: 'version tag set', name, version, ...tag, isPrompt });
     },
-    copied: async (tx, name, version) => {
-      // Whoever makes a version holds the row of its model already.
-      const model = await models.lock(tx, name);
-      if (model === undefined) return;
-      await versions.setTags(tx, model, version, [{ key: STAGE_TAG, value: 'None' }]);
-    },
+    copied: (tx, model, version) =>
+      versions.setTags(tx, model, version, [{ key: STAGE_TAG, value: 'None' }]),
   };
 }

@@ -2,7 +2,9 @@ import type { MlflowError } from '../errors.js';
 import type { GovernanceEvents } from '../governance/events/governance-events.js';
 import type { Reader, Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
+import { together } from '../platform/together.js';
 import {
+  beforeApplied,
   GateAround,
   type GovernedChange,
   type Move,
@@ -29,22 +31,38 @@ export class TellingGate extends GateAround {
 
   async open(change: GovernedChange, by: By): Promise<Passage> {
     const passage = await this.inner.open(this.#asJudged(change), by);
+    if (change.kind === 'version creation') return this.#copying(passage, change);
     if (change.kind !== 'stage' && change.kind !== 'alias' && change.kind !== 'alias deletion') {
       return passage;
     }
+    // A transaction that is run again asks again.
+    let isPrompt = false;
     return {
-      judge: async (tx, model) => {
-        const verdict = await passage.judge(tx, model);
+      judge: async (tx, model, held) => {
+        const asked = this.#parts.isPrompt(tx, change.name);
+        const [verdict, answer] = await together(passage.judge(tx, model, held), asked);
+        isPrompt = answer;
         if (!verdict.allowed) await this.#denied(tx, change, by, verdict.refusal);
         return verdict;
       },
       applied: async (tx, model, moves) => {
-        for (const move of moves) await this.#moved(tx, model, change, by, move);
+        if (!isPrompt) {
+          for (const move of moves) await this.#moved(tx, model, change, by, move);
+        }
         await this.#rolledBack(tx, change, by);
         await passage.applied(tx, model, moves);
       },
       refused: (refusal) => passage.refused(refusal),
     };
+  }
+
+  /** A new version is in no stage, whatever a tag says that came along. */
+  #copying(passage: Passage, { tags }: Creation): Passage {
+    const { mirror } = this.#parts;
+    if (mirror === undefined || !tags.some(({ key }) => key === STAGE_TAG)) return passage;
+    return beforeApplied(passage, async (tx, model, moves) => {
+      for (const { version } of moves) await mirror.copied(tx, model, version);
+    });
   }
 
   /** A version that is copied may bring the stage of the other along; it is set anew. */
@@ -61,9 +79,8 @@ export class TellingGate extends GateAround {
     { kind, version, target, from = '', bySystem }: Move,
   ): Promise<void> {
     if (kind !== 'entered' || target.startsWith('alias:') || target === from) return;
-    const { events, mirror, isPrompt } = this.#parts;
+    const { events, mirror } = this.#parts;
     const { name } = change;
-    if (await isPrompt(tx, name)) return;
     await mirror?.entered(tx, model, name, version, target);
     const comment = change.kind === 'alias deletion' ? '' : (change.comment ?? '');
     const moved = `Registered model '${name}' version ${version} transitioned from ${from} to ${target}`;
@@ -121,6 +138,7 @@ export class TellingGate extends GateAround {
   }
 }
 
+type Creation = Extract<GovernedChange, { kind: 'version creation' }>;
 type Promotion = Extract<GovernedChange, { kind: 'stage' | 'alias' | 'alias deletion' }>;
 
 /** @returns the reasons of a refusal as programs know them, such as `MODEL_CARD_REQUIRED` */

@@ -1,8 +1,8 @@
 import type { GovernanceEvent, GovernanceEvents } from '../governance/events/governance-events.js';
 import type { Reader, Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
+import { together } from '../platform/together.js';
 import type { Deed, Trail } from '../platform/trail.js';
-import { STAGE_TAG, type StageMirror } from './stage-tag.js';
 import type { SubscriptionStore } from './subscriptions.store.js';
 
 export interface TellingTrailParts {
@@ -11,8 +11,6 @@ export interface TellingTrailParts {
   readonly subscriptions: Pick<SubscriptionStore, 'renamed'>;
   /** Whether a name is that of a prompt; prompts are texts, which nobody governs. */
   readonly isPrompt: (reader: Reader, name: string) => Promise<boolean>;
-  /** Writes stages down in a tag; undefined for not at all. */
-  readonly mirror?: StageMirror | undefined;
 }
 
 /** Hears of the registry's deeds in their transactions, and tells of them. */
@@ -24,22 +22,18 @@ export class TellingTrail implements Trail {
   }
 
   async record(tx: Transaction, by: By, deed: Deed): Promise<void> {
-    const { trail, events, subscriptions, isPrompt, mirror } = this.#parts;
+    const { trail, events, subscriptions, isPrompt } = this.#parts;
     const event = eventOf(deed);
-    if (event?.model !== undefined) {
-      const { model } = event;
-      const actor = by.caller.name;
-      if (event.kind === 'registered_model.renamed') {
-        await subscriptions.renamed(tx, String(event.data?.from), model);
-      }
-      if (event.kind === 'model_version.created' && hasStageTag(event.data?.tags)) {
-        await mirror?.copied(tx, model, Number(event.version));
-      }
-      const summary = `${event.summary} by ${actor}.`;
-      await events.emit(tx, { ...event, actor, summary, isPrompt: () => isPrompt(tx, model) });
+    if (event?.model === undefined) return trail.record(tx, by, deed);
+    const { model } = event;
+    const actor = by.caller.name;
+    if (event.kind === 'registered_model.renamed') {
+      await subscriptions.renamed(tx, String(event.data?.from), model);
     }
-    // Last of all: whoever appends to the audit log holds its end until the commit.
-    await trail.record(tx, by, deed);
+    const summary = `${event.summary} by ${actor}.`;
+    const told = { ...event, actor, summary, isPrompt: () => isPrompt(tx, model) };
+    // Whoever appends to the audit log holds its end until the commit, and most often nobody is told.
+    await together(events.emit(tx, told), trail.record(tx, by, deed));
   }
 }
 
@@ -114,9 +108,6 @@ function eventOf({ action, object, before, after }: Deed): GovernanceEvent | und
       return undefined;
   }
 }
-
-const hasStageTag = (tags: unknown): boolean =>
-  Array.isArray(tags) && tags.some((tag) => asObject(tag).key === STAGE_TAG);
 
 const asObject = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

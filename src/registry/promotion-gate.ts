@@ -2,7 +2,7 @@ import type { MlflowError } from '../errors.js';
 import type { Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
 import type { Tag } from './tags.js';
-import type { Stage } from './versions/versions.js';
+import type { ModelVersion, Stage } from './versions/versions.js';
 
 /** What serves is taken out, and something that served before comes back. */
 export interface Rollback {
@@ -87,8 +87,9 @@ export interface Passage {
    * with a refusal is committed nevertheless.
    *
    * @param model the key of the row that is locked
+   * @param held the version that is to be moved, as it stands under the lock
    */
-  judge(tx: Transaction, model: number): Promise<Verdict>;
+  judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict>;
   /** Is told what was changed, in the same transaction and at its end. */
   applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void>;
   /** Is told that the transaction of a refusal has ended. */
@@ -126,12 +127,25 @@ export abstract class GateAround implements PromotionGate {
 
 /** @returns a passage that does something of its own before the other is told what was changed */
 export const beforeApplied = (passage: Passage, before: Passage['applied']): Passage => ({
-  judge: (tx, model) => passage.judge(tx, model),
-  refused: (refusal) => passage.refused(refusal),
+  ...judgedBy(passage),
   applied: async (tx, model, moves) => {
     await before(tx, model, moves);
     await passage.applied(tx, model, moves);
   },
+});
+
+/** @returns a passage that does something of its own when the other was told what was changed */
+export const afterApplied = (passage: Passage, after: Passage['applied']): Passage => ({
+  ...judgedBy(passage),
+  applied: async (tx, model, moves) => {
+    await passage.applied(tx, model, moves);
+    await after(tx, model, moves);
+  },
+});
+
+const judgedBy = (passage: Passage): Pick<Passage, 'judge' | 'refused'> => ({
+  judge: (tx, model, held) => passage.judge(tx, model, held),
+  refused: (refusal) => passage.refused(refusal),
 });
 
 /** Lets a change through, as MLflow does. */

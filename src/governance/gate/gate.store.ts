@@ -52,6 +52,19 @@ export class GateStore {
     return (await reader.first<{ id: number }>({ sql, bindings: [name] }))?.id;
   }
 
+  /** @returns the key of a model and its generation, of one moment; undefined for no model */
+  async standing(
+    reader: Reader,
+    name: string,
+  ): Promise<{ readonly model: number; readonly generation: number } | undefined> {
+    return reader.first({
+      sql:
+        'select m.id as model, coalesce(g.generation, 0) as generation from registered_models m ' +
+        'left join model_generations g on g.model = m.id where m.name = ?',
+      bindings: [name],
+    });
+  }
+
   async generation(reader: Reader, model: number): Promise<number> {
     const sql = 'select generation from model_generations where model = ?';
     return (

@@ -74,10 +74,10 @@ export class GovernanceGate implements PromotionGate {
     const { database, versions, history, callers } = this.#parts;
     const { read } = database;
     const { name } = change;
-    const model = await history.modelKey(read, name);
-    if (model === undefined) return undefined;
     // Before the evidence: what is stored while that is gathered shows in the generation.
-    const generation = await history.generation(read, model);
+    const standing = await history.standing(read, name);
+    if (standing === undefined) return undefined;
+    const { model, generation } = standing;
     const seen =
       change.kind === 'alias deletion'
         ? await versions.findByAlias(read, name, change.alias)

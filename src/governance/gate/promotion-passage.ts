@@ -54,8 +54,8 @@ export class PromotionPassage implements Passage {
     this.#gathered = gathered;
   }
 
-  async judge(tx: Transaction, model: number): Promise<Verdict> {
-    const facts = await promotionFacts(this.#parts, tx, model, this.#change, this.#gathered);
+  async judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict> {
+    const facts = await promotionFacts(this.#parts, tx, model, this.#change, this.#gathered, held);
     const action = actionOf(this.#change);
     const decision = evaluate(facts, action);
     this.#decision = decision;
@@ -147,26 +147,28 @@ export async function promotionFacts(
   model: number,
   change: Promotion,
   { inForce, caller, version, seen, generation, unfit }: Gathered,
+  known?: ModelVersion,
 ): Promise<PromotionFacts> {
-  const archiving = change.kind === 'stage' && change.archiveExisting;
-  // None needs the answer of another, so they are on their way together.
-  const [held, current, grant, quarantine, approvedFor, openRequests, archives, aliases] =
-    await Promise.all([
-      versions.find(tx, change.name, seen.version),
-      history.generation(tx, model),
-      grants.inForce(tx, change.name, caller.name, now()),
-      quarantines.find(tx, model, seen.version),
-      requests.approvedFor(tx, model, seen.version),
-      requests.openOf(tx, model, seen.version),
-      archiving ? history.besides(tx, model, change.to, seen.version) : [],
-      history.aliases(tx, model),
-    ]);
+  const held = known ?? (await versions.find(tx, change.name, seen.version));
   const stage = held?.current_stage ?? seen.current_stage;
   const isSame = held !== undefined && evidenceIn(held) === evidenceIn(seen);
-  const [lastGood, besides] = await Promise.all([
+  const archiving = change.kind === 'stage' && change.archiveExisting;
+  // None needs the answer of another, so they are on their way together.
+  const places = Promise.all([
+    archiving ? history.besides(tx, model, change.to, seen.version) : [],
+    history.aliases(tx, model),
     history.lastGood(tx, model, stage, seen.version),
     history.besides(tx, model, stage, seen.version),
   ]);
+  const [current, grant, quarantine, approvedFor, openRequests, where] = await Promise.all([
+    history.generation(tx, model),
+    grants.inForce(tx, change.name, caller.name, now()),
+    quarantines.find(tx, model, seen.version),
+    requests.approvedFor(tx, model, seen.version),
+    requests.openOf(tx, model, seen.version),
+    places,
+  ]);
+  const [archives, aliases, lastGood, besides] = where;
   return {
     now: now(),
     profile: inForce.profile,

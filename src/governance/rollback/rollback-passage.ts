@@ -1,6 +1,8 @@
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
+import { together } from '../../platform/together.js';
 import type { Move, Passage, Rollback, Verdict } from '../../registry/promotion-gate.js';
+import type { ModelVersion } from '../../registry/versions/versions.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import type { OtherVersion, PromotionAction, PromotionFacts } from '../evaluate/facts.js';
 import type { Violation } from '../evaluate/violation.js';
@@ -29,11 +31,12 @@ export class RollbackPassage implements Passage {
     this.#gathered = gathered;
   }
 
-  async judge(tx: Transaction, model: number): Promise<Verdict> {
+  async judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict> {
     const { history } = this.#parts;
-    const facts = await promotionFacts(this.#parts, tx, model, this.#change, this.#gathered);
-    const stage = this.#stage();
-    const besides = await history.besides(tx, model, stage, facts.version.version);
+    const [facts, besides] = await together(
+      promotionFacts(this.#parts, tx, model, this.#change, this.#gathered, held),
+      history.besides(tx, model, this.#stage(), this.#gathered.seen.version),
+    );
     const serving = { seen: this.#change.rollback.bad, current: this.#serving(besides, facts) };
     const decision = evaluate({ ...facts, besides, serving }, this.#action());
     this.#violations = decision.violations;

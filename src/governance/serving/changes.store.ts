@@ -59,29 +59,27 @@ export class ChangeStore {
     time: number,
   ): Promise<void> {
     if (changes.length === 0) return;
-    const [head, row] = await Promise.all([
-      tx.first<{ seq: number }>({
-        sql: 'update selector_head set seq = seq + ? where id = 1 returning seq',
-        bindings: [changes.length],
-      }),
-      tx.first<{ generation: number }>({
-        sql:
-          'insert into selector_generations (model_name, generation) values (?, 1) ' +
-          'on conflict (model_name) do update set ' +
-          'generation = selector_generations.generation + 1 returning generation',
-        bindings: [model],
-      }),
-    ]);
-    if (head === undefined || row === undefined) throw new Error('The changes have no head');
-    const first = head.seq - changes.length + 1;
+    await tx.send({
+      sql: 'update selector_head set seq = seq + ? where id = 1',
+      bindings: [changes.length],
+    });
+    await tx.send({
+      sql:
+        'insert into selector_generations (model_name, generation) values (?, 1) ' +
+        'on conflict (model_name) do update set ' +
+        'generation = selector_generations.generation + 1',
+      bindings: [model],
+    });
+    // The database knows the numbers, and nobody here has to wait for them.
     for (const [index, { kind, version, target }] of changes.entries()) {
       await tx.send({
         sql:
           'insert into selector_changes (seq, model_name, generation, kind, version, target, ' +
-          'changed_time) values (?, ?, ?, ?, ?, ?, ?)',
+          'changed_time) select h.seq - ?, g.model_name, g.generation, ?, ?, ?, ? ' +
+          'from selector_head h, selector_generations g where h.id = 1 and g.model_name = ?',
         bindings: [
-          ...[first + index, model, row.generation, kind, version ?? null, target ?? null],
-          time,
+          ...[changes.length - 1 - index, kind, version ?? null, target ?? null],
+          ...[time, model],
         ],
       });
     }

@@ -2,6 +2,8 @@ import supertest from 'supertest';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cardExpiry } from '../../card-expiry-work.js';
 import type { Database } from '../../platform/db/database.js';
+import { ModelStore } from '../../registry/models/models.store.js';
+import { type GovernedChange, openGate } from '../../registry/promotion-gate.js';
 import { createSlices } from '../../slices.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { BY_TESTER } from '../../testing/tester.js';
@@ -48,18 +50,19 @@ forEachDatabase((open) => {
   /** Lets a version into Production as if its evidence were complete. */
   const promote = async (name: string) => {
     const { evidence } = createSlices(server.config, database);
+    const to = { version: 1, to: 'Production', archiveExisting: false };
+    const change: GovernedChange = { kind: 'stage', name, ...to };
+    const passage = await evidence.registering(openGate).open(change, BY_TESTER);
     await database.write(async (tx) => {
+      const model = await new ModelStore(database).lock(tx, name);
       await tx.run({
         sql:
           "update model_versions set current_stage = 'Production' where version = 1 and model = " +
           '(select id from registered_models where name = ?)',
         bindings: [name],
       });
-      await evidence.trail.record(tx, BY_TESTER, {
-        ...{ action: 'model_version.transition', before: { stage: 'None' } },
-        object: { kind: 'model_version', id: `${name}/1` },
-        after: { stage: 'Production' },
-      });
+      const entered = { version: 1, target: 'Production', kind: 'entered' } as const;
+      await passage.applied(tx, model ?? 0, [entered]);
     });
   };
   const card = async (name: string) => (await server.own(`${name}/versions/1/card`)).body;

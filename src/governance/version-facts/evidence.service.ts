@@ -2,6 +2,7 @@ import { MlflowError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Transaction } from '../../platform/db/database.js';
 import type { JobStore } from '../../platform/jobs/jobs.store.js';
+import { together } from '../../platform/together.js';
 import { noVersion } from '../../registry/versions/versions.js';
 import type { Alerts } from '../alerts/alerts.js';
 import { textOf } from '../cards/card.js';
@@ -22,10 +23,16 @@ import type { CardStore } from '../version-cards/cards.store.js';
 import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
 import { gatherFindings, pathsInRun } from './gather-findings.js';
-import { describe, numberVersion, type Registered } from './number-version.js';
+import {
+  describe,
+  type NumbersBefore,
+  numbersBefore,
+  numberVersion,
+  type Registered,
+} from './number-version.js';
 import type { OriginStore } from './origins.store.js';
 import { tellOfTampering } from './tampering.js';
-import type { Origin, Profiles, StoredVersionFacts } from './version-facts.js';
+import type { Origin, Profiles, StoredVersionFacts, VersionCard } from './version-facts.js';
 
 export interface EvidenceServiceParts {
   readonly database: Database;
@@ -127,44 +134,68 @@ export class EvidenceService {
    * Settles a new version whose files are out of this server's reach, in the transaction that
    * registers it: nothing has to be read first, and nobody has to wait for a second one.
    *
+   * @param about the version, whose evidence was just opened
    * @returns false where there are files, which are to be looked at after the transaction
    */
-  async settleUnreached(tx: Transaction, about: Registered): Promise<boolean> {
-    const { facts, folders } = this.#parts;
-    const origin = await facts.originOf(tx, about.name, about.version);
+  async settleUnreached(tx: Transaction, about: Registered, origin: Origin): Promise<boolean> {
+    const { facts, folders, store } = this.#parts;
     if (folders.find(origin.row.location) !== undefined) return false;
     const integrity = integrityOf({ state: 'unknown' }, undefined);
-    await this.#keep(tx, about, origin, { found: OUT_OF_REACH, manifest: undefined, integrity });
+    const seen = { found: OUT_OF_REACH, manifest: undefined, integrity };
+    await store.setSeen(tx, about.id, seen.found, integrity, this.#parts.now());
+    const [card, numbered] = await together(
+      facts.resolve(tx, origin.row, about.version, OUT_OF_REACH),
+      numbersBefore(store, tx, about),
+    );
+    await this.#keepCard(tx, about, card, true);
+    await this.#number(tx, about, origin, seen, card, numbered);
     return true;
   }
 
   /** @returns whether the version was numbered by this look */
-  async #keep(
-    tx: Transaction,
-    about: Registered,
-    origin: Origin,
-    { found, manifest, integrity }: Seen,
-  ): Promise<boolean> {
-    const { facts, store, cards, jobs, now } = this.#parts;
-    const { id, model, name, version } = about;
-    const time = now();
-    await store.setSeen(tx, id, found, integrity, time);
+  async #keep(tx: Transaction, about: Registered, origin: Origin, seen: Seen): Promise<boolean> {
+    const { facts, store, now } = this.#parts;
+    const { id, model, name, version, profile } = about;
+    const { found, integrity } = seen;
+    await store.setSeen(tx, id, found, integrity, now());
     const { tags } = origin.row;
-    const looked = { key: model, model: name, version, tags, mode: about.profile.mode, integrity };
+    const looked = { key: model, model: name, version, tags, mode: profile.mode, integrity };
     await tellOfTampering(this.#parts, tx, looked);
     const evidence = await store.find(tx, model, version);
-    const { resolved } = await facts.resolve(tx, origin.row, version, evidence);
-    if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved.digest, time);
+    const card = await facts.resolve(tx, origin.row, version, evidence?.found);
     const isNew = evidence?.numbering === undefined;
+    await this.#keepCard(tx, about, card, isNew);
+    if (!isNew) return false;
+    await this.#number(tx, about, origin, seen, card, await numbersBefore(store, tx, about));
+    return true;
+  }
+
+  async #keepCard(
+    tx: Transaction,
+    { id, model, version }: Registered,
+    { resolved }: Pick<VersionCard, 'resolved'>,
+    isNew: boolean,
+  ): Promise<void> {
+    const { cards, jobs, now } = this.#parts;
+    const time = now();
+    if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved.digest, time);
     // What has never had a card has nothing that could end; a card that comes later says so.
     const due = isNew && resolved.kind !== 'card' ? time + CARD_LOOK_EVERY : time;
     await jobs.add(tx, EXPIRY_JOB, [{ reference: id, lane: id, due }]);
-    if (!isNew) return false;
+  }
+
+  async #number(
+    tx: Transaction,
+    about: Registered,
+    origin: Origin,
+    { found, manifest }: Seen,
+    { resolved }: Pick<VersionCard, 'resolved'>,
+    numbers: NumbersBefore,
+  ): Promise<void> {
     const use = resolved.kind === 'card' ? textOf(resolved.card, 'intended_use') : undefined;
     const made = describe(origin, found, manifest, use);
-    const refusal = await numberVersion(store, tx, about, origin, made);
+    const refusal = await numberVersion(this.#parts.store, tx, about, origin, made, numbers);
     await this.#settle(tx, about, found, refusal);
-    return true;
   }
 
   /** What a client that waits for its registration is told. */

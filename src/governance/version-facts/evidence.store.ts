@@ -33,6 +33,11 @@ export interface Numbered {
   readonly fingerprint: string;
 }
 
+export interface DescribedVersion {
+  readonly version: number;
+  readonly description: VersionDescription | undefined;
+}
+
 const parsed = <T>(text: string | null): T | undefined =>
   text === null ? undefined : (JSON.parse(text) as T);
 
@@ -168,6 +173,21 @@ export class EvidenceStore {
         'where model = ? and semver is not null order by version',
       bindings: [model],
     });
+  }
+
+  /** @returns the last version before one that has a number, with what it is made of */
+  async newestNumbered(
+    reader: Reader,
+    model: number,
+    before: number,
+  ): Promise<DescribedVersion | undefined> {
+    const row = await reader.first<Pick<Row, 'version' | 'description'>>({
+      sql:
+        'select version, description from version_evidence ' +
+        'where model = ? and version < ? and semver is not null order by version desc limit 1',
+      bindings: [model, before],
+    });
+    return row && { version: row.version, description: parsed(row.description) };
   }
 
   /** @returns the first version of a model that has the very same files, if another one has */

@@ -1,12 +1,13 @@
 import type { Transaction } from '../../platform/db/database.js';
+import { together } from '../../platform/together.js';
 import type { StoredManifest } from '../freeze/manifests.store.js';
 import { fingerprintOf } from '../gates/hyperparameters.js';
 import type { Profile } from '../policy/profile.js';
 import { computeBump, type VersionDescription } from '../semver/bump.js';
-import { baseOf, planSemver } from '../semver/plan-semver.js';
+import { baseOf, type NumberedVersion, planSemver } from '../semver/plan-semver.js';
 import { isCopy } from './copying.operations.js';
 import type { Findings } from './evidence.js';
-import type { EvidenceStore } from './evidence.store.js';
+import type { DescribedVersion, EvidenceStore } from './evidence.store.js';
 import type { Origin } from './version-facts.js';
 
 /** A version with the key of its evidence and that of its model. */
@@ -23,6 +24,25 @@ export interface Described extends VersionDescription {
   readonly proposed: string | undefined;
 }
 
+/** The numbers of a model's other versions, and what the newest of them is made of. */
+export interface NumbersBefore {
+  readonly existing: readonly NumberedVersion[];
+  readonly newest: DescribedVersion | undefined;
+}
+
+/** Reads what {@link numberVersion} counts from, under the lock of the model. */
+export async function numbersBefore(
+  store: EvidenceStore,
+  tx: Transaction,
+  { model, version }: Registered,
+): Promise<NumbersBefore> {
+  const [all, newest] = await together(
+    store.numbers(tx, model),
+    store.newestNumbered(tx, model, version),
+  );
+  return { existing: all.filter((one) => one.version !== version), newest };
+}
+
 /**
  * Numbers a version once and for all, under the lock of its model.
  *
@@ -34,12 +54,16 @@ export async function numberVersion(
   { id, name, version, profile }: Registered,
   { row }: Origin,
   description: Described,
+  { existing, newest }: NumbersBefore,
 ): Promise<string | undefined> {
   const { mode, semver: rules, hyperparameters } = profile;
-  const existing = (await store.numbers(tx, row.model)).filter((one) => one.version !== version);
   const named = row.tags['semver.base'];
   const base = baseOf(existing, named) ?? baseOf(existing, undefined);
-  const before = base && (await store.find(tx, row.model, base.version))?.description;
+  // Most often the newest has the highest number, and then nothing is left to ask.
+  const before =
+    base !== undefined && base.version === newest?.version
+      ? newest.description
+      : base && (await store.find(tx, row.model, base.version))?.description;
   const { proposed, ...made } = description;
   const copyOf =
     made.fullDigest === undefined

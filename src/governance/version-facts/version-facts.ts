@@ -20,7 +20,7 @@ import type { Profile } from '../policy/profile.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { isServing } from '../version-cards/serving-cards.js';
 import type { ServingCard, ServingCardStore } from '../version-cards/serving-cards.store.js';
-import { type Evidence, NOT_FOUND } from './evidence.js';
+import { type Evidence, type Findings, NOT_FOUND } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
 import type { LoggedModelRow, OriginStore, RunRow, VersionRow } from './origins.store.js';
 
@@ -132,12 +132,11 @@ export class StoredVersionFacts implements VersionFactsSource {
     reader: Reader,
     row: VersionRow,
     version: number,
-    evidence: Evidence | undefined,
+    found: Findings | undefined,
   ): Promise<{ readonly resolved: ResolvedCard; readonly attachedAt: number }> {
     const { cards } = this.#parts;
     const own = await cards.latest(reader, row.model, version);
     const tag = row.tags[CARD_TAG];
-    const found = evidence?.found;
     const inMlmodel = found?.mlmodel?.card;
     const candidates: CardCandidate[] = [
       ...(own === undefined ? [] : [{ place: 'endpoint' as const, content: { value: own.card } }]),
@@ -171,7 +170,7 @@ export class StoredVersionFacts implements VersionFactsSource {
   async #cardOf(reader: Reader, known: KnownVersion): Promise<VersionCard> {
     const { model, version, row, evidence } = known;
     const about = { model, version, evidence };
-    const proposed = await this.resolve(reader, row, version, evidence);
+    const proposed = await this.resolve(reader, row, version, evidence?.found);
     const state = await this.#stateOf(reader, { ...about, ...proposed });
     const its = { model: row.model, semver: evidence?.semver };
     const pinned = await this.#servingCard(reader, model, version, row);
@@ -193,7 +192,8 @@ export class StoredVersionFacts implements VersionFactsSource {
     const { origins, evidence } = this.#parts;
     const row = await origins.version(reader, model, version);
     if (row === undefined) throw noVersion(model, version);
-    return this.resolve(reader, row, version, await evidence.find(reader, row.model, version));
+    const found = (await evidence.find(reader, row.model, version))?.found;
+    return this.resolve(reader, row, version, found);
   }
 
   /** A version that serves keeps the card that it was approved with. */

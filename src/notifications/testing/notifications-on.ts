@@ -88,14 +88,14 @@ export function notificationsOn(database: Database, settings: NotificationSettin
   const mirror =
     settings.mirrored === undefined
       ? undefined
-      : stageTag(new VersionStore(database), models, {
+      : stageTag(new VersionStore(database), {
           emit: async (_, event) => {
             settings.mirrored?.push(event);
           },
         });
   const told = { events: outbox, isPrompt };
   const gate = new TellingGate(settings.gate ?? openGate, { ...told, mirror });
-  const telling = new TellingTrail({ ...told, trail, subscriptions, mirror });
+  const telling = new TellingTrail({ ...told, trail, subscriptions });
   return {
     ...parts,
     ...{ outbox, handler, runner, service, alerts, mailer },

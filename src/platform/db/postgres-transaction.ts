@@ -31,6 +31,7 @@ class PipelinedTransaction implements Transaction {
   /** Statements that nobody waits for until the end. */
   readonly #sent: Promise<unknown>[] = [];
   #corked = false;
+  #leaves = false;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
@@ -43,8 +44,7 @@ class PipelinedTransaction implements Transaction {
   }
 
   async commit(): Promise<void> {
-    this.#cork();
-    const committed = this.#await(this.#client.query('commit'));
+    const committed = this.#await(() => this.#client.query('commit'));
     committed.catch(() => undefined);
     await Promise.all(this.#sent);
     const { command } = await committed;
@@ -80,7 +80,7 @@ class PipelinedTransaction implements Transaction {
 
   async insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<number> {
     if (rows.length === 0) return 0;
-    return (await this.#await(this.#insert(bulk, rows))).rowCount ?? 0;
+    return (await this.#await(() => this.#insert(bulk, rows))).rowCount ?? 0;
   }
 
   async put(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<void> {
@@ -90,7 +90,7 @@ class PipelinedTransaction implements Transaction {
   }
 
   #execute(query: Query): Promise<pg.QueryResult> {
-    return this.#await(execute(this.#client, query));
+    return this.#await(() => execute(this.#client, query));
   }
 
   #insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<pg.QueryResult> {
@@ -98,10 +98,17 @@ class PipelinedTransaction implements Transaction {
     return this.#client.query({ ...named(unnested(bulk)), values });
   }
 
-  /** Somebody waits for this one, so what has gathered leaves with it. */
-  #await<Result>(query: Promise<Result>): Promise<Result> {
-    this.#uncork();
-    return query;
+  /**
+   * Somebody waits for this one, so what has gathered leaves, with the others of this very moment:
+   * a system call costs more than most statements.
+   */
+  #await<Result>(query: () => Promise<Result>): Promise<Result> {
+    this.#cork();
+    if (!this.#leaves) {
+      this.#leaves = true;
+      process.nextTick(() => this.#uncork());
+    }
+    return query();
   }
 
   #remember(query: Promise<unknown>): void {
@@ -116,6 +123,7 @@ class PipelinedTransaction implements Transaction {
   }
 
   #uncork(): void {
+    this.#leaves = false;
     if (!this.#corked) return;
     this.#corked = false;
     this.#client.connection.stream.uncork();

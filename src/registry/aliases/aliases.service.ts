@@ -1,6 +1,7 @@
 import { notFound } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
+import { together } from '../../platform/together.js';
 import type { Trail } from '../../platform/trail.js';
 import { checkModelName, noModel } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
@@ -68,11 +69,10 @@ export class AliasService {
     const change = { kind: 'alias', name, version: number, alias, ...consent } as const;
     const passage = await gate.open(change, by);
     const result = await database.write(async (tx) => {
-      const model = await models.lock(tx, name);
-      if (model === undefined || !(await versions.find(tx, name, number))) {
-        throw noVersion(name, number);
-      }
-      const verdict = await passage.judge(tx, model);
+      // The second one looks when the first one holds the row.
+      const [model, held] = await together(models.lock(tx, name), versions.find(tx, name, number));
+      if (model === undefined || held === undefined) throw noVersion(name, number);
+      const verdict = await passage.judge(tx, model, held);
       if (!verdict.allowed) return new Refused(verdict.refusal);
       if (!verdict.applies) return undefined;
       const before = await aliases.find(tx, model, alias);

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../platform/db/database.js';
+import { together } from '../../platform/together.js';
 import { checkModelName } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
 import { type ModelVersion, noVersion, parseVersion } from './versions.js';
@@ -30,8 +31,8 @@ export async function changeVersion<Result>(
   checkModelName(name);
   const number = parseVersion(name, version);
   return database.write(async (tx) => {
-    const model = await models.lock(tx, name);
-    const found = model === undefined ? undefined : await versions.find(tx, name, number);
+    // The second one looks when the first one holds the row: they are answered in their order.
+    const [model, found] = await together(models.lock(tx, name), versions.find(tx, name, number));
     if (model === undefined || found === undefined) throw noVersion(name, number);
     return work(tx, { model, version: found });
   });

@@ -2,6 +2,7 @@ import { MlflowError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
+import { together } from '../../platform/together.js';
 import type { Trail } from '../../platform/trail.js';
 import type { AliasStore } from '../aliases/aliases.store.js';
 import { checkModelName } from '../models/models.js';
@@ -67,7 +68,7 @@ export async function transitionVersion(
   const passage = await gate.open({ kind: 'stage', ...asked }, by);
   const result = await changeVersion(parts, name, transition.version, async (tx, held) => {
     const { model, version: current } = held;
-    const verdict = await passage.judge(tx, model);
+    const verdict = await passage.judge(tx, model, current);
     if (!verdict.allowed) return new Refused(verdict.refusal);
     if (!verdict.applies) return current;
     const { version, current_stage: from } = current;
@@ -86,8 +87,11 @@ export async function transitionVersion(
     moves.push(...followed);
     await models.touch(tx, model, time);
     await passage.applied(tx, model, moves);
-    await recordMoves(parts, tx, by, { name, version, from, stage, archived, comment, followed });
-    return (await versions.find(tx, name, version)) ?? current;
+    const [moved] = await together(
+      versions.find(tx, name, version),
+      recordMoves(parts, tx, by, { name, version, from, stage, archived, comment, followed }),
+    );
+    return moved ?? current;
   });
   return unlessRefused(passage, result);
 }

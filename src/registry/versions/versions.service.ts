@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import { checkLength } from '../../platform/rules/names.js';
+import { together } from '../../platform/together.js';
 import type { Trail } from '../../platform/trail.js';
 import type { AliasStore } from '../aliases/aliases.store.js';
 import { checkModelName, noModel } from '../models/models.js';
@@ -103,21 +104,24 @@ export class VersionService {
       checkLength(runId, 'run_id', MAX_RUN_ID);
       const model = await models.lock(tx, name);
       if (model === undefined) throw noModel(name);
-      const verdict = await passage.judge(tx, model);
+      const [verdict, version] = await together(
+        passage.judge(tx, model),
+        versions.nextNumber(tx, model),
+      );
       if (!verdict.allowed) return new Refused(verdict.refusal);
-      const version = await versions.nextNumber(tx, model);
       const sourceRun = isPrompt ? '' : await this.#linkLoggedModel(tx, request, version);
       const created = { source, storageLocation, runId: runId || sourceRun, runLink, description };
       const time = now();
       await versions.insert(tx, model, version, created, time);
       await versions.setTags(tx, model, version, tags);
       await models.touch(tx, model, time);
-      await events.emit(tx, {
+      const told = events.emit(tx, {
         ...{ kind: 'version created', name, version, description, tags },
         ...{ source: request.source, runId: request.runId, isPrompt: async () => isPrompt },
       });
-      await passage.applied(tx, model, [{ version, target: 'None', kind: 'entered' }]);
-      await trail.record(tx, by, {
+      const entered = { version, target: 'None', kind: 'entered' } as const;
+      await together(told, passage.applied(tx, model, [entered]));
+      const recorded = trail.record(tx, by, {
         ...deed('create', name, version),
         after: {
           source,
@@ -127,7 +131,9 @@ export class VersionService {
           tags,
         },
       });
-      return this.get(tx, name, String(version));
+      const [made] = await together(versions.find(tx, name, version), recorded);
+      if (made === undefined) throw noVersion(name, version);
+      return made;
     });
     return unlessRefused(passage, result);
   }
