@@ -1,4 +1,4 @@
-import { compare, inc, parse, prerelease, SemVer, valid } from 'semver';
+import { compare, inc, parse, prerelease, valid } from 'semver';
 import type { Violation } from '../evaluate/violation.js';
 import type { Mode, Profile } from '../policy/profile.js';
 import type { Bump, BumpReason } from './bump.js';
@@ -45,14 +45,24 @@ export function baseOf(
   named: string | undefined,
 ): NumberedVersion | undefined {
   if (named !== undefined) return existing.find(({ semver }) => semver === named.trim());
-  let best: { readonly found: NumberedVersion; readonly parsed: SemVer } | undefined;
+  let best: { readonly found: NumberedVersion; readonly core: Core } | undefined;
   for (const found of existing) {
     if (found.semver.includes('-')) continue;
-    const parsed = new SemVer(found.semver);
-    if (best === undefined || parsed.compare(best.parsed) > 0) best = { found, parsed };
+    const core = found.semver.split('.').map(Number) as unknown as Core;
+    if (best === undefined || isAbove(core, best.core)) best = { found, core };
   }
   return best?.found;
 }
+
+type Core = readonly [major: number, minor: number, patch: number];
+
+/** What is kept is in its plain form, and a model may have thousands: no need to parse each. */
+const isAbove = (one: Core, other: Core): boolean =>
+  one[0] !== other[0]
+    ? one[0] > other[0]
+    : one[1] !== other[1]
+      ? one[1] > other[1]
+      : one[2] > other[2];
 
 /** Whether a text is a semantic version as it is kept: no `v` before it, no build behind it. */
 export const isSemver = (text: string): boolean => text.length <= 100 && valid(text) === text;
