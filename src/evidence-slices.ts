@@ -90,6 +90,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       if (profile.mode === 'enforce') await service.refresh(model, version, profile);
       return facts.factsOf(reader, model, version);
     },
+    markOf: (...asked) => store.mark(...asked),
   };
   const heard =
     mode === 'compat'
