@@ -7,6 +7,8 @@ import type { VersionFacts } from '../evaluate/facts.js';
 import { caller, DS, GOOD_VERSION, LEAD, OTHER_LEAD, VALIDATOR } from '../testing/facts.js';
 import { as, type Governed, governedOn } from '../testing/governed-on.js';
 
+const DAY = 86_400_000;
+const OPS = caller('ops', 'breakglass');
 const ROOT = { ...caller('root'), rights: ['MANAGE'], isAdmin: true };
 const PROMPT = { key: 'mlflow.prompt.is_prompt', value: 'true' };
 
@@ -33,7 +35,7 @@ forEachDatabase((open) => {
   beforeAll(async () => {
     database = await open();
     governed = governedOn(
-      ...([database, [DS, LEAD, OTHER_LEAD, VALIDATOR, ROOT], undefined, undefined] as const),
+      ...([database, [DS, LEAD, OTHER_LEAD, VALIDATOR, ROOT, OPS], undefined, undefined] as const),
       (gate) => new Slow(gate),
     );
     governed.facts.factsOf = async (_, model, version) => ({
@@ -173,6 +175,14 @@ forEachDatabase((open) => {
       expect(reasonOf(error)).toBe('APPROVAL_REQUIRED');
     });
 
+    it('whose time is over meanwhile is open no more', async () => {
+      const id = await requested();
+      hook = async () => governed.wait(15 * DAY);
+      await expect(governed.service.approve(id, wish, as('lea'))).rejects.toThrow('not open');
+      expect(await governed.service.get(id)).toMatchObject({ status: 'expired' });
+      expect(await stageOf('1')).toBe('None');
+    });
+
     it('that is approved is not rejected afterwards, and the other way round', async () => {
       const id = await requested();
       const ends = await Promise.allSettled([
@@ -197,6 +207,14 @@ forEachDatabase((open) => {
       const periods = await governed.history.liveAt(database.read, name, governed.now());
       expect(periods.filter(({ target }) => target === 'Production')).toHaveLength(1);
     });
+  });
+
+  it('breaks no glass after its time', async () => {
+    const asked = { model: name, reason: 'All calls fail since noon.', ticket: 'INC-1' };
+    await governed.breakGlass.grant({ ...asked, minutes: 5 }, as('ops'));
+    const wait = async () => governed.wait(5 * 60_000);
+    expect(await during(wait, promote('1', 'ops'))).toBe('APPROVAL_REQUIRED');
+    expect(await stageOf('1')).toBe('None');
   });
 
   it('brings nothing back whose files nobody has looked at', async () => {
