@@ -61,6 +61,7 @@ export function drillSlices(
         if (found === undefined) throw noVersion(model, version);
         return bareFacts(found);
       },
+      markOf: async () => '',
     },
   } satisfies GateParts;
   const recording = new RecordingGate(new GovernanceGate(parts), { changes, now });

@@ -6,6 +6,7 @@ import { DigestStore } from './governance/freeze/digests.store.js';
 import type { ModelFolders, ModelLock } from './governance/freeze/freeze.service.js';
 import { createFreezing } from './governance/freeze/freezing.js';
 import { ManifestStore } from './governance/freeze/manifests.store.js';
+import type { FrozenRules } from './governance/freeze/watch.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
 import { CandidateStore } from './governance/semver/candidates.store.js';
@@ -41,6 +42,8 @@ export interface EvidencePorts {
   readonly now: Clock;
   /** What holds for a model. */
   readonly profiles: Profiles;
+  /** What is asked and told where files of models are to be changed; for whoever serves them. */
+  readonly frozen?: Omit<FrozenRules, 'always'>;
 }
 
 /** Every `new` of what is known of versions: evidence, cards, numbers, manifests. */
@@ -53,6 +56,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     ...{ database, places, models, now },
     secrets: hasKey ? new WebhookSecrets(webhooks) : undefined,
     signingKeyFile: undefined,
+    rules: ports.frozen && { ...ports.frozen, always: freezeModels === true },
   });
   const [store, cards, manifests] = [new EvidenceStore(), new CardStore(), new ManifestStore()];
   const serving = new ServingCardStore();
@@ -75,7 +79,8 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   const service = new EvidenceService({
     ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, alerts, now },
     ...{ folders, verifier, changes, sweepEvery },
-    holds: (profile) => freezeModels ?? profile.mode === 'enforce',
+    // Where nothing is denied it is told that it would be.
+    holds: (profile) => freezeModels ?? profile.mode !== 'compat',
   });
   const stepsAhead = new StepsAhead({
     ...{ database, store, origins, folders, verifier, digests: new DigestStore() },
@@ -87,9 +92,13 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   const freshFacts: VersionFactsSource = {
     factsOf: async (reader, model, version) => {
       const profile = await profiles.profileOf(database.read, model);
-      if (profile.mode === 'enforce') await service.refresh(model, version, profile);
+      const looked = service.refresh(model, version, profile);
+      if (profile.mode === 'enforce') await looked;
+      // Who is only told what would be denied waits for that no longer than he has to.
+      else await Promise.race([looked.catch(() => undefined), timeIsUp()]);
       return facts.factsOf(reader, model, version);
     },
+    markOf: (...asked) => store.mark(...asked),
   };
   const heard =
     mode === 'compat'
@@ -104,7 +113,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     ...{ folders, sweepEvery, selectable },
     /** Absent in `compat`: nothing is hashed and nothing is frozen. */
     freezing: mode === 'compat' ? undefined : freezing,
-    ...{ serving, trail: heard },
+    ...{ serving, trail: heard, told: ports.frozen?.trail },
     /** The gate, as it sees to new versions. */
     registering: (gate: PromotionGate): PromotionGate =>
       mode === 'compat'
@@ -119,5 +128,10 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     rolesOf: async ({ userId }: Caller) => (userId === undefined ? [] : grants.rolesOf(userId)),
   };
 }
+
+/** Milliseconds that a promotion waits for the files where nothing is denied. */
+const PATIENCE = 3_000;
+
+const timeIsUp = () => new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
 
 export type EvidenceSlices = ReturnType<typeof evidenceSlices>;

@@ -87,6 +87,10 @@ export function createSlices(
   const evidence = evidenceSlices(config, {
     ...{ database, places, now, trail: witnesses.trail, models: new ModelStore(database) },
     alerts: events,
+    frozen: {
+      policies: { profileOf: (...asked) => gating.policies.profileOf(...asked) },
+      trail: audit.trail,
+    },
     profiles: {
       profileOf: async (reader, model) => (await gating.policies.profileOf(model, reader)).profile,
     },

@@ -30,9 +30,11 @@ export interface UploadedDigests {
 /** Knows which places must stay as they are. */
 export interface FrozenPrefixes {
   /** @throws MlflowError 403 `ARTIFACT_FROZEN` */
-  checkWritable(place: string): Promise<void>;
+  checkWritable(place: string, by: By): Promise<void>;
+  /** As {@link checkWritable}, of what was asked about already: it is not written down again. */
+  checkStillWritable(place: string): Promise<void>;
   /** @throws MlflowError 403 `ARTIFACT_FROZEN` when it or anything in it must stay */
-  checkRemovable(place: string): Promise<void>;
+  checkRemovable(place: string, by: By): Promise<void>;
 }
 
 /** What watches over the files of registered models. */

@@ -35,9 +35,9 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
       access: 'edit',
       of: 'experiment',
       id: (input) => experimentOf(input.artifact_path),
-      handler: async (input) => {
+      handler: async (input, by) => {
         const file = fileOf('create', input);
-        await freezing?.frozen.checkWritable(proxiedName(file));
+        await freezing?.frozen.checkWritable(proxiedName(file), by);
         const direct = directOf(places.destination, 'Multipart upload');
         const parts = Number(input.num_parts ?? 1);
         checkPartCount(parts);
@@ -52,11 +52,11 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
       access: 'edit',
       of: 'experiment',
       id: (input) => experimentOf(input.artifact_path),
-      handler: async (input) => {
+      handler: async (input, by) => {
         const file = fileOf('complete', input);
         if (input.parts === undefined) throw missingParameter('parts');
         // A version may have been registered since the upload began.
-        await freezing?.frozen.checkWritable(proxiedName(file));
+        await freezing?.frozen.checkWritable(proxiedName(file), by);
         const direct = directOf(places.destination, 'Multipart upload');
         const parts = sentParts(input.parts);
         await direct.finish(file, checkUploadId(input.upload_id), parts);

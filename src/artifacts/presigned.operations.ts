@@ -24,7 +24,7 @@ export const presignedOperations = ({
     id: (input) => input.run_id ?? [],
     also: ({ model_id: id = '' }) =>
       id === '' ? [] : [{ access: 'edit', of: 'logged_model', id }],
-    handler: async ({ run_id, model_id, path, expiration = UPLOAD_SECONDS }) => {
+    handler: async ({ run_id, model_id, path, expiration = UPLOAD_SECONDS }, by) => {
       if (!run_id === !model_id) {
         throw invalidParameter('Exactly one of run_id and model_id must be provided.');
       }
@@ -37,7 +37,7 @@ export const presignedOperations = ({
       if (namesNoFile(path)) throw noFileName();
       const seconds = checkExpiration(expiration);
       const place = [places.nameOf(uri), ...file.segments].join('/');
-      await freezing?.frozen.checkWritable(place);
+      await freezing?.frozen.checkWritable(place, by);
       const { url, headers } = await direct.uploadUrl(file, seconds);
       return { presigned_url: url, headers: { ...headers } };
     },

@@ -27,12 +27,13 @@ export const proxyOperations = (deps: ArtifactDeps): OperationTable<Ids> => ({
     access: 'edit',
     of: 'experiment',
     id: (input) => experimentOf(input.artifact_path),
-    handler: async ({ artifact_path }, { body, headers }) => {
+    handler: async ({ artifact_path }, call) => {
+      const { body, headers } = call;
       if (!deps.serveArtifacts) throw servingOff();
       const path = SafePath.parse(artifact_path);
       if (namesNoFile(artifact_path)) throw noFileName();
       const file = { backend: deps.places.destination, path, place: proxiedName(path) };
-      await storeFile(file, asDeclared(incoming(body), headers), deps.freezing);
+      await storeFile(file, asDeclared(incoming(body), headers), deps.freezing, call);
       return emptyBody();
     },
   },
@@ -55,7 +56,7 @@ export const proxyOperations = (deps: ArtifactDeps): OperationTable<Ids> => ({
       if (!deps.serveArtifacts) throw endpointOff('artifacts/<path:artifact_path>');
       const path = SafePath.parse(artifact_path);
       if (path.isRoot) throw invalidPath();
-      await deps.freezing?.frozen.checkRemovable(proxiedName(path));
+      await deps.freezing?.frozen.checkRemovable(proxiedName(path), by);
       // No transaction spans database and files: rather a deletion too many on record than one too few.
       await deps.recordDeletion(by, path.segments.join('/'));
       await deps.places.destination.remove(path);

@@ -20,7 +20,8 @@ export const runUploadOperations = ({
     access: 'edit',
     of: 'run',
     id: (input) => input.run_uuid ?? [],
-    handler: async ({ run_uuid, path }, { body, headers }) => {
+    handler: async ({ run_uuid, path }, call) => {
+      const { body, headers } = call;
       if (!run_uuid) throw invalidParameter('Request must specify run_uuid.');
       if (!path) throw invalidParameter('Request must specify path.');
       const file = SafePath.parse(path);
@@ -30,7 +31,7 @@ export const runUploadOperations = ({
       const folder = places.nameOf(uri);
       const place = folder && [folder, ...file.segments].join('/');
       const target = { backend: places.at(uri).backend, path: file, place };
-      await storeFile(target, someBytes(incoming(body)), freezing);
+      await storeFile(target, someBytes(incoming(body)), freezing, call);
       return emptyBody();
     },
   },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { By } from '../platform/http/operation.js';
 import type { Freezing } from './artifacts.ports.js';
 import type { ArtifactBackend } from './backends/backend.js';
 import type { SafePath } from './safe-path.js';
@@ -21,13 +22,14 @@ export async function storeFile(
   { backend, path, place }: Target,
   content: AsyncIterable<Uint8Array>,
   freezing: Freezing | undefined,
+  by: By,
 ): Promise<void> {
   if (freezing === undefined || place === undefined) {
     await backend.store(path, content);
     return;
   }
   const [watching, watched] = [freezing, place];
-  await watching.frozen.checkWritable(watched);
+  await watching.frozen.checkWritable(watched, by);
   const hash = createHash('sha256');
   let size = 0;
   const version = await backend.store(path, seen());
@@ -40,6 +42,6 @@ export async function storeFile(
       yield chunk;
     }
     // A version may have been registered meanwhile. What throws here is never stored.
-    await watching.frozen.checkWritable(watched);
+    await watching.frozen.checkStillWritable(watched);
   }
 }

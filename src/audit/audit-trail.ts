@@ -106,15 +106,22 @@ export class AuditTrail implements Trail {
    * @param why what was missing, in words
    */
   async recordDenial(by: By, deed: Deed, why: string, policyVersion?: string): Promise<void> {
+    await this.#appendSome(by, { ...deed, reason: why }, { decision: 'denied', policyVersion });
+  }
+
+  /** As {@link recordDenial}, of what would be denied if the policy were enforced. */
+  async recordObserved(by: By, deed: Deed, policyVersion?: string): Promise<void> {
+    await this.#appendSome(by, deed, { decision: 'allowed', policyVersion });
+  }
+
+  async #appendSome(by: By, deed: Deed, outcome: Outcome): Promise<void> {
     const { name, method } = by.caller;
     const gate = deed.action.startsWith('sign_in.') ? this.#atTheDoor : this.#gate;
     const pass = gate.enter([name, method, by.origin.address, deed.action].join('\n'));
     if (pass === undefined) return;
     const { suppressed } = pass;
     const after = suppressed === 0 ? deed.after : { asked: deed.after, suppressed };
-    await this.#parts.database.write((tx) =>
-      this.#append(tx, by, { ...deed, after, reason: why }, { decision: 'denied', policyVersion }),
-    );
+    await this.#parts.database.write((tx) => this.#append(tx, by, { ...deed, after }, outcome));
   }
 
   async #append(tx: Transaction, by: By, deed: Deed, outcome: Outcome): Promise<void> {

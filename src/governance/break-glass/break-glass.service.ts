@@ -1,4 +1,5 @@
-import { invalidParameter, MlflowError, notFound } from '../../errors.js';
+import type { AuditTrail } from '../../audit/audit-trail.js';
+import { invalidParameter, type MlflowError, notFound } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By, Caller } from '../../platform/http/operation.js';
@@ -8,6 +9,7 @@ import { breakGlassProblems, grantEnd } from '../evaluate/break-glass.js';
 import type { GovernanceEvents } from '../events/governance-events.js';
 import type { Callers } from '../gate/callers.js';
 import type { GateStore } from '../gate/gate.store.js';
+import { refusal } from '../gate/refusal.js';
 import { checkMayWrite } from '../writing-tokens.js';
 import type { BreakGlassStore, StoredGrant } from './break-glass.store.js';
 
@@ -16,7 +18,7 @@ export interface BreakGlassParts {
   readonly store: BreakGlassStore;
   readonly models: Pick<GateStore, 'modelKey'>;
   readonly callers: Callers;
-  readonly trail: Trail;
+  readonly trail: Trail & Pick<AuditTrail, 'recordDenial'>;
   readonly events: GovernanceEvents;
   readonly now: Clock;
 }
@@ -52,7 +54,9 @@ export class BreakGlassService {
     if (problems.length > 0) throw invalidParameter(problems.join(' '));
     const { model, reason, ticket } = asked;
     const { caller } = by;
-    if (!(await this.#may(caller, model))) throw roleRequired(caller, model);
+    if (!(await this.#may(caller, model))) {
+      throw await this.#denied(by, 'grant', model, roleRequired(caller, model));
+    }
     const time = now();
     const grant = {
       ...{ id: newHexId(), model, principal: caller.name, reason, ticket, createdAt: time },
@@ -91,11 +95,7 @@ export class BreakGlassService {
     const { roles, isAdmin } = await callers.factsOf(caller, grant.model);
     const isReviewer = isAdmin || roles.some((role) => REVIEWERS.includes(role));
     if (caller.name === grant.principal || !isReviewer) {
-      throw new MlflowError(
-        'PERMISSION_DENIED',
-        'An emergency is reviewed by a lead, a validator or an administrator who did not declare it.',
-        { errorClass: ['KAM00', 'SEPARATION_OF_DUTIES'] },
-      );
+      throw await this.#denied(by, 'review', grant.model, notReviewer(caller, grant));
     }
     if (grant.usedAt === null && grant.expiresAt > now()) {
       throw invalidParameter(
@@ -122,6 +122,12 @@ export class BreakGlassService {
     return this.get(id);
   }
 
+  async #denied(by: By, what: string, model: string, refused: MlflowError): Promise<MlflowError> {
+    const deed = { action: `break_glass.${what}`, object: { kind: 'registered_model', id: model } };
+    await this.#parts.trail.recordDenial(by, deed, refused.message.slice(0, 1_000));
+    return refused;
+  }
+
   async #may(caller: Caller, model: string): Promise<boolean> {
     const wish = { action: 'break_glass', model, to: 'Production' } as const;
     const { roles, rights } = await this.#parts.callers.factsOf(caller, model, wish);
@@ -132,9 +138,25 @@ export class BreakGlassService {
 
 const REVIEWERS: readonly string[] = ['lead', 'validator'];
 
-const roleRequired = ({ name }: Caller, model: string): MlflowError =>
-  new MlflowError(
-    'PERMISSION_DENIED',
-    `'${name}' may not break the glass of '${model}': it takes the role 'breakglass' or the right break_glass.`,
-    { errorClass: ['KAM00', 'STAGE_ROLE_REQUIRED'] },
+function roleRequired({ name }: Caller, model: string): MlflowError {
+  const message = `'${name}' may not break the glass of '${model}': it takes the role 'breakglass' or the right break_glass.`;
+  const remedy = '# ask an administrator for the role breakglass';
+  const metadata = { model, caller: name };
+  return refusal(
+    [{ reason: 'STAGE_ROLE_REQUIRED', message, remedy, metadata }],
+    `No emergency can be declared for models:/${model}`,
+    `models:/${model}`,
   );
+}
+
+function notReviewer({ name }: Caller, { model, id, principal }: StoredGrant): MlflowError {
+  const message =
+    'An emergency is reviewed by a lead, a validator or an administrator who did not declare it.';
+  const remedy = `# as somebody else than ${principal}`;
+  const metadata = { model, caller: name, grant_id: id };
+  return refusal(
+    [{ reason: 'SEPARATION_OF_DUTIES', message, remedy, metadata }],
+    `The emergency of models:/${model} can not be reviewed`,
+    `models:/${model}`,
+  );
+}

@@ -96,6 +96,8 @@ export interface VersionFacts {
   readonly quarantinedAt?: number | undefined;
   /** Targets that it was approved for once: where a rollback may bring it back to. */
   readonly approvedFor?: readonly string[];
+  /** Is another as soon as what the evidence was read from is. */
+  readonly mark?: string | undefined;
 }
 
 /** A grant of break-glass that is in force. */
@@ -126,13 +128,15 @@ export interface PromotionFacts {
   /** Others that are in the same stage as this version. */
   readonly besides?: readonly OtherVersion[];
   /** The version that would serve again if this one goes. */
-  readonly lastGood?: OtherVersion | undefined;
+  readonly lastGood?: (OtherVersion & { readonly isLookedAt?: boolean }) | undefined;
   /** Aliases of the model, with what they name: for profiles where aliases follow stages. */
   readonly aliases?: readonly { readonly alias: string; readonly version: number }[];
   /** Of the model's stages: as the evidence was gathered, and as it is under the lock. */
   readonly generation?: { readonly seen: number; readonly current: number };
   /** Of a rollback: what served as it was asked for, and all that serves there under the lock. */
   readonly serving?: { readonly seen: number | undefined; readonly current: readonly number[] };
+  /** What was found out before the lock for another profile, or of a version in another stage. */
+  readonly outdated?: { readonly profile: boolean; readonly stage: boolean };
 }
 
 /** A version of a governed model that something else is about to be taken away from. */

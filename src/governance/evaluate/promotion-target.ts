@@ -2,6 +2,7 @@ import { findStage, stageKind, stageOfAlias } from '../policy/find-profile.js';
 import { type Profile, STAGES, type StageKind } from '../policy/profile.js';
 import { violationOf } from './evidence.js';
 import type { PromotionAction, PromotionFacts } from './facts.js';
+import { pythonText } from './python.js';
 import type { Violation } from './violation.js';
 
 /** Where a version is to be named: a stage, or an alias that stands for one. */
@@ -32,7 +33,8 @@ export function targetOf(facts: PromotionFacts, action: PromotionAction): FoundT
         ? stageTarget(facts, action.to)
         : aliasTarget(profile, action.alias);
     case 'approve': {
-      const label = facts.requests.find(({ id }) => id === action.request)?.target ?? '';
+      const label = facts.requests.find(({ id }) => id === action.request)?.target;
+      if (label === undefined) return { kind: 'unknown', violation: notOpen(facts) };
       return label.startsWith('alias:')
         ? aliasTarget(profile, label.slice('alias:'.length))
         : stageTarget(facts, label);
@@ -40,6 +42,12 @@ export function targetOf(facts: PromotionFacts, action: PromotionAction): FoundT
     default:
       return stageTarget(facts, action.to);
   }
+}
+
+/** Somebody else has decided over the request, or it was taken back. */
+function notOpen({ version }: PromotionFacts): Violation {
+  const look = `client.get_latest_versions(${pythonText(version.model)})`;
+  return violationOf(version, 'APPROVAL_REQUIRED', 'The request is not open any more.', look);
 }
 
 function aliasTarget(profile: Profile, alias: string): FoundTarget {

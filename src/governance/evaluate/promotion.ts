@@ -11,6 +11,7 @@ import {
 import type { PromotionAction, PromotionFacts } from './facts.js';
 import { ALLOWED, type Decision, type Obligation } from './obligation.js';
 import { type PromotionTarget, targetOf } from './promotion-target.js';
+import { pythonText } from './python.js';
 import { mayManage, mayManageProduction, mayPropose, mayRollBack, rolesOf } from './rights.js';
 import type { Violation } from './violation.js';
 
@@ -27,6 +28,7 @@ export function judgePromotion(facts: PromotionFacts, action: PromotionAction): 
   if (found.kind === 'open') return ALLOWED;
   if (found.kind === 'unknown') return denied([found.violation]);
   const { target } = found;
+  if (facts.outdated?.profile === true) return denied([overtaken(facts)]);
   const displaced = displacedViolations(facts, target);
   const decision = judge(facts, action, target);
   if (displaced.length === 0) return decision;
@@ -89,9 +91,11 @@ function manage(
 
 /** Takes a version out of what serves; if it was the only one, the last good one takes its place. */
 function judgeRemoval(facts: PromotionFacts, target: PromotionTarget): Decision {
-  const { besides = [], lastGood, profile, version } = facts;
+  const { besides = [], lastGood, outdated, profile, version } = facts;
   const isLast = besides.length === 0 && target.kind === 'Archived';
   const falls = isLast && profile.serving.fallback_on_archive === 'last_good';
+  const isUnknown = falls && lastGood?.isLookedAt === false;
+  if (isUnknown || outdated?.stage === true) return denied([overtaken(facts)]);
   const obligations: Obligation[] =
     falls && lastGood !== undefined
       ? [{ kind: 'promote_last_good', version: lastGood.version, stage: version.stage }]
@@ -139,12 +143,23 @@ function judgeRollback(facts: PromotionFacts, target: PromotionTarget): Decision
   };
 }
 
-function concurrency({ generation, serving, version }: PromotionFacts): Violation[] {
+function concurrency(facts: PromotionFacts): Violation[] {
+  const { generation, serving } = facts;
   const isSame = generation === undefined || generation.seen === generation.current;
-  if (isSame && stillServes(serving)) return [];
-  const message = 'Another promotion of this model was stored while this one was being checked.';
-  const look = `client.get_latest_versions(${JSON.stringify(version.model)})`;
-  return [violationOf(version, 'CONCURRENT_TRANSITION', message, look)];
+  return isSame && stillServes(serving) ? [] : [overtaken(facts)];
+}
+
+/** Something was stored while this was being checked. */
+export function overtaken({
+  outdated,
+  version,
+}: Pick<PromotionFacts, 'outdated' | 'version'>): Violation {
+  const message =
+    outdated?.profile === true
+      ? 'Another policy was put in force while this was being checked.'
+      : 'Another promotion of this model was stored while this one was being checked.';
+  const look = `client.get_latest_versions(${pythonText(version.model)})`;
+  return violationOf(version, 'CONCURRENT_TRANSITION', message, look);
 }
 
 /** Of two rollbacks that start from the same version, the second one finds another there. */

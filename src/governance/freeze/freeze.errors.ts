@@ -1,15 +1,18 @@
 import { MlflowError } from '../../errors.js';
+import type { Violation } from '../evaluate/violation.js';
+import { refusal } from '../gate/refusal.js';
 import type { FrozenPlace } from './frozen.store.js';
 import { type Differences, isSame } from './manifest.js';
 
 /** 403: the files of a registered version must stay as they are. */
-export const artifactFrozen = ({ name, version }: FrozenPlace): MlflowError =>
-  new MlflowError(
-    'PERMISSION_DENIED',
-    `These files belong to version ${version} of the registered model '${name}', and can not be ` +
-      'changed or deleted. Log the model anew and register it as another version: ' +
-      `mlflow.<flavor>.log_model(..., registered_model_name=${JSON.stringify(name)})`,
-    { errorClass: ['KAM00', 'ARTIFACT_FROZEN'] },
+export const artifactFrozen = (
+  { name, version }: FrozenPlace,
+  violations: readonly [Violation, ...Violation[]],
+): MlflowError =>
+  refusal(
+    violations,
+    `These files belong to version ${version} of the registered model '${name}', and can not be changed or deleted`,
+    `models:/${name}/${version}`,
   );
 
 const SHOWN = 20;

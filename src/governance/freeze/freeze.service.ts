@@ -93,7 +93,8 @@ export class FreezeService {
     const closed = await database.write(async (tx) => {
       const model = await this.#lock(tx, name, version);
       const manifest = await manifests.find(tx, model, version);
-      if (manifest === undefined && holdsModel) await frozen.freeze(tx, place, model, version);
+      // Also one that was registered before its files had to stay as they are.
+      if (holdsModel) await frozen.freeze(tx, place, model, version);
       return manifest;
     });
     if (closed !== undefined) return closed;

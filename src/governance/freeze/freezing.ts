@@ -8,7 +8,7 @@ import { DigestStore } from './digests.store.js';
 import { FreezeService, type ModelLock } from './freeze.service.js';
 import { FrozenStore } from './frozen.store.js';
 import { ManifestStore } from './manifests.store.js';
-import { DigestRecorder, FrozenPlaces } from './watch.js';
+import { DigestRecorder, FrozenPlaces, type FrozenRules } from './watch.js';
 
 export interface FreezingPorts {
   readonly database: Database;
@@ -18,6 +18,8 @@ export interface FreezingPorts {
   readonly secrets: Secrets | undefined;
   /** A PEM file with the private key to sign with, instead of one of the server's. */
   readonly signingKeyFile: string | undefined;
+  /** Absent, what is frozen is refused to be changed whatever holds for its model. */
+  readonly rules?: FrozenRules | undefined;
   readonly now: Clock;
 }
 
@@ -45,7 +47,7 @@ export function createFreezing({ database, places, models, ...ports }: FreezingP
   });
   const freezing: Freezing = {
     digests: new DigestRecorder(database, digests, now),
-    frozen: new FrozenPlaces(database, frozen),
+    frozen: new FrozenPlaces(database, frozen, ports.rules),
   };
   return { freezing, service, keys };
 }

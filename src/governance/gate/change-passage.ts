@@ -25,6 +25,7 @@ export class ChangePassage implements Passage {
   readonly #change: OtherChange;
   readonly #by: By;
   readonly #known: Known;
+  #inForce: ProfileInForce;
   #decision: Decision | undefined;
 
   constructor(parts: GateParts, change: OtherChange, by: By, known: Known) {
@@ -32,16 +33,20 @@ export class ChangePassage implements Passage {
     this.#change = change;
     this.#by = by;
     this.#known = known;
+    this.#inForce = known.inForce;
   }
 
   async judge(tx: Transaction, model: number): Promise<Verdict> {
-    const { inForce, caller } = this.#known;
+    const { caller } = this.#known;
+    const ruling = await this.#ruling(tx);
     const references = await this.#references(tx, model);
     const numbering = await this.#numbering(tx, model);
-    const decisions = [...actionsOf(this.#change), ...numbering].map((action) =>
-      evaluate({ profile: inForce.profile, caller, references }, action),
+    const actions = [...actionsOf(this.#change), ...numbering];
+    const decisions = ruling.flatMap(({ profile }) =>
+      actions.map((action) => evaluate({ profile, caller, references }, action)),
     );
-    const violations = decisions.flatMap((decision) => decision.violations);
+    const found = decisions.flatMap((decision) => decision.violations);
+    const violations = [...new Map(found.map((one) => [one.message, one])).values()];
     const allowed = decisions.every((decision) => decision.allowed);
     this.#decision = { allowed, violations, obligations: [] };
     if (!allowed) return { allowed, refusal: refusalOf(violations, this.#change) };
@@ -67,8 +72,21 @@ export class ChangePassage implements Passage {
       this.#by,
       { ...this.#deed(), after: { reasons: violations.map(({ reason }) => reason) } },
       refusal.message.slice(0, 1_000),
-      this.#known.inForce.policyVersion,
+      this.#inForce.policyVersion,
     );
+  }
+
+  /** What holds under the lock: for a model that is renamed, what holds for its new name too. */
+  async #ruling(tx: Transaction): Promise<readonly ProfileInForce[]> {
+    const { policies } = this.#parts;
+    const change = this.#change;
+    const before = await policies.profileOf(change.name, tx);
+    this.#inForce = before;
+    if (change.kind !== 'model renaming') return [before];
+    const after = await policies.profileOf(change.newName, tx);
+    if (after.profileVersion === before.profileVersion) return [before];
+    if (before.profile.mode !== 'enforce') this.#inForce = after;
+    return [before, after];
   }
 
   async #references(tx: Transaction, model: number): Promise<readonly Reference[]> {
@@ -104,9 +122,9 @@ export class ChangePassage implements Passage {
   async #observe(tx: Transaction): Promise<void> {
     const { violations = [] } = this.#decision ?? {};
     const would_deny = violations.map(({ reason, message }) => ({ reason, message }));
-    const after = { mode: this.#known.inForce.profile.mode, would_deny };
+    const after = { mode: this.#inForce.profile.mode, would_deny };
     const deed = { ...this.#deed(), after };
-    await this.#parts.trail.recordDecision(tx, this.#by, deed, this.#known.inForce.policyVersion);
+    await this.#parts.trail.recordDecision(tx, this.#by, deed, this.#inForce.policyVersion);
   }
 
   #deed() {

@@ -18,6 +18,9 @@ interface VersionPlace {
   readonly stage: string;
 }
 
+/** Sources of versions that are prompts: texts, which serve nobody by a stage. */
+export const PROMPT_SOURCES: readonly string[] = ['dummy-source', 'prompt-template'];
+
 /** The last period of each version in a place, of versions that may serve. */
 const SERVED =
   'from live_history h ' +
@@ -224,6 +227,17 @@ export class GateStore {
       ],
     });
     return rows.map(({ version }) => version);
+  }
+
+  /** @returns whether a model has versions that are more than the texts of prompts */
+  async holdsFiles(reader: Reader, model: number): Promise<boolean> {
+    const row = await reader.first({
+      sql:
+        "select 1 as found from model_versions where model = ? and current_stage <> 'Deleted_Internal' " +
+        `and source not in (${PROMPT_SOURCES.map((source) => `'${source}'`).join(', ')}) limit 1`,
+      bindings: [model],
+    });
+    return row !== undefined;
   }
 
   aliases(reader: Reader, model: number): Promise<{ alias: string; version: number }[]> {

@@ -1,11 +1,6 @@
 import type { MlflowError } from '../../errors.js';
 import type { By } from '../../platform/http/operation.js';
-import {
-  type GovernedChange,
-  openPassage,
-  type Passage,
-  type PromotionGate,
-} from '../../registry/promotion-gate.js';
+import type { GovernedChange, Passage, PromotionGate } from '../../registry/promotion-gate.js';
 import type { ModelVersion, Stage } from '../../registry/versions/versions.js';
 import { integrityViolations } from '../evaluate/evidence.js';
 import type { Violation } from '../evaluate/violation.js';
@@ -19,9 +14,7 @@ import { ChangePassage } from './change-passage.js';
 import type { GateParts } from './gate-parts.js';
 import { type Gathered, type Promotion, PromotionPassage } from './promotion-passage.js';
 import { stageRefusal } from './refusal.js';
-
-/** Sources of versions that are prompts: texts, which serve nobody by a stage. */
-const PROMPT_SOURCES = ['dummy-source', 'prompt-template'];
+import { isPromptText, UnjudgedPassage } from './unjudged-passage.js';
 
 /** The one choke point: nothing changes who serves without having been judged here. */
 export class GovernanceGate implements PromotionGate {
@@ -46,13 +39,15 @@ export class GovernanceGate implements PromotionGate {
 
   async open(change: GovernedChange, by: By): Promise<Passage> {
     const inForce = await this.#parts.policies.profileOf(change.name);
-    if (inForce.profile.mode === 'compat') return openPassage;
+    if (inForce.profile.mode === 'compat' && !(await this.#entersGoverned(change))) {
+      return new UnjudgedPassage(this.#parts, change, by);
+    }
     switch (change.kind) {
       case 'stage':
       case 'alias':
       case 'alias deletion': {
         const gathered = await this.gather(change, by, inForce);
-        if (gathered === undefined) return openPassage;
+        if (gathered === undefined) return new UnjudgedPassage(this.#parts, change, by);
         if (change.kind !== 'alias deletion' && change.rollback !== undefined) {
           const back = { ...change, rollback: change.rollback };
           return new RollbackPassage(this.#parts, back, by, gathered);
@@ -69,6 +64,13 @@ export class GovernanceGate implements PromotionGate {
     }
   }
 
+  /** Whether a model comes to a name for which there are rules. */
+  async #entersGoverned(change: GovernedChange): Promise<boolean> {
+    if (change.kind !== 'model renaming') return false;
+    const { profile } = await this.#parts.policies.profileOf(change.newName);
+    return profile.mode !== 'compat';
+  }
+
   /** @returns undefined where there is nothing to judge */
   async gather(change: Promotion, by: By, inForce: ProfileInForce): Promise<Gathered | undefined> {
     const { database, versions, history, callers } = this.#parts;
@@ -82,7 +84,8 @@ export class GovernanceGate implements PromotionGate {
       change.kind === 'alias deletion'
         ? await versions.findByAlias(read, name, change.alias)
         : await versions.find(read, name, change.version);
-    if (seen === undefined || PROMPT_SOURCES.includes(seen.source)) return undefined;
+    if (seen === undefined) return undefined;
+    if (isPromptText(seen) && !(await history.holdsFiles(read, model))) return undefined;
     const { profile } = inForce;
     const caller = await callers.factsOf(by.caller, name, wishOf(change, seen, profile));
     // Evidence is gathered where it is asked for, and that is before a version serves.
@@ -90,17 +93,17 @@ export class GovernanceGate implements PromotionGate {
     const version = isGated
       ? await this.#parts.facts.factsOf(read, name, seen.version)
       : bareFacts(seen);
-    const unfit = await this.#unfitSuccessor(model, change, seen, profile);
-    return { inForce, caller, version, seen, generation, isGated, unfit };
+    const successor = await this.#successor(model, change, seen, profile);
+    return { inForce, caller, version, seen, generation, isGated, model, successor };
   }
 
   /** Looks at the files of the version that would serve again if this one is archived. */
-  async #unfitSuccessor(
+  async #successor(
     model: number,
     change: Promotion,
     seen: ModelVersion,
     profile: Profile,
-  ): Promise<number | undefined> {
+  ): Promise<Gathered['successor']> {
     const { database, history, facts } = this.#parts;
     const isRemoval = change.kind === 'stage' && change.to === 'Archived';
     const serves = stageKind(profile, seen.current_stage) === 'Production';
@@ -109,7 +112,7 @@ export class GovernanceGate implements PromotionGate {
     const last = await history.lastGood(database.read, model, stage, seen.version);
     if (last === undefined) return undefined;
     const found = await facts.factsOf(database.read, change.name, last.version);
-    return integrityViolations(found).length === 0 ? undefined : last.version;
+    return { version: last.version, isFit: integrityViolations(found).length === 0 };
   }
 }
 

@@ -8,9 +8,11 @@ import type {
   Verdict,
 } from '../../registry/promotion-gate.js';
 import type { ModelVersion } from '../../registry/versions/versions.js';
+import { isReservedTag } from '../evaluate/changes.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import type {
   CallerFacts,
+  OtherVersion,
   PromotionAction,
   PromotionFacts,
   VersionFacts,
@@ -35,8 +37,10 @@ export interface Gathered {
   readonly generation: number;
   /** Whether the version would serve: then evidence and approvals are asked for. */
   readonly isGated: boolean;
-  /** The version that would serve again, if its files are not those that were registered. */
-  readonly unfit?: number | undefined;
+  /** The key of the model's row. */
+  readonly model: number;
+  /** The version that would serve again, and whether its files are those that were registered. */
+  readonly successor?: { readonly version: number; readonly isFit: boolean } | undefined;
 }
 
 /** A change of who serves, on its way through the gate. */
@@ -142,16 +146,16 @@ export function actionOf(change: Promotion): PromotionAction {
 
 /** @returns all that decides, read under the lock but for what was gathered before */
 export async function promotionFacts(
-  { history, requests, grants, quarantines, versions, now }: GateParts,
+  { history, requests, grants, quarantines, versions, policies, facts, now }: GateParts,
   tx: Transaction | Parameters<typeof versions.find>[0],
   model: number,
   change: Promotion,
-  { inForce, caller, version, seen, generation, unfit }: Gathered,
+  gathered: Gathered,
   known?: ModelVersion,
 ): Promise<PromotionFacts> {
+  const { inForce, caller, version, seen, generation } = gathered;
   const held = known ?? (await versions.find(tx, change.name, seen.version));
   const stage = held?.current_stage ?? seen.current_stage;
-  const isSame = held !== undefined && evidenceIn(held) === evidenceIn(seen);
   const archiving = change.kind === 'stage' && change.archiveExisting;
   // None needs the answer of another, so they are on their way together.
   const places = Promise.all([
@@ -160,19 +164,32 @@ export async function promotionFacts(
     history.lastGood(tx, model, stage, seen.version),
     history.besides(tx, model, stage, seen.version),
   ]);
-  const [current, grant, quarantine, approvedFor, openRequests, where] = await Promise.all([
-    history.generation(tx, model),
-    grants.inForce(tx, change.name, caller.name, now()),
-    quarantines.find(tx, model, seen.version),
-    requests.approvedFor(tx, model, seen.version),
-    requests.openOf(tx, model, seen.version),
-    places,
+  const inForceNow = Promise.all([
+    policies.profileOf(change.name, tx),
+    version.mark === undefined ? undefined : facts.markOf(tx, model, seen.version),
   ]);
+  const [current, grant, quarantine, approvedFor, openRequests, where, holding] = await Promise.all(
+    [
+      history.generation(tx, model),
+      grants.inForce(tx, change.name, caller.name, now()),
+      quarantines.find(tx, model, seen.version),
+      requests.approvedFor(tx, model, seen.version),
+      requests.openOf(tx, model, seen.version),
+      places,
+      inForceNow,
+    ],
+  );
   const [archives, aliases, lastGood, besides] = where;
+  const [ruling, mark] = holding;
+  const isSame =
+    model === gathered.model &&
+    held !== undefined &&
+    evidenceIn(held) === evidenceIn(seen) &&
+    mark === version.mark;
   return {
     now: now(),
-    profile: inForce.profile,
-    profileVersion: inForce.profileVersion,
+    profile: ruling.profile,
+    profileVersion: ruling.profileVersion,
     caller,
     version: {
       ...version,
@@ -183,16 +200,38 @@ export async function promotionFacts(
     requests: openRequests,
     ...(grant === undefined ? {} : { breakGlass: grant }),
     ...{ archives, besides, aliases },
-    // One whose files are not those that were registered is not good any more.
-    lastGood: lastGood?.version === unfit ? undefined : lastGood,
+    lastGood: fitSuccessor(lastGood, gathered),
+    outdated: {
+      profile: ruling.profileVersion !== inForce.profileVersion,
+      stage: stage !== seen.current_stage,
+    },
     // Evidence that has changed since it was gathered is none.
     generation: { seen: generation, current: isSame ? current : generation + 1 },
   };
 }
 
-/** What of a version's own row is evidence. */
-const evidenceIn = ({ description, source, run_id, tags }: ModelVersion): string =>
-  JSON.stringify([description, source, run_id, tags]);
+/** One whose files are not those that were registered is not good any more. */
+function fitSuccessor(
+  found: OtherVersion | undefined,
+  { successor, inForce }: Gathered,
+): PromotionFacts['lastGood'] {
+  if (found === undefined) return undefined;
+  const isLookedAt = found.version === successor?.version;
+  if (isLookedAt && !successor?.isFit) return undefined;
+  return { ...found, isLookedAt: isLookedAt || inForce.profile.mode !== 'enforce' };
+}
+
+/** What of a version's own row is evidence; its other tags are the server's own. */
+const evidenceIn = ({
+  description,
+  source,
+  run_id,
+  creation_timestamp,
+  tags,
+}: ModelVersion): string => {
+  const own = tags.filter(({ key }) => !isReservedTag(key));
+  return JSON.stringify([description, source, run_id, creation_timestamp, own]);
+};
 
 const withRequest = (
   violations: readonly Violation[],

@@ -20,7 +20,8 @@ export const stageRefusal = (violation: Violation, name: string, typed: string):
     `models:/${name}`,
   );
 
-function refusal(
+/** @returns a denial as clients get it: the body of all of them has this form */
+export function refusal(
   violations: readonly [Violation, ...Violation[]],
   refused: string,
   subject: string,

@@ -8,4 +8,9 @@ import type { VersionFacts } from '../evaluate/facts.js';
 export interface VersionFactsSource {
   /** @throws MlflowError 404 when there is no such version */
   factsOf(reader: Reader, model: string, version: number): Promise<VersionFacts>;
+  /**
+   * @param model the key of the model's row
+   * @returns another text as soon as something is stored that the facts would tell otherwise
+   */
+  markOf(reader: Reader, model: number, version: number): Promise<string>;
 }

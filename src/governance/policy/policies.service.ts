@@ -40,7 +40,7 @@ export class PolicyService {
   readonly #parts: PolicyServiceParts;
   #read: PolicyInForce | undefined;
   /** One transaction is judged by one policy. */
-  readonly #inTransactions = new WeakMap<Reader, PolicyInForce>();
+  readonly #inTransactions = new WeakMap<Reader, Promise<PolicyInForce>>();
 
   constructor(parts: PolicyServiceParts) {
     this.#parts = parts;
@@ -63,11 +63,12 @@ export class PolicyService {
   }
 
   async current(reader: Reader = this.#parts.database.read): Promise<PolicyInForce> {
+    if (!('run' in reader)) return this.#newest(reader);
     const seen = this.#inTransactions.get(reader);
     if (seen !== undefined) return seen;
-    const found = await this.#newest(reader);
-    if ('run' in reader) this.#inTransactions.set(reader, found);
-    return found;
+    const asked = this.#newest(reader);
+    this.#inTransactions.set(reader, asked);
+    return asked;
   }
 
   async #newest(reader: Reader): Promise<PolicyInForce> {

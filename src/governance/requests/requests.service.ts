@@ -11,7 +11,7 @@ import { requestEvent } from '../events/request-events.js';
 import type { DryRuns } from '../gate/dry-run.js';
 import type { GateParts } from '../gate/gate-parts.js';
 import type { Promotion } from '../gate/promotion-passage.js';
-import { refusalOf } from '../gate/refusal.js';
+import { refusal, refusalOf } from '../gate/refusal.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import { checkMayWrite } from '../writing-tokens.js';
 import type { Activity } from './feed.store.js';
@@ -176,7 +176,13 @@ export class RequestService {
     const { facts } = await this.#look(changeTo(name, version, target), by);
     const isRejection = status === 'rejected';
     const needed = isRejection ? 'REJECT_TRANSITION_REQUEST' : 'CANCEL_TRANSITION_REQUEST';
-    if (!actionsOf(facts, request).includes(needed)) throw notHis(request, isRejection, by);
+    if (!actionsOf(facts, request).includes(needed)) {
+      const refused = notHis(request, isRejection, by);
+      const object = { kind: 'promotion_request', id };
+      const deed = { action: `promotion_request.${isRejection ? 'reject' : 'cancel'}`, object };
+      await this.#parts.trail.recordDenial(by, deed, refused.message.slice(0, 1_000));
+      throw refused;
+    }
     const { database, history, requests, feed, events, trail, now } = this.#parts;
     await database.write(async (tx) => {
       const model = await history.lock(tx, name);
@@ -261,11 +267,17 @@ const notOpen = (id: string): MlflowError =>
     errorClass: ['KAM00', 'APPROVAL_REQUIRED'],
   });
 
-const notHis = ({ id }: StoredRequest, isRejection: boolean, { caller }: By): MlflowError =>
-  new MlflowError(
-    'PERMISSION_DENIED',
-    isRejection
-      ? `'${caller.name}' may not decide over the request '${id}'.`
-      : `The request '${id}' can be taken back by who made it alone.`,
-    { errorClass: ['KAM00', isRejection ? 'SEPARATION_OF_DUTIES' : 'PERMISSION_DENIED'] },
+function notHis(request: StoredRequest, isRejection: boolean, { caller }: By): MlflowError {
+  const { id, name: model, version, creator } = request;
+  const message = isRejection
+    ? `'${caller.name}' may not decide over the request '${id}'.`
+    : `The request '${id}' can be taken back by who made it alone.`;
+  const who = isRejection ? 'another lead or validator' : creator;
+  const remedy = `# as ${who}`;
+  const metadata = { model, version: String(version), request_id: id, requester: creator };
+  return refusal(
+    [{ reason: 'SEPARATION_OF_DUTIES', message, remedy, metadata }],
+    `The request '${id}' can not be ${isRejection ? 'rejected' : 'taken back'}`,
+    `models:/${model}/${version}`,
   );
+}

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Call, Caller } from '../../platform/http/operation.js';
+import type { Call } from '../../platform/http/operation.js';
 import { headersOf, Reply, sendText } from '../../platform/http/reply.js';
 import { printJson } from '../../platform/http/wire-json.js';
 import type { ChangeFeed } from './change-feed.js';
@@ -51,16 +51,15 @@ export const resolveReply = (parts: ResolveParts, asked: Asked, call: Call): Rep
       response.writeHead(304, headersOf(response, tagged(seen))).end();
       return;
     }
-    await sendResolution(parts, uri, call.caller, { request, response, call });
+    await sendResolution(parts, uri, { request, response, call });
   });
 
 async function sendResolution(
   { resolver, loaded, prefix }: ResolveParts,
   uri: ModelUri,
-  caller: Caller,
   { request, response, call }: { request: IncomingMessage; response: ServerResponse; call: Call },
 ): Promise<void> {
-  const found = await resolver.resolve(uri, caller);
+  const found = await resolver.resolve(uri, call);
   if (!isBrowser(call)) loaded(call, uri.name, found.current.version);
   const base = `${originOf(request)}${prefix}`;
   const text = printJson(toWire(found, base));

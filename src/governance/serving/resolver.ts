@@ -1,5 +1,5 @@
 import type { Database, Reader } from '../../platform/db/database.js';
-import type { Caller } from '../../platform/http/operation.js';
+import type { By } from '../../platform/http/operation.js';
 import { meansLatest } from '../../registry/aliases/aliases.js';
 import type { ModelVersion } from '../../registry/versions/versions.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
@@ -77,13 +77,13 @@ export class Resolver {
    * @throws MlflowError 404 `NO_MATCHING_VERSION` when no version satisfies the selector, 400
    *   `LATEST_NOT_ALLOWED` for callers who have to name what is approved
    */
-  async resolve(uri: ModelUri, caller: Caller): Promise<Resolution> {
+  async resolve(uri: ModelUri, by: By): Promise<Resolution> {
     const { database, store } = this.#parts;
     const { read } = database;
     const { name } = uri;
     // Before the version: what is stored meanwhile shows as a newer generation at the next look.
     const generation = await this.generation(name);
-    const { version, target } = await this.find(uri, caller);
+    const { version, target } = await this.find(uri, by);
     const current = await this.#served(read, version);
     const before =
       target === undefined ? undefined : await store.previous(read, name, target, version.version);
@@ -92,13 +92,13 @@ export class Resolver {
   }
 
   /** As {@link resolve}, of the version alone. */
-  async find(uri: ModelUri, caller: Caller): Promise<Found> {
+  async find(uri: ModelUri, by: By): Promise<Found> {
     const { database, versions, selecting } = this.#parts;
     const { read } = database;
     const { name, selector } = uri;
     const text = selectorText(selector).replace(/^@/, '');
     if (meansLatest(text)) {
-      await selecting.checkLatest(name, caller);
+      await selecting.checkLatest(name, by);
       return this.#some(uri, await versions.findNewest(read, name));
     }
     if (selector.kind === 'alias') {

@@ -155,7 +155,7 @@ export function servingOperations(parts: ServingOperationParts): OperationTable<
         const uri = { name, selector: selectorOf(selector) };
         const {
           version: { version },
-        } = await resolver.find(uri, call.caller);
+        } = await resolver.find(uri, call);
         const opened = await parts.openVersion(name, version);
         const { archiveReply } = await import('./archive.js');
         const reply = await archiveReply({ name, version, ...opened });

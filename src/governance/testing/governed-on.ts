@@ -59,6 +59,7 @@ export function governedOn(
         ...GOOD_VERSION,
         ...{ model, version },
       }),
+      markOf: async () => '',
     },
     stepsAhead: { of: async () => undefined },
     callers: {

@@ -73,6 +73,22 @@ forEachDatabase((open) => {
       .send(text);
 
   describe('the card of a version that serves', () => {
+    it('is told from one that was attached while somebody decided', async () => {
+      await register('marked');
+      const { freshFacts } = createSlices(server.config, database).evidence;
+      const { id = 0 } =
+        (await database.read.first<{ id: number }>({
+          sql: "select id from registered_models where name = 'marked'",
+          bindings: [],
+        })) ?? {};
+      const markNow = () => freshFacts.markOf(database.read, id, 1);
+      const first = await freshFacts.factsOf(database.read, 'marked', 1);
+      const again = await freshFacts.factsOf(database.read, 'marked', 1);
+      expect([again.mark, await markNow()]).toEqual([first.mark, first.mark]);
+      await put('marked', cardOf('marked', 'license: mit\n')).expect(200);
+      expect(await markNow()).not.toBe(first.mark);
+    });
+
     it('stays, and another waits for its review', async () => {
       await register('steady');
       const first = await card('steady');

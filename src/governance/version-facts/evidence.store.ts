@@ -51,6 +51,23 @@ export class EvidenceStore {
     return row && toEvidence(row);
   }
 
+  /** @returns a text that is another one once a card, a file or a signature is found to be */
+  async mark(reader: Reader, model: number, version: number): Promise<string> {
+    const row = await reader.first({
+      sql:
+        'select (select max(c.revision) from version_cards c ' +
+        'where c.model = v.model and c.version = v.version) as revision, ' +
+        '(select s.digest from version_serving_cards s ' +
+        'where s.model = v.model and s.version = v.version) as card, ' +
+        '(select d.root_digest from model_version_manifests d ' +
+        'where d.model = v.model and d.version = v.version) as files, e.integrity, e.found ' +
+        'from model_versions v left join version_evidence e ' +
+        'on e.model = v.model and e.version = v.version where v.model = ? and v.version = ?',
+      bindings: [model, version],
+    });
+    return JSON.stringify(row ?? null);
+  }
+
   /** @returns the version behind a key, unless it was deleted */
   async named(reader: Reader, id: number): Promise<NamedVersion | undefined> {
     return reader.first<NamedVersion>({

@@ -1,5 +1,5 @@
 import type { Database, Reader } from '../../platform/db/database.js';
-import type { Caller, OperationTable } from '../../platform/http/operation.js';
+import type { OperationTable } from '../../platform/http/operation.js';
 import { meansLatest } from '../../registry/aliases/aliases.js';
 import { saysPrompt, tagsOf } from '../../registry/tags.js';
 import { parseVersion } from '../../registry/versions/versions.js';
@@ -8,7 +8,7 @@ import type { VersionStore } from '../../registry/versions/versions.store.js';
 import type { CandidateStore } from '../semver/candidates.store.js';
 import type { EvidenceService } from './evidence.service.js';
 import type { EvidenceStore } from './evidence.store.js';
-import { Selecting, unresolvable } from './selecting.js';
+import { Selecting, type SelectingParts, unresolvable } from './selecting.js';
 import type { Profiles } from './version-facts.js';
 
 type Ids = 'createModelVersion' | 'getLatestVersions' | 'getModelVersionByAlias';
@@ -20,8 +20,8 @@ export interface RegisteringOperationParts {
   readonly service: Pick<EvidenceService, 'register'>;
   readonly selectable: CandidateStore;
   readonly profiles: Profiles;
-  /** The names of the caller's roles. */
-  readonly rolesOf: (caller: Caller) => Promise<readonly string[]>;
+  readonly rolesOf: SelectingParts['rolesOf'];
+  readonly told?: SelectingParts['told'];
 }
 
 /** Milliseconds that a client waits for its model to be looked at; then it asks how far it is. */
@@ -52,7 +52,7 @@ export function registeringOperations(
       ...getModelVersionByAlias,
       handler: async (input, call) => {
         // `models:/m@latest` is the newest version under another name.
-        if (meansLatest(input.alias)) await selecting.checkLatest(input.name, call.caller);
+        if (meansLatest(input.alias)) await selecting.checkLatest(input.name, call);
         return getModelVersionByAlias.handler(input, call);
       },
     },
@@ -79,7 +79,7 @@ export function registeringOperations(
       ...getLatestVersions,
       handler: async (input, call) => {
         const { name, stages = [] } = input;
-        if (stages.length === 0) await selecting.checkLatest(name, call.caller);
+        if (stages.length === 0) await selecting.checkLatest(name, call);
         const chosen = new Set<number>();
         const others: string[] = [];
         for (const text of stages) {

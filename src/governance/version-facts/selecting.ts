@@ -1,6 +1,7 @@
+import type { AuditTrail } from '../../audit/audit-trail.js';
 import { MlflowError } from '../../errors.js';
 import type { Database, Reader } from '../../platform/db/database.js';
-import type { Caller } from '../../platform/http/operation.js';
+import type { By, Caller } from '../../platform/http/operation.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import { denial, type Violation } from '../evaluate/violation.js';
 import { findStage, stageKind, stageOfAlias } from '../policy/find-profile.js';
@@ -15,6 +16,8 @@ export interface SelectingParts {
   readonly profiles: Profiles;
   /** The names of the caller's roles. */
   readonly rolesOf: (caller: Caller) => Promise<readonly string[]>;
+  /** Where it is written down that somebody asked for what he may not; nowhere where it is absent. */
+  readonly told?: Pick<AuditTrail, 'recordObserved' | 'recordDenial'> | undefined;
 }
 
 /** Versions by their semantic version, and who may ask for the newest of all. */
@@ -48,10 +51,11 @@ export class Selecting {
   }
 
   /** @throws MlflowError 400 `LATEST_NOT_ALLOWED` for who has to name what is approved */
-  async checkLatest(name: string, caller: Caller): Promise<void> {
-    const { database, profiles, rolesOf } = this.#parts;
+  async checkLatest(name: string, by: By): Promise<void> {
+    const { database, profiles, rolesOf, told } = this.#parts;
+    const { caller } = by;
     const profile = await profiles.profileOf(database.read, name);
-    if (profile.mode !== 'enforce') return;
+    if (profile.mode === 'compat') return;
     const { name: who, isAdmin } = caller;
     const facts = { name: who, roles: await rolesOf(caller), rights: [], isAdmin };
     const { violations, allowed } = evaluate(
@@ -59,7 +63,20 @@ export class Selecting {
       { kind: 'resolve_latest', model: name },
     );
     const [first] = violations;
-    if (!allowed && first !== undefined) throw unresolvable(first, `models:/${name}/latest`);
+    if (first === undefined) return;
+    const reasons = [{ reason: first.reason, message: first.message }];
+    const object = { kind: 'registered_model', id: name };
+    const deed = { action: 'governance.latest', object };
+    if (allowed) {
+      await told?.recordObserved(by, {
+        ...deed,
+        after: { mode: profile.mode, would_deny: reasons },
+      });
+      return;
+    }
+    const refused = unresolvable(first, `models:/${name}/latest`);
+    await told?.recordDenial(by, { ...deed, after: { reasons } }, refused.message.slice(0, 1_000));
+    throw refused;
   }
 }
 

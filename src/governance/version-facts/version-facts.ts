@@ -77,7 +77,7 @@ interface KnownVersion {
 }
 
 /** Puts the facts of a version together from what is stored. */
-export class StoredVersionFacts implements VersionFactsSource {
+export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
   readonly #parts: VersionFactsParts;
 
   constructor(parts: VersionFactsParts) {
@@ -100,6 +100,8 @@ export class StoredVersionFacts implements VersionFactsSource {
     const { evidence: store } = this.#parts;
     const origin = await this.originOf(reader, model, version);
     const { row, run, inputs, params } = origin;
+    // First: what is stored from here on makes another mark.
+    const mark = await store.mark(reader, row.model, version);
     const evidence = await store.find(reader, row.model, version);
     const found = evidence?.found ?? NOT_FOUND;
     const [measured, card, champion, integrity] = await Promise.all([
@@ -111,7 +113,7 @@ export class StoredVersionFacts implements VersionFactsSource {
     const { state, pending } = card;
     const tagSets = [row.tags, run?.tags ?? {}, ...inputs.map(({ tags }) => tags)];
     return {
-      ...{ model, version, params },
+      ...{ model, version, params, mark },
       ...(pending === undefined ? {} : { servingCard: state }),
       stage: row.stage,
       semver: evidence?.semver,
