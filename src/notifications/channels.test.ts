@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../platform/db/database.js';
-import { type Sink, startSink, status } from '../platform/outgoing/testing/sink.js';
+import { type Sink, startSink } from '../platform/outgoing/testing/sink.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
 import { BY_TESTER } from '../testing/tester.js';
 import { type MailSink, startMailSink } from './testing/mail-sink.js';
@@ -64,23 +64,6 @@ forEachDatabase((open) => {
         createHmac('sha256', 'shh').update(text).digest('hex'),
       );
       expect(headers.authorization).toBe('Bearer abc');
-    });
-
-    it('has the same id when it comes again, and so has what goes to Slack', async () => {
-      let time = 1_700_000_000_000;
-      told = notificationsOn(database, { now: () => ++time });
-      await create({ events: ['MODEL_VERSION_TRANSITIONED_STAGE'] });
-      await told.subscribe('slack', { url: sink.url, events: ['*'], modelPattern: '*' });
-      sink.answer = status(503);
-      await told.emit(MOVED);
-      await told.deliver();
-      const ids = () => sink.received.map(({ headers }) => headers['webhook-id']);
-      const first = ids();
-      expect(new Set(first).size).toBe(2);
-      expect(first).not.toContain(undefined);
-      time += 3_600_000;
-      await told.deliver();
-      expect(ids().slice(2).sort()).toEqual([...first].sort());
     });
 
     it('is told once for each name that it has asked for', async () => {
