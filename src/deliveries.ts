@@ -8,6 +8,7 @@ import { OutgoingClient } from './platform/outgoing/outgoing-client.js';
 import type { OwnReceivers } from './platform/outgoing/own-receivers.js';
 import { DeliveryStore } from './webhooks/deliveries.store.js';
 import { DeliveryJobs } from './webhooks/delivery-jobs.js';
+import { ownDeliveryJob } from './webhooks/outbox.js';
 import { WebhookSecrets } from './webhooks/secrets.js';
 import { WebhookSender } from './webhooks/sender.js';
 import { WebhookStore } from './webhooks/webhooks.store.js';
@@ -34,23 +35,29 @@ export function createDeliveries(
   const { webhooks: settings } = config;
   const jobs = new JobStore(database);
   const { client, secrets, sender } = webhookSending(config, now, own);
-  const handler = new DeliveryJobs({
-    database,
-    jobs,
+  const parts = {
+    ...{ database, jobs, secrets, sender, settings, log, now },
     webhooks: new WebhookStore(database),
     deliveries: new DeliveryStore(database),
-    secrets,
-    sender,
-    settings,
-    log,
-    now,
+  };
+  const runnerOf = (kind?: string) =>
+    new JobRunner({ database, jobs, handler: new DeliveryJobs({ ...parts, kind }), log, now });
+  const runner = runnerOf();
+  /** For receivers of this process; made when the first one is open, since few ever are. */
+  let inward: JobRunner | undefined;
+  own?.onOpened(() => {
+    if (inward !== undefined) return;
+    inward = runnerOf(ownDeliveryJob(own));
+    inward.start();
   });
-  const runner = new JobRunner({ database, jobs, handler, log, now });
   return {
     start: () => runner.start(),
-    wake: runner.wake,
+    wake: () => {
+      runner.wake();
+      inward?.wake();
+    },
     stop: async () => {
-      await runner.stop(PATIENCE);
+      await Promise.all([runner.stop(PATIENCE), inward?.stop(PATIENCE)]);
       await client.close();
     },
   };

@@ -26,9 +26,12 @@ export function addDrillCommand(program: Command, credentials: DrillCredentials)
       const { token, username, password } = credentials;
       const who = token === undefined ? { username, password } : { token };
       const client = createRunledgerClient({ baseUrl: trackingUri.replace(/\/$/, ''), ...who });
-      const { data } = await client.POST('/api/governance/v1/drills', {
-        body: { poll_seconds: Number(poll) },
-      });
+      const { data } = await client
+        .POST('/api/governance/v1/drills', { body: { poll_seconds: Number(poll) } })
+        .catch((error: unknown) => {
+          if (!(error instanceof TypeError)) throw error;
+          throw new Error(`No server answers at ${trackingUri}`, { cause: error });
+        });
       const { drill } = data;
       for (const { what, milliseconds, budget, within_budget, note } of drill?.measured ?? []) {
         const took = milliseconds === undefined ? (note ?? '') : `${milliseconds} ms`;

@@ -32,8 +32,6 @@ export interface DrillSurroundings {
   readonly gate: GateParts & { readonly versions: VersionStore };
   readonly events: RegistryEvents;
   readonly webhooks: DrillWebhooks;
-  /** Whether no other process delivers to webhooks. */
-  readonly isAlone: boolean;
   /** Hear of a drill that took too long. */
   readonly alerts: Alerts;
 }
@@ -41,7 +39,7 @@ export interface DrillSurroundings {
 /** Every `new` of drills: a registry of their own over the same tables. */
 export function drillSlices(
   database: Database,
-  { work, gate, events, webhooks, isAlone, alerts }: DrillSurroundings,
+  { work, gate, events, webhooks, alerts }: DrillSurroundings,
 ) {
   const { changes, feed } = work;
   const { versions, trail, now } = gate;
@@ -87,7 +85,7 @@ export function drillSlices(
   const drills = new DrillService({
     ...{ database, store, versions, webhooks, feed, alerts, trail, now },
     running: new Seats(DRILLS, 'drills'),
-    receivers: isAlone ? work.receivers : undefined,
+    receivers: work.receivers,
     registry: {
       createModel: (name, by) => modelService.create(name, 'A drill.', [], by),
       createVersion: (name, by) =>

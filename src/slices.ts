@@ -146,8 +146,6 @@ export function createSlices(
   });
   const drills = drillSlices(database, {
     ...{ work, gate: gating.parts, events: webhooks.outbox, alerts: events },
-    // Where others deliver too, whoever is quicker could not reach the receiver of this process.
-    isAlone: config.workers === 1 && config.database.kind === 'sqlite',
     webhooks: {
       create: (name, url, by) =>
         webhooks.webhooks.create(

@@ -21,7 +21,7 @@ export function webhookSlices(
   own?: OwnReceivers,
 ) {
   const parts = {
-    ...{ database, now, wake, trail },
+    ...{ database, now, wake, trail, own },
     ...webhookSending(config, now, own),
     webhooks: new WebhookStore(database),
     deliveries: new DeliveryStore(database),

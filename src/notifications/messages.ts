@@ -30,7 +30,7 @@ export function messageOf(addressed: Addressed): PostedMessage {
     case 'databricks':
       return registryWebhook(addressed);
     case 'slack':
-      return { headers: { 'Content-Type': 'application/json' }, body: slackOf(addressed.event) };
+      return { headers: namedJson(addressed), body: slackOf(addressed.event) };
     case 'cloudevents':
       return signed(
         addressed,
@@ -41,6 +41,12 @@ export function messageOf(addressed: Addressed): PostedMessage {
       return signed(addressed, 'application/json', generic(addressed.event));
   }
 }
+
+/** A message that comes again is known by its id, whatever the form of its body. */
+const namedJson = ({ deliveryId }: Addressed) => ({
+  'Content-Type': 'application/json',
+  'webhook-id': deliveryId,
+});
 
 /** @returns what came of an event for those who read JSON */
 const dataOf = ({ model, version, actor, summary, data }: StoredEvent) => ({
@@ -96,7 +102,8 @@ function signed({ secrets, deliveryId, now }: Addressed, type: string, body: str
   };
 }
 
-function registryWebhook({ subscription, secrets, topic, event }: Addressed): PostedMessage {
+function registryWebhook(addressed: Addressed): PostedMessage {
+  const { subscription, secrets, topic, event } = addressed;
   const { from_stage, to_stage } = event.data;
   const body = JSON.stringify({
     event: topic,
@@ -111,7 +118,7 @@ function registryWebhook({ subscription, secrets, topic, event }: Addressed): Po
   const { secret, authorization } = secrets;
   return {
     headers: {
-      'Content-Type': 'application/json',
+      ...namedJson(addressed),
       ...(secret === undefined
         ? {}
         : { 'X-Databricks-Signature': createHmac('sha256', secret).update(body).digest('hex') }),

@@ -4,7 +4,7 @@ import type { JobHandler } from '../platform/jobs/job-runner.js';
 import type { Job, JobStore } from '../platform/jobs/jobs.store.js';
 import type { Log } from '../platform/log.js';
 import type { AttemptResult, DeliveryStore, DueDelivery } from './deliveries.store.js';
-import { DELIVERY_JOB } from './outbox.js';
+import { DELIVERY_JOB, OWN_DELIVERY_JOBS } from './outbox.js';
 import { nextAttempt } from './retries.js';
 import type { WebhookSecrets } from './secrets.js';
 import type { Attempt, WebhookSender } from './sender.js';
@@ -26,15 +26,19 @@ export interface DeliveryJobParts {
   readonly settings: DeliverySettings;
   readonly log: Log;
   readonly now: Clock;
+  /** The kind of job, where it is not that of all processes. */
+  readonly kind?: string | undefined;
 }
 
 /** Milliseconds after a crash until another server delivers what the dead one had taken up. */
 const LEASE = 1_500;
+/** Milliseconds after which a process that has not delivered to a receiver of its own is gone. */
+const ORPHANED = 600_000;
 const TIDY_ROWS = 1_000;
 
 /** Delivers what the outbox holds, at least once each, and keeps the history. */
 export class DeliveryJobs implements JobHandler {
-  readonly kind = DELIVERY_JOB;
+  readonly kind: string;
   readonly lease = LEASE;
   readonly concurrency: number;
   readonly laneConcurrency: number;
@@ -43,6 +47,7 @@ export class DeliveryJobs implements JobHandler {
   constructor(parts: DeliveryJobParts) {
     const { workers } = parts.settings;
     this.#parts = parts;
+    this.kind = parts.kind ?? DELIVERY_JOB;
     this.concurrency = workers;
     // A receiver that hangs must leave room for the others.
     this.laneConcurrency = Math.ceil(workers / 3);
@@ -64,7 +69,9 @@ export class DeliveryJobs implements JobHandler {
 
   /** Forgets what is older than the history is kept, and brings secrets under the newest key. */
   async tidy(): Promise<void> {
-    const { database, deliveries, settings, now } = this.#parts;
+    const { database, jobs, deliveries, settings, now } = this.#parts;
+    const orphaned = now() - ORPHANED;
+    await database.write((tx) => jobs.adopt(tx, OWN_DELIVERY_JOBS, DELIVERY_JOB, orphaned));
     const before = now() - settings.keepFor;
     let gone: number;
     do {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.js';
 import type { Transaction } from '../platform/db/database.js';
 import type { JobStore } from '../platform/jobs/jobs.store.js';
+import type { OwnReceivers } from '../platform/outgoing/own-receivers.js';
 import type { RegistryEvent, RegistryEvents } from '../registry/registry-events.js';
 import type { DeliveryStore } from './deliveries.store.js';
 import { bodyOf } from './message.js';
@@ -11,11 +12,19 @@ import type { WebhookStore } from './webhooks.store.js';
 /** The kind of job that a delivery is. */
 export const DELIVERY_JOB = 'webhook';
 
+/** What the kinds of those deliveries begin with that one process alone can make. */
+export const OWN_DELIVERY_JOBS = `${DELIVERY_JOB}:`;
+
+/** @returns the kind of a delivery to a receiver of this process, which no other one reaches */
+export const ownDeliveryJob = ({ id }: OwnReceivers): string => `${OWN_DELIVERY_JOBS}${id}`;
+
 export interface OutboxParts {
   readonly webhooks: WebhookStore;
   readonly deliveries: DeliveryStore;
   readonly jobs: JobStore;
   readonly now: Clock;
+  /** Receivers of this process itself. */
+  readonly own?: OwnReceivers | undefined;
   /** Tells this process that there will be something to deliver. */
   readonly wake: () => void;
 }
@@ -33,7 +42,7 @@ export class WebhookOutbox implements RegistryEvents {
   }
 
   async emit(tx: Transaction, event: RegistryEvent): Promise<void> {
-    const { webhooks, deliveries, jobs, now, wake } = this.#parts;
+    const { webhooks, deliveries, jobs, now, own, wake } = this.#parts;
     const { action, ofModel, ofPrompt } = MEANINGS[event.kind];
     const interested = await webhooks.subscribers(tx, action, ofModel ?? ofPrompt, ofPrompt);
     if (interested.length === 0) return;
@@ -50,7 +59,20 @@ export class WebhookOutbox implements RegistryEvents {
       time,
     );
     const due = stored.map(({ id, webhook }) => ({ reference: id, lane: webhook, due: time }));
-    await jobs.add(tx, DELIVERY_JOB, due);
+    const inward = own?.areOpen ? subscribers.filter(({ url }) => own.has(url)) : [];
+    const isInward = new Set(inward.map(({ webhook }) => webhook));
+    await jobs.add(
+      tx,
+      DELIVERY_JOB,
+      due.filter(({ lane }) => !isInward.has(lane)),
+    );
+    if (own !== undefined && inward.length > 0) {
+      await jobs.add(
+        tx,
+        ownDeliveryJob(own),
+        due.filter(({ lane }) => isInward.has(lane)),
+      );
+    }
     wake();
   }
 }

@@ -8,7 +8,7 @@ import type { Trail } from '../platform/trail.js';
 import type { DeliveryStore } from './deliveries.store.js';
 import { exampleOf, parseEvent, requireDistinct, type SentEvent } from './events.js';
 import { bodyOf } from './message.js';
-import { DELIVERY_JOB } from './outbox.js';
+import { DELIVERY_JOB, ownDeliveryJob } from './outbox.js';
 import type { WebhookSecrets } from './secrets.js';
 import type { Attempt, WebhookSender } from './sender.js';
 import { explainTarget, OWN_SCHEMES, parseTarget } from './target.js';
@@ -129,12 +129,13 @@ export class WebhookService {
 
   /** Deletes a webhook, and with it what was still to be sent to it. */
   delete(webhookId: string, by: By): Promise<void> {
-    const { database, webhooks, deliveries, jobs, trail } = this.#parts;
+    const { database, webhooks, deliveries, jobs, client, trail } = this.#parts;
     return database.write(async (tx) => {
       const id = await webhooks.lock(tx, webhookId);
       if (id === undefined) throw noWebhook(webhookId);
       const before = toldOf(await this.get(tx, webhookId));
       await jobs.dropLane(tx, DELIVERY_JOB, id);
+      if (client.own.areOpen) await jobs.dropLane(tx, ownDeliveryJob(client.own), id);
       await deliveries.dropPending(tx, id);
       await webhooks.delete(tx, id);
       await trail.record(tx, by, { ...deed('delete', webhookId), before });

@@ -142,10 +142,10 @@ export class WebhookStore {
     action: Action,
     one: Entity,
     other: Entity,
-  ): Promise<{ readonly webhook: number; readonly entity: Entity }[]> {
+  ): Promise<{ readonly webhook: number; readonly entity: Entity; readonly url: string }[]> {
     return reader.all({
       sql:
-        'select e.webhook, e.entity from webhook_events e join webhooks w on w.id = e.webhook ' +
+        'select e.webhook, e.entity, w.url from webhook_events e join webhooks w on w.id = e.webhook ' +
         "where e.entity in (?, ?) and e.action = ? and w.status = 'ACTIVE' order by e.webhook",
       bindings: [one, other, action],
     });

@@ -38,7 +38,7 @@ export interface DrillParts {
   readonly versions: Pick<VersionStore, 'latest' | 'findByAlias'>;
   readonly webhooks: DrillWebhooks;
   readonly feed: ChangeFeed;
-  /** Lets webhooks reach the receiver of a drill; absent, what the server's settings allow counts. */
+  /** Lets this process deliver to the receiver of a drill, and no other one try. */
   readonly receivers?: Pick<OwnReceivers, 'add' | 'delete'> | undefined;
   readonly running: Seats;
   readonly alerts: Alerts;
@@ -228,8 +228,10 @@ export class DrillService {
           giveUp();
           if (!isOpen) return;
           isOpen = false;
-          close();
-          void webhooks.delete(id, by).catch(() => undefined);
+          void webhooks
+            .delete(id, by)
+            .catch(() => undefined)
+            .finally(close);
         },
       };
     } catch (error) {

@@ -40,7 +40,9 @@ export function evaluate(
 /** Where nobody approves anything there is no approval to go back to; the rest has to be right. */
 function observedRollback({ violations, obligations }: Decision): Decision {
   const denying = violations.filter(({ reason }) => reason !== 'APPROVAL_REQUIRED');
-  return { allowed: denying.length === 0, violations, obligations };
+  if (denying.length === 0) return { allowed: true, violations, obligations };
+  // What denies nothing here is no reason of a refusal either.
+  return { allowed: false, violations: denying, obligations };
 }
 
 function judged(

@@ -128,6 +128,25 @@ describe('a rollback', () => {
     expect(reasons(promotion(who, version), back)).toEqual(expected);
   });
 
+  it('in observe is refused for what denies there, and for nothing else', () => {
+    const moved = { ...GOOD_VERSION, stage: 'Archived' };
+    const facts = promotion(
+      LEAD,
+      moved,
+      { serving: { seen: 2, current: [3] } },
+      { ...ENFORCE, mode: 'observe' },
+    );
+    expect(reasons(facts, back)).toEqual(['CONCURRENT_TRANSITION']);
+    const same = promotion(
+      LEAD,
+      moved,
+      { serving: { seen: 2, current: [2] } },
+      { ...ENFORCE, mode: 'observe' },
+    );
+    expect(evaluate(same, back)).toMatchObject({ allowed: true });
+    expect(reasons(same, back)).toEqual(['APPROVAL_REQUIRED']);
+  });
+
   it('takes out what served when it was asked for, and nothing that has come since', () => {
     const found = (seen: number | undefined, ...current: number[]) =>
       reasons(promotion(LEAD, approved, { serving: { seen, current } }), back);

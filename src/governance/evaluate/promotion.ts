@@ -1,4 +1,5 @@
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
+import type { Profile } from '../policy/profile.js';
 import { REVIEW_HOURS } from './break-glass.js';
 import { consentTo } from './consent.js';
 import {
@@ -91,16 +92,29 @@ function manage(
 
 /** Takes a version out of what serves; if it was the only one, the last good one takes its place. */
 function judgeRemoval(facts: PromotionFacts, target: PromotionTarget): Decision {
-  const { besides = [], lastGood, outdated, profile, version } = facts;
+  const { aliases = [], besides = [], lastGood, outdated, profile, version } = facts;
   const isLast = besides.length === 0 && target.kind === 'Archived';
   const falls = isLast && profile.serving.fallback_on_archive === 'last_good';
   const isUnknown = falls && lastGood?.isLookedAt === false;
   if (isUnknown || outdated?.stage === true) return denied([overtaken(facts)]);
   const obligations: Obligation[] =
     falls && lastGood !== undefined
-      ? [{ kind: 'promote_last_good', version: lastGood.version, stage: version.stage }]
+      ? [
+          { kind: 'promote_last_good', version: lastGood.version, stage: version.stage },
+          // What stands for a stage that serves must not go on naming what was taken out of it.
+          ...aliases
+            .filter((named) => named.version === version.version && serves(profile, named.alias))
+            .map(
+              ({ alias }) => ({ kind: 'move_alias', alias, version: lastGood.version }) as const,
+            ),
+        ]
       : [];
   return manage(facts, 'Production', `take versions out of ${version.stage}`, obligations);
+}
+
+function serves(profile: Profile, alias: string): boolean {
+  const stage = stageOfAlias(profile, alias);
+  return stage !== undefined && stageKind(profile, stage) === 'Production';
 }
 
 function judgeRenaming(facts: PromotionFacts): Decision {

@@ -85,10 +85,17 @@ export const periodToWire = (period: LivePeriod) => ({
   ...(period.leftBecause === null ? {} : { left_because: period.leftBecause }),
 });
 
+/** The blank is a `+` that stood in a URL as it is. */
+const ISO = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+ -]\d\d:?\d\d)?)?$/i;
+
 /** Reads a moment: ms since the epoch, or ISO 8601. @throws MlflowError 400 when it is none */
 function timeOf(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
-  const at = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
+  const [, day, clock = '00:00', zone = 'Z'] = ISO.exec(text) ?? [];
+  // Without a zone it is UTC, whatever the zone of the server.
+  const at = /^\d{1,15}$/.test(text)
+    ? Number(text)
+    : Date.parse(`${day}T${clock}${zone.replace(' ', '+')}`);
   if (Number.isFinite(at)) return at;
   throw invalidParameter(`'at' is a time such as 2026-05-01T00:00Z, not '${text.slice(0, 64)}'.`);
 }

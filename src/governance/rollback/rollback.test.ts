@@ -172,6 +172,15 @@ forEachDatabase((open) => {
       expect(await statusOf(2)).toBeUndefined();
     });
 
+    it('takes along the aliases that stand for the stage, and no others', async () => {
+      await governed.promote(name, '1', 'lea');
+      await governed.promote(name, '2', 'lea');
+      for (const text of ['champion', 'mine']) await alias(text, 2, 'lea');
+      await archive(2, 'lea');
+      expect((await version(1)).aliases).toEqual(['champion']);
+      expect((await version(2)).aliases).toEqual(['mine']);
+    });
+
     it('falls back to nothing that is quarantined', async () => {
       await governed.promote(name, '1', 'lea');
       await governed.promote(name, '2', 'lea');

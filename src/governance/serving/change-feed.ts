@@ -29,6 +29,7 @@ export class ChangeFeed {
   readonly #parts: FeedParts;
   readonly #listeners = new Set<Listener>();
   #seq: number | undefined;
+  #starting: Promise<number> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #stopped = false;
@@ -48,10 +49,27 @@ export class ChangeFeed {
   async listen(listener: Listener): Promise<number> {
     if (this.#stopped) listener.ended();
     this.#listeners.add(listener);
-    // Where others wait already the feed may be behind by a look, and tells of that as well.
-    this.#seq ??= await this.#parts.store.head(this.#parts.database.read);
-    this.#lookIn(INTERVAL);
-    return this.#seq;
+    try {
+      // Where others wait already the feed may be behind by a look, and tells of that as well.
+      const from = this.#seq ?? (await this.#start());
+      if (this.#listeners.size > 0) {
+        this.#seq ??= from;
+        this.#lookIn(INTERVAL);
+      }
+      return from;
+    } catch (error) {
+      this.leave(listener);
+      throw error;
+    }
+  }
+
+  /** Those who come together begin together: what one was promised no other may skip. */
+  #start(): Promise<number> {
+    const { store, database } = this.#parts;
+    this.#starting ??= store.head(database.read).finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
   }
 
   leave(listener: Listener): void {
@@ -100,6 +118,8 @@ export class ChangeFeed {
         return;
       }
       const changes = await store.after(database.read, this.#seq, BATCH);
+      // Nobody waits any more: who comes next begins anew.
+      if (this.#seq === undefined) return;
       const last = changes.at(-1);
       this.#seq = last === undefined ? head : last.seq;
       for (const listener of [...this.#listeners]) listener.changed(changes);

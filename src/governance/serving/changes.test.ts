@@ -72,6 +72,53 @@ forEachDatabase((open) => {
       await feed.stop();
     });
 
+    it('skips nothing for the first of two who come together', async () => {
+      // The first look is answered late and with what was so before, the second one at once.
+      const answers: ((seq: number) => void)[] = [];
+      const held = {
+        head: () => new Promise<number>((resolve) => answers.push(resolve)),
+        after: store.after.bind(store),
+      };
+      const feed = new ChangeFeed({ database, store: held, log: createLog('silent') });
+      const nobody = { changed: () => undefined, ended: () => undefined };
+      const [one, other] = [{ ...nobody }, { ...nobody }];
+      const told = [feed.listen(one), feed.listen(other)];
+      answers[0]?.(7);
+      await Promise.resolve();
+      answers[1]?.(8);
+      // From where both begin is where the feed goes on.
+      expect(await Promise.all(told)).toEqual([7, 7]);
+      expect(await feed.listen({ ...nobody })).toBe(7);
+      await feed.stop();
+    });
+
+    it('begins anew after nobody has waited, wherever it was', async () => {
+      let isThere: () => void = () => undefined;
+      const looked = new Promise<void>((resolve) => {
+        isThere = resolve;
+      });
+      let release: (changes: StoredChange[]) => void = () => undefined;
+      const heads = [3, 4, 9];
+      const held = {
+        head: async () => heads.shift() ?? 9,
+        after: () => {
+          isThere();
+          return new Promise<StoredChange[]>((resolve) => {
+            release = resolve;
+          });
+        },
+      };
+      const feed = new ChangeFeed({ database, store: held, log: createLog('silent') });
+      const listener = { changed: () => undefined, ended: () => undefined };
+      expect(await feed.listen(listener)).toBe(3);
+      await looked;
+      feed.leave(listener);
+      release([{ seq: 4, model: 'm', generation: 1, time: 1, kind: 'card' }]);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(await feed.listen(listener)).toBe(9);
+      await feed.stop();
+    });
+
     it('ends all waiting at the stop', async () => {
       const feed = new ChangeFeed({ database, store, log: createLog('silent') });
       let ended = 0;

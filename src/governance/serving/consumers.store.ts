@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ROLES } from '../../access/guard/grants.store.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
 
@@ -59,6 +60,18 @@ const APPROVED =
   "(exists (select 1 from promotion_requests p where p.model = c.model and p.version = c.version and p.status = 'approved') " +
   'or exists (select 1 from promotion_approvals a where a.model = c.model and a.version = c.version and a.request_id is null))';
 
+/** Bytes of a location that can be a key: PostgreSQL's indices take some 2,700 for a whole row. */
+const MOST_BYTES = 1_024;
+
+/** @returns the location; of one that is too long the beginning, and what tells it from others */
+export function locationKey(location: string): string {
+  if (Buffer.byteLength(location) <= MOST_BYTES) return location;
+  const digest = createHash('sha256').update(location).digest('hex');
+  // A quarter, since a character has four bytes at most; none may be cut in two.
+  const beginning = [...location.slice(0, MOST_BYTES / 4 - 1)].slice(0, -1).join('');
+  return `${beginning}... (sha256:${digest})`;
+}
+
 /** SQL of who loads what. */
 export class ConsumerStore {
   readonly #database: Database;
@@ -88,7 +101,7 @@ export class ConsumerStore {
           'insert into shadow_loads (principal, location, user_agent, first_seen, last_seen, loads) ' +
           'values (?, ?, ?, ?, ?, ?) on conflict (principal, location) ' +
           `${AGAIN}shadow_loads.loads + excluded.loads`,
-        bindings: [principal, location, userAgent, first, last, count],
+        bindings: [principal, locationKey(location), userAgent, first, last, count],
       });
     }
   }

@@ -23,7 +23,7 @@ type Ids =
   | 'listShadowLoads'
   | 'serveModelArchive';
 
-export interface ServingOperationParts extends ResolveParts, Omit<WatchParts, 'store'> {
+export interface ServingOperationParts extends ResolveParts, Omit<WatchParts, 'store' | 'feed'> {
   readonly database: Database;
   readonly live: WatchParts['store'];
   readonly history: GateStore;

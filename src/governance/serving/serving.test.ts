@@ -200,6 +200,21 @@ forEachDatabase((open) => {
     });
   });
 
+  it('says what was live at a time, in whatever zone it is given', async () => {
+    const before = Date.now() - 1;
+    await fresh();
+    const at = async (text: string | number) => ask(`${OWN}/models/${name}/live?at=${text}`);
+    const moments = ['2026-05-01T00:00Z', '2026-05-01', '2026-05-01T00:00'];
+    for (const text of [...moments, '2026-05-01T02:00+02:00', '2026-04-30T22:30:00.0-01:30']) {
+      expect((await at(text)).json, text).toEqual({ at: Date.UTC(2026, 4), live: [] });
+    }
+    expect((await at(before)).json.live).toEqual([]);
+    expect((await at('')).json.live).toMatchObject([{ version: '1', stage: 'Production' }]);
+    for (const text of ['now', '2026-13-01', 'May%201', '2026-05-01T25:00Z']) {
+      expect((await at(text)).status, text).toBe(400);
+    }
+  });
+
   it('notes who loads which version, once every few seconds', async () => {
     await fresh();
     const query = `name=${name}&version=1`;

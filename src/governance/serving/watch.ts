@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MlflowError, notFound } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
-import type { Call } from '../../platform/http/operation.js';
+import type { By } from '../../platform/http/operation.js';
 import { headersOf, Reply } from '../../platform/http/reply.js';
 import type { ChangeFeed } from './change-feed.js';
 import type { ChangeStore, StoredChange } from './changes.store.js';
@@ -19,9 +19,9 @@ const BATCH = 1_000;
 
 export interface WatchParts {
   readonly database: Pick<Database, 'read'>;
-  readonly feed: ChangeFeed;
-  readonly changes: ChangeStore;
-  readonly store: ServingStore;
+  readonly feed: Pick<ChangeFeed, 'listen' | 'leave'>;
+  readonly changes: Pick<ChangeStore, 'head' | 'oldest' | 'after' | 'generation'>;
+  readonly store: Pick<ServingStore, 'live'>;
   readonly watching: Seats;
   readonly stillAllowed: StillAllowed;
 }
@@ -33,7 +33,7 @@ export interface WatchParts {
 export const watchReply = (
   parts: WatchParts,
   models: readonly string[],
-  call: Call,
+  { caller }: Pick<By, 'caller'>,
 ): Reply<never> =>
   new Reply(async (request, response) => {
     const leave = parts.watching.take();
@@ -44,6 +44,8 @@ export const watchReply = (
           throw notFound(`Registered Model with name=${model} not found`);
         }
       }
+      // Whoever has hung up by now is told of nothing, and nobody would say so again.
+      if (response.destroyed) return;
       response.writeHead(
         200,
         headersOf(response, {
@@ -57,7 +59,7 @@ export const watchReply = (
         response.end();
         return;
       }
-      await new Watch(parts, models, request, response, call.caller.method !== 'nobody').run();
+      await new Watch(parts, models, request, response, caller.method !== 'nobody').run();
     } finally {
       leave();
     }
@@ -128,7 +130,9 @@ class Watch {
     const { changes, database } = this.#parts;
     const last = lastEventId(this.#request);
     const oldest = await changes.oldest(database.read);
-    const isKept = last !== undefined && last <= from && last + 1 >= (oldest ?? from + 1);
+    // Another server may have told him already what this one has not looked for yet.
+    const head = last !== undefined && last > from ? await changes.head(database.read) : from;
+    const isKept = last !== undefined && last <= head && last + 1 >= (oldest ?? head + 1);
     if (!isKept) {
       this.#sent = from;
       return this.#sendState(from);

@@ -26,6 +26,9 @@ export interface JobHandler {
 const POLL = 1_000;
 /** A change calls for a look at once; its commit is not yet there when it does. */
 const WAKE = 20;
+/** How often a look follows for a while: a commit may take longer than that. */
+const AGAIN = 100;
+const EAGER = 500;
 /** Milliseconds between two attempts while the database does not answer. */
 const TROUBLE = 5_000;
 const TIDY = 3_600_000;
@@ -41,6 +44,7 @@ export class JobRunner {
   readonly #running = new Set<Promise<void>>();
   readonly #abort = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  #eagerUntil = 0;
   #wakeAt = Number.POSITIVE_INFINITY;
   #looking: Promise<void> | undefined;
   #lastTidy = 0;
@@ -68,7 +72,9 @@ export class JobRunner {
 
   /** There may be something to do soon. It does no harm where there is not. */
   readonly wake = (): void => {
-    if (this.#started) this.#lookIn(WAKE);
+    if (!this.#started) return;
+    this.#eagerUntil = Date.now() + EAGER;
+    this.#lookIn(WAKE);
   };
 
   /**
@@ -101,7 +107,8 @@ export class JobRunner {
     if (this.#stopped) return;
     try {
       await this.#tidy();
-      this.#lookIn(await this.#take());
+      const delay = await this.#take();
+      this.#lookIn(Date.now() < this.#eagerUntil ? Math.min(delay, AGAIN) : delay);
     } catch (error) {
       this.#log.warn({ err: error, kind: this.#handler.kind }, 'jobs can not be looked for');
       this.#lookIn(TROUBLE);

@@ -140,6 +140,14 @@ export class JobStore {
     await tx.send({ sql, bindings: [until, id, claims] });
   }
 
+  /** Takes over what was due long ago and was for a process alone that must be gone. */
+  async adopt(tx: Transaction, prefix: string, kind: string, before: number): Promise<void> {
+    await tx.send({
+      sql: 'update jobs set kind = ? where substr(kind, 1, ?) = ? and due_time < ?',
+      bindings: [kind, prefix.length, prefix, before],
+    });
+  }
+
   /** Nothing of this lane is owed any more. */
   async dropLane(tx: Transaction, kind: string, lane: number): Promise<void> {
     await tx.send({ sql: 'delete from jobs where kind = ? and lane = ?', bindings: [kind, lane] });
