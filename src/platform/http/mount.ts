@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import { invalidParameter, MlflowError } from '../../errors.js';
+import { onBehalfOf } from '../on-behalf.js';
 import type { Admission } from './admission.js';
 import type { Contract, Route } from './contract.js';
 import { ANYBODY, type Guard, type MountedOperation } from './guard.js';
@@ -133,20 +134,23 @@ function answerOf(mounting: Mounting, route: Route): Answer {
     limit: mounting.bodyLimit,
     admission,
   });
+  const holdOf =
+    admission !== undefined && route.streams
+      ? (request: IncomingMessage) => (size: number) => admission.holdBody(request, size)
+      : undefined;
   const wildcard = route.wildcard ? /\{(\w+)\}$/.exec(route.path)?.[1] : undefined;
   return async (request, response, found, search) => {
     const parameters = wildcard === undefined ? found : { [wildcard]: found['*'] };
     const identity = isOpen ? ANYBODY : guard.identify(request);
     const caller = identity instanceof Promise ? await identity : identity;
-    if (admission !== undefined) {
-      const name = identity === ANYBODY ? guard.addressOf(request) : caller.name;
-      admission.enterOf(route.operation, name, response);
-    }
+    const name = identity === ANYBODY ? guard.addressOf(request) : caller.name;
+    admission?.enterOf(route.operation, name, response);
     const input = await readInput(request, parameters, search);
-    const call = new IncomingCall(request, caller, guard);
-    const answer = await perform(guard, operation, input, call);
-    if (answer instanceof Reply) await answer.send(request, response);
-    else sendJson(response, 200, answer);
+    const call = new IncomingCall(request, caller, guard, holdOf?.(request));
+    const answer = await onBehalfOf(name, () => perform(guard, operation, input, call));
+    if (answer instanceof Reply) {
+      await onBehalfOf(name, () => answer.send(request, response));
+    } else sendJson(response, 200, answer);
   };
 }
 
