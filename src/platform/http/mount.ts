@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import { invalidParameter, MlflowError } from '../../errors.js';
 import { onBehalfOf } from '../on-behalf.js';
-import type { Admission } from './admission.js';
+import { Admission } from './admission.js';
 import type { Contract, Route } from './contract.js';
 import { ANYBODY, type Guard, type MountedOperation } from './guard.js';
 import { IncomingCall } from './incoming-call.js';
+import { LoopTurns } from './loop-turns.js';
 import type { RequestObserver } from './observer.js';
 import { perform } from './perform.js';
 import { inputReader } from './read-input.js';
@@ -49,8 +50,9 @@ export function mountContract(
   mounting: Mounting,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const router = findMyWay({ maxParamLength: 4_096, onBadUrl: () => undefined });
+  const turns = new LoopTurns();
   for (const route of mounting.contract.routes) {
-    const answer = answerOf(mounting, route);
+    const answer = answerOf(mounting, route, turns);
     for (const path of spellings(route)) {
       router.on(route.method as 'GET', path, () => undefined, {
         operation: route.operation,
@@ -119,7 +121,7 @@ export function mountContract(
 const allowHeader = (served: readonly string[]): string =>
   ['OPTIONS', ...(served.includes('GET') ? ['HEAD'] : []), ...served].join(', ');
 
-function answerOf(mounting: Mounting, route: Route): Answer {
+function answerOf(mounting: Mounting, route: Route, turns: LoopTurns): Answer {
   const closed = mounting.closed?.(route);
   if (closed !== undefined) {
     return async () => {
@@ -130,10 +132,12 @@ function answerOf(mounting: Mounting, route: Route): Answer {
   if (operation === undefined) throw new Error(`${route.operation} has no entry in the table`);
   const { guard, admission } = mounting;
   const isOpen = operation.access === 'open';
-  const readInput = inputReader(mounting.contract, route, {
-    limit: mounting.bodyLimit,
-    admission,
-  });
+  const readInput = inputReader(
+    mounting.contract,
+    route,
+    { limit: mounting.bodyLimit, admission },
+    Admission.exempts(route.operation) ? undefined : turns,
+  );
   const holdOf =
     admission !== undefined && route.streams
       ? (request: IncomingMessage) => (size: number) => admission.holdBody(request, size)
