@@ -57,6 +57,7 @@ describe('class 12: no request exhausts the server (CVE-2025-0453, CVE-2024-6838
     ['runs/set-tag', { key: huge, value: '1' }],
     ['runs/search', { filter: `params.x = '${huge}'` }],
     ['runs/search', { filter: `${'params.x = "1" and '.repeat(20_000)}params.x = "1"` }],
+    ['runs/search', { filter: many(1_000, (at) => `${at ? 'and ' : ''}params.p${at} = '1'`) }],
     ['runs/search', { page_token: huge }],
     ['runs/search', { order_by: Array.from({ length: 10_000 }, () => 'params.x') }],
     ['runs/search', { max_results: 2_000_000_000 }],

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { createExperiment, createRun } from '../support/api.js';
 import { type Answer, Client, expectError } from '../support/client.js';
 import { onBothDatabases, places } from '../support/place.js';
-import { startProbe } from '../support/probe.js';
+import { startProbe, timesOf } from '../support/probe.js';
 import { head, post, RawConnection } from '../support/raw.js';
 import { RetryingClient } from '../support/retrying-client.js';
 import { serverFlags, startServer } from '../support/server.js';
@@ -15,6 +16,10 @@ const JSON_TYPE = { 'Content-Type': 'application/json' };
 const BATCH = '/api/2.0/mlflow/runs/log-batch';
 const UPLOAD = '/api/2.0/mlflow-artifacts/artifacts/held';
 const GET = '/api/2.0/mlflow/experiments/get?experiment_id=0';
+
+/** Milliseconds: many times what is promised, since whoever else is busy on the machine counts too. */
+const PROMISED = 100;
+const GENEROUS = 10 * PROMISED;
 
 /** Refused because there is too much to do, in a way that clients come again for. */
 function expectBusy(answer: Answer, status = 503): void {
@@ -77,6 +82,39 @@ onBothDatabases((newPlace) => {
 
 const newPlace = places();
 
+it('lets nobody fill the queue of searches for all, and is well meanwhile', async () => {
+  const flags = ['--scan-threads', '1', '--max-waiting-searches', '4'];
+  const server = await startServer(await newPlace(), { flags });
+  const greedy = new Client(server.url, 50);
+  const modest = new Client(server.url, 4, '127.0.0.2');
+  const experiment = await createExperiment(greedy, 'shared');
+  const search = (client: Client) =>
+    client.call('POST', 'runs/search', {
+      experiment_ids: [experiment],
+      filter: Array.from({ length: 40 }, (_, at) => `params.p${at} ILIKE '%x%y%z%'`).join(' and '),
+    });
+  const probe = await startProbe(server.url);
+  let isOver = false;
+  const refused: Answer[] = [];
+  const flood = Array.from({ length: 50 }, async () => {
+    while (!isOver) {
+      const answer = await search(greedy);
+      if (answer.status !== 200) refused.push(answer);
+    }
+  });
+  await until(async () => refused.length > 100);
+  for (let round = 0; round < 20; round += 1) expect((await search(modest)).status).toBe(200);
+  const health = await probe.stop();
+  isOver = true;
+  await Promise.all(flood);
+  console.info(`${timesOf(health)} (promised ${PROMISED} ms)`);
+  expect(health.others).toBe(0);
+  expect(health.median).toBeLessThan(GENEROUS);
+  expect(refused.some(({ status }) => status === 429)).toBe(true);
+  for (const answer of refused) expectBusy(answer, answer.status);
+  for (const each of [greedy, modest]) each.close();
+});
+
 it('answers so many requests at one time, and says of the rest that it is busy', async () => {
   const server = await startServer(await newPlace(), { flags: ['--max-requests', '10'] });
   const client = new Client(server.url);
@@ -135,6 +173,15 @@ it('holds so many bytes of bodies, and gives the memory back', async () => {
     return false;
   });
   expectBusy(await large());
+  // Spans are bodies too, also when they become large only by being unpacked.
+  const spans = (body: Buffer, headers: Record<string, string>) =>
+    client.ask({
+      ...{ method: 'POST', path: '/v1/traces', body },
+      headers: { 'Content-Type': 'application/json', 'x-mlflow-experiment-id': '0', ...headers },
+    });
+  const blank = Buffer.alloc(4 * 1024 * 1024, ' ');
+  expectBusy(await spans(blank, {}));
+  expectBusy(await spans(gzipSync(blank), { 'Content-Encoding': 'gzip' }));
   expect((await client.ask({ path: GET })).status).toBe(200);
   held.drop();
   await until(async () => (await large()).status === 400);

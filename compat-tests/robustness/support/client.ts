@@ -24,9 +24,11 @@ export class Client {
   readonly #url: string;
   readonly #agent: Agent;
 
-  constructor(url: string, connections = 16) {
+  /** @param from the address that it has, of this machine's */
+  constructor(url: string, connections = 16, from?: string) {
     this.#url = url;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+    const own = from === undefined ? {} : { localAddress: from };
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections, ...own });
   }
 
   ask({ method = 'GET', path, headers = {}, body }: Ask): Promise<Answer> {

@@ -92,7 +92,7 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
       access: 'edit',
       of: 'model_version',
       id: byName,
-      handler: async ({ name, version, dry_run }, { body, headers, caller, origin }) => {
+      handler: async ({ name, version, dry_run }, { body, hold, headers, caller, origin }) => {
         checkModelName(name);
         const number = parseVersion(name, version);
         const length = headers['content-length'];
@@ -100,6 +100,7 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
           body,
           LONGEST_CARD,
           Array.isArray(length) ? length[0] : length,
+          hold,
         );
         if (dry_run === true) {
           return cardToWire(await facts.checkCard(database.read, name, number, readNewCard(text)));

@@ -32,6 +32,12 @@ export function applyFilter(
   }
 }
 
+/**
+ * Rows of other tables that a database is left to join as it likes: the time to find the best order
+ * grows with the third power of them, and 60 took it ten seconds.
+ */
+const MOST_JOINED = 8;
+
 /** @returns the conditions of a filter, all of which must hold */
 export function conditionsOf(
   comparisons: readonly Comparison[],
@@ -43,8 +49,9 @@ export function conditionsOf(
     (column, type) =>
       compare(comparison, column, type, dialect);
   const narrowed = storage.narrow?.(comparisons, comparing) ?? { comparisons, conditions: [] };
+  const joined = narrowed.comparisons.length <= MOST_JOINED;
   const compiled = narrowed.comparisons.map((comparison) =>
-    compile(comparison, storage.filterBy(comparison), dialect),
+    compile(comparison, storage.filterBy(comparison), dialect, joined),
   );
   return [...compiled, ...narrowed.conditions];
 }
@@ -53,13 +60,17 @@ function compile(
   comparison: Comparison,
   source: Column | RowSource | Composed,
   dialect: PatternDialect,
+  joined: boolean,
 ): Fragment {
   if ('compose' in source) {
     return source.compose((column, type) => compare(comparison, column, type, dialect));
   }
   if (!('from' in source)) return compare(comparison, source.sql, source.type, dialect);
   const rows = `select 1 from ${source.from} where ${source.where}`;
-  const asked = (select: string) => (source.isOne ? dialect.askedEach(select) : select);
+  const asked = (select: string) => {
+    if (!joined) return `${select} limit 1 offset 0`;
+    return source.isOne ? dialect.askedEach(select) : select;
+  };
   const { operator } = comparison;
   if (operator === 'IS NULL' || operator === 'IS NOT NULL') {
     const not = operator === 'IS NULL' ? 'not ' : '';

@@ -10,7 +10,7 @@ import { EXPERIMENT_SEARCH } from '../../tracking/experiments/experiments.search
 import { loggedModelSearch } from '../../tracking/logged-models/logged-models.search.js';
 import { RUN_SEARCH } from '../../tracking/runs/runs.search.js';
 import { sqliteDialect } from '../db/sqlite-dialect.js';
-import { MAX_FILTER_BYTES, parseFilter } from './filter.js';
+import { MAX_COMPARISONS, MAX_FILTER_BYTES, parseFilter } from './filter.js';
 import type { Comparison } from './language.js';
 import { parseOrderBy } from './order-by.js';
 import { generateFilters } from './testing/generate-filters.js';
@@ -135,6 +135,15 @@ describe('hostile text', () => {
   it('is refused by its length', () => {
     expect(() => parseFilter('a'.repeat(MAX_FILTER_BYTES + 1), RUN_SEARCH)).toThrow(
       'Invalid filter: it exceeds the limit of 32768 bytes.',
+    );
+  });
+
+  it('is refused by the number of its comparisons', () => {
+    const filter = Array(MAX_COMPARISONS + 1)
+      .fill("params.a = 'x'")
+      .join(' and ');
+    expect(() => parseFilter(filter, RUN_SEARCH)).toThrow(
+      'Invalid filter: it holds more than 200 comparisons.',
     );
   });
 });

@@ -6,6 +6,9 @@ import { parse } from './parse.js';
 /** The longest filter and the longest order_by clause, in bytes of UTF-8. */
 export const MAX_FILTER_BYTES = 32 * 1024;
 
+/** Comparisons of a filter: planning each is work for the database, which has bounds of its own. */
+export const MAX_COMPARISONS = 200;
+
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
@@ -24,6 +27,9 @@ export function parseFilter(
   if (statements === 0) throw invalidParameter(wording.blank(text));
   if (statements > 1) throw invalidParameter(wording.severalStatements(text));
   if (stray.length > 0) throw invalidParameter(wording.stray(stray, text));
+  if (comparisons.length > MAX_COMPARISONS) {
+    throw invalidParameter(`Invalid filter: it holds more than ${MAX_COMPARISONS} comparisons.`);
+  }
   return check(comparisons, language);
 }
 

@@ -37,6 +37,11 @@ export class Admission {
   #requests = 0;
   #bodyMemory = 0;
 
+  /** @returns whether an operation is answered whatever else there is to do */
+  static exempts(operation: string): boolean {
+    return EXEMPT.has(operation);
+  }
+
   constructor(limits: AdmissionLimits) {
     this.#limits = limits;
   }

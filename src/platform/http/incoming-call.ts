@@ -10,10 +10,12 @@ const USER_AGENT_LENGTH = 256;
 export class IncomingCall implements Call {
   readonly caller: Caller;
   readonly body: IncomingMessage;
+  readonly hold: Call['hold'];
   readonly #guard: Guard;
 
-  constructor(request: IncomingMessage, caller: Caller, guard: Guard) {
+  constructor(request: IncomingMessage, caller: Caller, guard: Guard, hold?: Call['hold']) {
     this.body = request;
+    this.hold = hold;
     this.caller = caller;
     this.#guard = guard;
   }

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import { invalidParameter, MlflowError } from '../../errors.js';
-import type { Admission } from './admission.js';
+import { onBehalfOf } from '../on-behalf.js';
+import { Admission } from './admission.js';
 import type { Contract, Route } from './contract.js';
 import { ANYBODY, type Guard, type MountedOperation } from './guard.js';
 import { IncomingCall } from './incoming-call.js';
+import { LoopTurns } from './loop-turns.js';
 import type { RequestObserver } from './observer.js';
 import { perform } from './perform.js';
 import { inputReader } from './read-input.js';
@@ -48,8 +50,9 @@ export function mountContract(
   mounting: Mounting,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const router = findMyWay({ maxParamLength: 4_096, onBadUrl: () => undefined });
+  const turns = new LoopTurns();
   for (const route of mounting.contract.routes) {
-    const answer = answerOf(mounting, route);
+    const answer = answerOf(mounting, route, turns);
     for (const path of spellings(route)) {
       router.on(route.method as 'GET', path, () => undefined, {
         operation: route.operation,
@@ -118,7 +121,7 @@ export function mountContract(
 const allowHeader = (served: readonly string[]): string =>
   ['OPTIONS', ...(served.includes('GET') ? ['HEAD'] : []), ...served].join(', ');
 
-function answerOf(mounting: Mounting, route: Route): Answer {
+function answerOf(mounting: Mounting, route: Route, turns: LoopTurns): Answer {
   const closed = mounting.closed?.(route);
   if (closed !== undefined) {
     return async () => {
@@ -129,24 +132,29 @@ function answerOf(mounting: Mounting, route: Route): Answer {
   if (operation === undefined) throw new Error(`${route.operation} has no entry in the table`);
   const { guard, admission } = mounting;
   const isOpen = operation.access === 'open';
-  const readInput = inputReader(mounting.contract, route, {
-    limit: mounting.bodyLimit,
-    admission,
-  });
+  const readInput = inputReader(
+    mounting.contract,
+    route,
+    { limit: mounting.bodyLimit, admission },
+    Admission.exempts(route.operation) ? undefined : turns,
+  );
+  const holdOf =
+    admission !== undefined && route.streams
+      ? (request: IncomingMessage) => (size: number) => admission.holdBody(request, size)
+      : undefined;
   const wildcard = route.wildcard ? /\{(\w+)\}$/.exec(route.path)?.[1] : undefined;
   return async (request, response, found, search) => {
     const parameters = wildcard === undefined ? found : { [wildcard]: found['*'] };
     const identity = isOpen ? ANYBODY : guard.identify(request);
     const caller = identity instanceof Promise ? await identity : identity;
-    if (admission !== undefined) {
-      const name = identity === ANYBODY ? guard.addressOf(request) : caller.name;
-      admission.enterOf(route.operation, name, response);
-    }
+    const name = identity === ANYBODY ? guard.addressOf(request) : caller.name;
+    admission?.enterOf(route.operation, name, response);
     const input = await readInput(request, parameters, search);
-    const call = new IncomingCall(request, caller, guard);
-    const answer = await perform(guard, operation, input, call);
-    if (answer instanceof Reply) await answer.send(request, response);
-    else sendJson(response, 200, answer);
+    const call = new IncomingCall(request, caller, guard, holdOf?.(request));
+    const answer = await onBehalfOf(name, () => perform(guard, operation, input, call));
+    if (answer instanceof Reply) {
+      await onBehalfOf(name, () => answer.send(request, response));
+    } else sendJson(response, 200, answer);
   };
 }
 

@@ -105,6 +105,11 @@ export interface Call extends By {
   readonly scope: Scope;
   /** The unread body of an operation that streams. */
   readonly body: Readable;
+  /**
+   * Counts what a handler keeps of that body, in bytes so far; throws 503 where all bodies together
+   * are too large. Absent where nobody counts.
+   */
+  readonly hold?: ((size: number) => void) | undefined;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }

@@ -33,6 +33,25 @@ describe('a JSON body', () => {
     });
   });
 
+  it.each([
+    ['digits of an integer', `{"a":${'1'.repeat(401)}}`, 'more than 400 digits'],
+    ['millions of them', `{"a":${'1'.repeat(5_000_000)}}`, 'more than 400 digits'],
+    [
+      'members of an object',
+      `{"b":{},"a":{${Array.from({ length: 10_001 }, (_, at) => `"${at}" :1`)}}}`,
+      'more than 10000 members',
+    ],
+    ['objects', `{"a":[${'{},'.repeat(500_000)}{}]}`, 'more than 500000 objects'],
+  ])('holds so many parts: %s', (_, text, told) => {
+    expect(refusal(() => parseJsonBody(text))).toContain(told);
+  });
+
+  it('may hold as much of what is cheap', () => {
+    const text = '":{['.repeat(400_000);
+    const many = Array.from({ length: 9_000 }, (_, at) => ({ [at]: { ...[at] } }));
+    expect(parseJsonBody(JSON.stringify({ text, many }))).toEqual({ text, many });
+  });
+
   it('leaves digits in strings alone', () => {
     expect(parseJsonBody('{"a":"9007199254740993","b": ":9007199254740993,"}')).toEqual({
       a: '9007199254740993',

@@ -4,12 +4,17 @@ import { invalidParameter } from '../../errors.js';
 /** An integer of 16 digits or more somewhere: JSON.parse might round it. */
 const LARGE_INTEGER = /[:[,\s]-?\d{16,}[\s,\]}]/;
 const MAX_DEPTH = 64;
+/** Objects and lists of a body, and members of one object: what a parser makes costs more than bytes. */
+const MAX_CONTAINERS = 500_000;
+const MAX_MEMBERS = 10_000;
+/** Digits of an integer; reading those of one takes time that grows with their square. */
+const MAX_DIGITS = 400;
 
 /**
  * Parses a JSON body into an object. Integers beyond 2^53 become bigint; an empty body is `{}`;
  * a JSON string holding JSON (some clients encode twice) is parsed again.
  *
- * @throws MlflowError 400 when it is not a JSON object, or nested too deeply
+ * @throws MlflowError 400 when it is not a JSON object, nested too deeply, or of too many parts
  */
 export function parseJsonBody(text: string): Record<string, unknown> {
   if (text.trim() === '') return {};
@@ -24,6 +29,12 @@ export function parseJsonBody(text: string): Record<string, unknown> {
 function parse(text: string): unknown {
   if (isDeeperThan(text, MAX_DEPTH)) {
     throw invalidParameter(`The request body is nested deeper than ${MAX_DEPTH} levels`);
+  }
+  if (hasTooManyParts(text)) {
+    throw invalidParameter(
+      `The request body holds more than ${MAX_MEMBERS} members in one object, or more than ` +
+        `${MAX_CONTAINERS} objects and lists`,
+    );
   }
   try {
     return parseExactly(text);
@@ -46,6 +57,7 @@ const EXACTLY = {
 };
 
 function exactNumber(text: string): number | bigint {
+  if (text.length > MAX_DIGITS) throw new Error(`A number has more than ${MAX_DIGITS} digits`);
   const number = Number(text);
   if (Number.isSafeInteger(number) || !/^-?\d+$/.test(text)) return number;
   return BigInt(text);
@@ -55,7 +67,7 @@ function exactNumber(text: string): number | bigint {
 export function isDeeperThan(text: string, levels: number): boolean {
   let depth = 0;
   let quoted = false;
-  if (countBrackets(text, levels) <= levels) return false;
+  if (count(text, '{[', levels) <= levels) return false;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (quoted) {
@@ -70,15 +82,45 @@ export function isDeeperThan(text: string, levels: number): boolean {
   return false;
 }
 
-/** A bound for the depth that costs little: most bodies hold fewer brackets than levels allowed. */
-function countBrackets(text: string, enough: number): number {
-  let count = 0;
-  for (const bracket of ['{', '[']) {
-    let index = text.indexOf(bracket);
-    while (index !== -1 && count <= enough) {
-      count += 1;
-      index = text.indexOf(bracket, index + 1);
+/** Whether what a body is made of takes far longer to make than to send. */
+function hasTooManyParts(text: string): boolean {
+  if (
+    count(text, ':', MAX_MEMBERS) <= MAX_MEMBERS &&
+    count(text, '{[', MAX_CONTAINERS) <= MAX_CONTAINERS
+  )
+    return false;
+  const members: number[] = [];
+  let containers = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (quoted) {
+      if (code === 0x5c) index += 1;
+      else if (code === 0x22) quoted = false;
+    } else if (code === 0x22) quoted = true;
+    else if (code === 0x7b || code === 0x5b) {
+      containers += 1;
+      if (containers > MAX_CONTAINERS) return true;
+      members.push(0);
+    } else if (code === 0x7d || code === 0x5d) members.pop();
+    else if (code === 0x3a) {
+      const held = (members.pop() ?? 0) + 1;
+      if (held > MAX_MEMBERS) return true;
+      members.push(held);
     }
   }
-  return count;
+  return false;
+}
+
+/** A bound that costs little, since most bodies stay far below it: characters inside strings count. */
+function count(text: string, characters: string, enough: number): number {
+  let found = 0;
+  for (const character of characters) {
+    let index = text.indexOf(character);
+    while (index !== -1 && found <= enough) {
+      found += 1;
+      index = text.indexOf(character, index + 1);
+    }
+  }
+  return found;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { invalidParameter } from '../../errors.js';
 import type { Contract, Route, Schema } from './contract.js';
 import { explainMismatch, Mismatch } from './explain.js';
+import type { LoopTurns } from './loop-turns.js';
 import { parseJsonBody } from './parse-json.js';
 import { type BodyBounds, readBody } from './read-body.js';
 import { type Message, messageReader, type ReadMessage } from './read-message.js';
@@ -17,8 +18,15 @@ export type ReadInput = (
 /**
  * Makes the one reader of a route. Handler and access rule see the same object, so no request
  * can be judged by one spelling and answered by another.
+ *
+ * @param turns is asked before anything is read into an object
  */
-export function inputReader(contract: Contract, route: Route, bounds: BodyBounds): ReadInput {
+export function inputReader(
+  contract: Contract,
+  route: Route,
+  bounds: BodyBounds,
+  turns?: LoopTurns,
+): ReadInput {
   const schema = route.body ?? route.query;
   const queryTypes = queryKinds(contract, schema);
   const besideBody = route.body === undefined ? new Map() : queryKinds(contract, route.query);
@@ -26,7 +34,10 @@ export function inputReader(contract: Contract, route: Route, bounds: BodyBounds
   let read: ReadMessage | undefined;
   return async (request, pathParameters, search) => {
     read ??= messageReader(contract, schema);
-    const message = read(await raw(request, search));
+    const given = await taken(request, search);
+    const turn = turns?.wait();
+    if (turn !== undefined) await turn;
+    const message = read(typeof given === 'string' ? parseJsonBody(given) : given);
     for (const [name, value] of Object.entries(beside(search))) {
       if (name in message && message[name] !== value) {
         throw invalidParameter(`The query and the body name different values of '${name}'.`);
@@ -50,7 +61,11 @@ export function inputReader(contract: Contract, route: Route, bounds: BodyBounds
     return messageReader(contract, route.query)(queryMessage(search, besideBody));
   }
 
-  async function raw(request: IncomingMessage, search: URLSearchParams): Promise<Message> {
+  /** @returns the members, or the text of the body that holds them */
+  async function taken(
+    request: IncomingMessage,
+    search: URLSearchParams,
+  ): Promise<Message | string> {
     if (route.streams) return queryMessage(search, queryTypes);
     if (route.method === 'POST' || route.method === 'PUT') requireJson(request);
     if (route.method === 'GET' && search.size > 0) return queryMessage(search, queryTypes);
@@ -58,7 +73,7 @@ export function inputReader(contract: Contract, route: Route, bounds: BodyBounds
     // The contract says so of a few: their client sends no body.
     const isAsked = route.body === undefined && queryTypes.size > 0;
     if (route.method === 'DELETE' && isAsked) return queryMessage(search, queryTypes);
-    return parseJsonBody(await readBody(request, bounds));
+    return readBody(request, bounds);
   }
 }
 

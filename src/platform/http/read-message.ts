@@ -2,6 +2,7 @@ import { invalidParameter, missingParameter } from '../../errors.js';
 import type { Contract, Schema } from './contract.js';
 import { explainMismatch, Mismatch } from './explain.js';
 import {
+  MOST_TEXT,
   type Read,
   readAny,
   readBoolean,
@@ -9,7 +10,7 @@ import {
   readEnum,
   readInt32,
   readInt64,
-  readString,
+  textReader,
 } from './scalars.js';
 
 export type Message = Record<string, unknown>;
@@ -49,6 +50,8 @@ export function messageReader(contract: Contract, schema: Schema): ReadMessage {
 
 type Readers = Map<Schema, Read>;
 
+const readKey = textReader(MOST_TEXT);
+
 function valueReader(contract: Contract, given: Schema, known: Readers): Read {
   const schema = contract.resolve(given);
   if (schema.enum !== undefined) return readEnum(schema.enum, schema['x-enum-numbers'] ?? []);
@@ -69,18 +72,6 @@ function valueReader(contract: Contract, given: Schema, known: Readers): Read {
     default:
       return readAny;
   }
-}
-
-/** Characters of a text for which the contract names no other bound. */
-const MOST_TEXT = 1_000_000;
-
-function textReader(most: number): Read {
-  return (raw) => {
-    if (typeof raw === 'string' && raw.length > most) {
-      throw new Mismatch(raw, '', `Text must not be longer than ${most} characters.`);
-    }
-    return readString(raw);
-  };
 }
 
 function bounded({ maximum }: Schema, read: Read): Read {
@@ -116,7 +107,7 @@ function mapReader(contract: Contract, schema: Schema, known: Readers): Read {
     if (read === undefined) return readAny(raw);
     return Object.fromEntries(
       Object.entries(raw).map(([key, value]) => {
-        readString(key);
+        readKey(key);
         try {
           return [key, read(value)];
         } catch (error) {

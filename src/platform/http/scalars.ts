@@ -22,15 +22,29 @@ export const readString: Read = (raw) => {
   return raw;
 };
 
+/** Characters of a text for which the contract names no other bound. */
+export const MOST_TEXT = 1_000_000;
+
+/** @returns a reader of texts of so many characters at most */
+export function textReader(most: number): Read {
+  return (raw) => {
+    if (typeof raw === 'string' && raw.length > most) {
+      throw new Mismatch(raw, '', `Text must not be longer than ${most} characters.`);
+    }
+    return readString(raw);
+  };
+}
+
+const readMost = textReader(MOST_TEXT);
 const NO_TEXT_HINT = 'Text must not hold NUL or a lone surrogate.';
 
 /** A value of any type: its texts are under the same rule, and so are its keys. */
 export const readAny: Read = (raw) => {
-  if (typeof raw === 'string') return readString(raw);
+  if (typeof raw === 'string') return readMost(raw);
   if (Array.isArray(raw)) for (const item of raw) readAny(item);
   else if (typeof raw === 'object' && raw !== null) {
     for (const [key, value] of Object.entries(raw)) {
-      readString(key);
+      readMost(key);
       readAny(value);
     }
   }

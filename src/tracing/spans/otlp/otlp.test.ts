@@ -140,6 +140,31 @@ describe('OTLP', () => {
     await expect(read(body, type, encoding)).rejects.toMatchObject({ status });
   });
 
+  it('is refused when it is made of very many small parts', async () => {
+    const empty = (part: string) =>
+      readSpans(
+        {
+          body: Readable.from([Buffer.from(part.repeat(1_000_001), 'hex')]),
+          headers: { 'content-type': PROTOBUF },
+        },
+        16_000_000,
+      );
+    await expect(empty('0a00')).rejects.toMatchObject({ status: 413 });
+    await expect(empty('0a021200')).rejects.toMatchObject({ status: 413 });
+  });
+
+  it('counts what it keeps, and what that is unpacked to', async () => {
+    const held: number[] = [];
+    const body = encode({ ...ids, startTimeUnixNano: '1' });
+    const packed = gzipSync(body);
+    const headers = { 'content-type': PROTOBUF, 'content-encoding': 'gzip' };
+    const hold = (size: number) => {
+      held.push(size);
+    };
+    await readSpans({ body: Readable.from([packed]), headers, hold }, LIMIT);
+    expect(held).toEqual([packed.length, packed.length + body.length]);
+  });
+
   it('is refused when it is nested without end', async () => {
     let value: object = { stringValue: 'x' };
     for (let level = 0; level < 200; level += 1) value = { arrayValue: { values: [value] } };

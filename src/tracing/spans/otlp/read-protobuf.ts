@@ -1,8 +1,11 @@
+import protobuf from 'protobufjs';
+import { MlflowError } from '../../../errors.js';
 import type { OtelMap, OtelValue } from '../otel-value.js';
 import {
   notOtlp,
   type OtlpSpan,
   type ResourceSpans,
+  refused,
   STATUS_CODES,
   toId,
   toParentId,
@@ -17,22 +20,38 @@ import {
   type SpanMessage,
 } from './schema.js';
 
+/** Fields of a request: a message takes two bytes at least, and millions of them hold up all else. */
+const MAX_FIELDS = 1_000_000;
+
+class CountingReader extends protobuf.BufferReader {
+  #fields = 0;
+
+  override tag(): number {
+    this.#fields += 1;
+    if (this.#fields > MAX_FIELDS) {
+      throw refused(`The request holds more than ${MAX_FIELDS} fields`, 413);
+    }
+    return super.tag();
+  }
+}
+
 /**
  * Reads OTLP in its binary form.
  *
  * @throws MlflowError 400
  */
-export function readProtobuf(bytes: Uint8Array): ResourceSpans[] {
+export function readProtobuf(bytes: Buffer): ResourceSpans[] {
   return decode(bytes).resourceSpans.map(({ resource, scopeSpans }) => ({
     resource: toMap(resource?.attributes ?? []),
     spans: scopeSpans.flatMap(({ spans }) => spans.map(toSpan)),
   }));
 }
 
-function decode(bytes: Uint8Array): ExportRequestMessage {
+function decode(bytes: Buffer): ExportRequestMessage {
   try {
-    return exportRequest.decode(bytes) as unknown as ExportRequestMessage;
-  } catch {
+    return exportRequest.decode(new CountingReader(bytes)) as unknown as ExportRequestMessage;
+  } catch (error) {
+    if (error instanceof MlflowError) throw error;
     // Cut off, nested without end, or no protobuf at all: the library has no error class for it.
     throw notOtlp();
   }
