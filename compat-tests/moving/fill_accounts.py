@@ -5,7 +5,7 @@ import sys
 from mlflow.server.auth import sqlalchemy_store
 from mlflow.server.auth.db.models import Base
 
-# The steps of MLflow name two constraints alike, which MySQL and MariaDB refuse: whoever has such a
+# The steps of MLflow name two constraints alike, which MariaDB refuses: whoever has such a
 # database has made its tables by hand.
 sqlalchemy_store.dbutils.migrate_if_needed = lambda engine, _: Base.metadata.create_all(engine)
 store = sqlalchemy_store.SqlAlchemyStore()
