@@ -97,7 +97,11 @@ export async function createApp(
   );
   const aboutAccess = new Set(Object.keys(accessOperations(database, slices.access)));
   const guard = access?.guard ?? openGuard;
-  const sendError = errorSender(log, (error) => database.dialect.isUnavailable(error));
+  const sendError = errorSender(
+    log,
+    (error) => database.dialect.isUnavailable(error),
+    (error) => database.dialect.isFull(error),
+  );
   const serve = mountContract({
     contract,
     operations: operationTable(

@@ -26,6 +26,8 @@ export interface AskedServer {
   readonly staging: StagingStore;
   readonly name: string;
   readonly began: number;
+  /** How long it was asked this time. */
+  readonly seconds: number;
   /** @returns its accounts, or in words why there are none, or nothing where it has no sign-in */
   accounts(): Promise<Accounts | string | undefined>;
   /** What it has told is not needed any more. */
@@ -60,9 +62,11 @@ export async function askServer(parts: AskParts): Promise<AskedServer> {
   try {
     // Asked again later, the server is told of in the same words.
     const began = staging.begin(name, before?.started_time ?? now());
+    const from = now();
     await readServer({ client, staging, began, told });
     return {
       ...{ client, staging, name, began, close },
+      seconds: (now() - from) / 1000,
       accounts: async () => {
         const answer = await readAccounts({ client });
         return 'why' in answer ? answer.why : toAccounts(answer.users, answer.roles);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { auditSlices } from './audit-slices.js';
 import { Exporter, exportNotes } from './moving/export/export.service.js';
 import type { ExportPlan } from './moving/export/flags.js';
 import { MlflowTarget } from './moving/export/mlflow-target.store.js';
@@ -36,6 +38,7 @@ export async function runExport(
       out.write(await printHoldings(ours));
       return;
     }
+    await recordExport(config, plan);
     const report = await exportTo(plan, ours, line);
     line.end();
     out.write(printReport(report));
@@ -91,6 +94,31 @@ async function exportTo(plan: ExportPlan, ours: OursStore, line: ProgressLine): 
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, removeAtSignal);
     await place.clear();
+  }
+}
+
+/** Whoever takes everything along is in the audit log, before anything is taken. */
+async function recordExport(config: Config, plan: ExportPlan): Promise<void> {
+  const database = await openDatabase({ ...config, location: config.database, scanThreads: 0 });
+  try {
+    const { trail } = auditSlices(config, database, systemClock);
+    const by = {
+      caller: { name: 'command line', isAdmin: true, method: 'nobody' as const },
+      origin: { address: '', userAgent: 'runledger export', requestId: randomUUID() },
+    };
+    const target = describeLocation(plan.target);
+    await database
+      .write((tx) =>
+        trail.record(tx, by, {
+          ...{ action: 'server.export', object: { kind: 'server', id: 'export' } },
+          after: { target, artifacts: plan.artifacts ?? 'kept' },
+        }),
+      )
+      .catch((error: unknown) => {
+        throw startError("Can't write the export into the audit log", error);
+      });
+  } finally {
+    await database.close();
   }
 }
 

@@ -118,7 +118,8 @@ async function moveIn(
     origin: { address: '', userAgent: 'runledger import', requestId: randomUUID() },
   });
   line.end();
-  const notes = [...report.notes, ...(server?.staging.notes() ?? [])];
+  const asked = server && `Asking the server took ${server.seconds.toFixed(1)} s before all else.`;
+  const notes = [...report.notes, ...(server?.staging.notes() ?? []), ...(asked ? [asked] : [])];
   print(printReport({ ...report, notes }));
   if (!report.families.every(isSame)) process.exitCode = 1;
   const files =

@@ -53,6 +53,19 @@ def trace_ids(text):
     return [t.info.trace_id for t in client.search_traces(locations=ids, filter_string=text)]
 
 
+def deleted_models():
+    """Logged models that nothing lists, but that runs, versions and folders name."""
+    outputs = [model.model_id for run in runs for model in run.outputs.model_outputs]
+    sources = [version.source for version in client.search_model_versions()]
+    versions = [source.split("/")[1] for source in sources if source.startswith("models:/m-")]
+    place = client.get_experiment(named[0]).artifact_location
+    folders = mlflow.artifacts.list_artifacts(artifact_uri=f"{place}/models")
+    found = {*outputs, *versions, *(folder.path.split("/")[-1] for folder in folders)}
+    listed = {model.model_id for model in client.search_logged_models(ids)}
+    store = client._tracking_client.store
+    return [store.get_logged_model(one, allow_deleted=True) for one in sorted(found - listed)]
+
+
 answers = {
     "experiments": sorted(plain(experiments), key=lambda each: int(each["_experiment_id"])),
     "runs": plain(runs),
@@ -76,6 +89,7 @@ answers = {
     "alias": plain(client.get_model_version_by_alias("mödel one", "champion")),
     "download": client.get_model_version_download_uri("mödel one", "1"),
     "logged models": plain(client.search_logged_models(ids)),
+    "deleted models": plain(deleted_models()),
     "traces": [plain(trace.to_dict()) for trace in client.search_traces(locations=ids)],
     "failed traces": trace_ids("attributes.status = 'ERROR'"),
     "named traces": trace_ids("trace.name = 'called'"),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Sqlite from 'better-sqlite3';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { environmentProgram } from '../../scripts/python-envs.mjs';
 import { startPostgres } from '../../src/testing/postgres-setup.js';
 import { STOCK_VERSION, startRunledger, startStockServer } from '../servers.js';
@@ -91,6 +91,12 @@ describe('what was moved out', () => {
     expect(exported.stdout).toContain("'Canary' (1)");
     expect(exported.stdout).toContain('MLflow has no place for: ');
     expect(exported.status).toBe(0);
+
+    await vi.waitFor(async () => {
+      const listed = await fetch(`${ours.url}/api/governance/v1/audit?action=server.export`);
+      expect(await listed.text()).toMatch(/"command line".*copies-/);
+    });
+    expect(exported.stdout).not.toContain('outside of mlflow-artifacts:/');
 
     const again = program('export', '--backend-store-uri', from, '--to', to);
     expect(again.stderr).toMatch(/There is a file .* already|The target is not empty/);

@@ -70,6 +70,24 @@ def logged_models(experiment):
         client.log_outputs(run.info.run_id, models=[LoggedModelOutput(model.model_id, 7)])
 
 
+def deleted(experiment):
+    """Deleted logged models that something names, and an experiment with a run."""
+    with mlflow.start_run(experiment_id=experiment) as run:
+        output = mlflow.initialize_logged_model("deleted output", tags={"of": "a run"})
+        client.log_outputs(run.info.run_id, models=[LoggedModelOutput(output.model_id, 1)])
+        filed = mlflow.initialize_logged_model("deleted with files", params={"q": "1"})
+        client.log_model_artifact(filed.model_id, __file__)
+        versioned = mlflow.initialize_logged_model("deleted with a version")
+        client.create_registered_model("of a model")
+        source = f"models:/{versioned.model_id}"
+        client.create_model_version("of a model", source, model_id=versioned.model_id)
+    for model in (output, filed, versioned):
+        client.delete_logged_model(model.model_id)
+    gone = client.create_experiment("gone with a run")
+    client.set_terminated(client.create_run(gone).info.run_id)
+    client.delete_experiment(gone)
+
+
 def traces(experiment):
     @mlflow.trace
     def called(number):
@@ -125,6 +143,7 @@ experiment = client.create_experiment("älpha ✓", tags={"team": "grün", "empt
 client.delete_experiment(client.create_experiment("gone"))
 registry(runs(experiment))
 logged_models(experiment)
+deleted(experiment)
 traces(experiment)
 evaluation(experiment)
 webhooks()

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type RunningServer, startRunledger, startStockServer } from '../servers.js';
 import { asked, emptyTarget, runledger, story } from './support.js';
@@ -67,6 +68,15 @@ describe('what was moved in', () => {
     onTestFinished(() => server.stop());
     expect(await asked(server.url, folder)).toEqual(withDisabledWebhooks(told));
 
+    // Runs that went with their experiment, and logged models, are as old as they were.
+    expect((told as { 'deleted models': unknown[] })['deleted models']).toHaveLength(3);
+    expect(first.printed).toMatch(/^1 runs were deleted by themselves/m);
+    const ages =
+      'select (e.last_update_time - r.deleted_time) / 5000 as off from runs r join experiments e ' +
+      "on e.experiment_id = r.experiment_id where e.name = 'gone with a run'";
+    expect(rowsOf(source(), ages)).toEqual([{ off: 0 }]);
+    expect(rowsOf(first.to, ages)).toEqual([{ off: 0 }]);
+
     const second = await askedOver(server.url.replace('//', '//ann:hunter2@'));
     expect(second.printed).not.toContain('hunter2');
     // Checksums of what users see; when runs were deleted is not told.
@@ -74,6 +84,15 @@ describe('what was moved in', () => {
     expect(table(second.printed)).toEqual(table(first.printed));
   });
 });
+
+function rowsOf(uri: string, sql: string): unknown[] {
+  const database = new Sqlite(uri.replace('sqlite:///', ''), { readonly: true });
+  try {
+    return database.prepare(sql).all();
+  } finally {
+    database.close();
+  }
+}
 
 /** Moves a server in through its API, and again. */
 async function askedOver(from: string) {

@@ -6,21 +6,24 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { ensureEnvironment } from '../../scripts/python-envs.mjs';
 import { type RunningServer, startRunledger, startStockServer } from '../servers.js';
 import { type RunningMariadb, startMariadb } from './mariadb.js';
-import { asked, emptyTarget, runledger, story } from './support.js';
+import { asked, emptyTarget, runledger, story, storyIn } from './support.js';
 
 let folder: string;
 let mariadb: RunningMariadb;
 let stock: RunningServer;
 let told: unknown;
+/** Where Python finds the driver. */
+let packages: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'runledger-moving-'));
   mariadb = await startMariadb();
   const python = ensureEnvironment('pymysql');
   const script = 'import sysconfig; print(sysconfig.get_path("purelib"))';
+  packages = execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim();
   stock = await startStockServer({
     backendStoreUri: mariadb.uri,
-    environment: { PYTHONPATH: execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim() },
+    environment: { PYTHONPATH: packages },
     extraArguments: ['--artifacts-destination', join(folder, 'old')],
   });
   await story('fill.py', stock.url);
@@ -62,6 +65,32 @@ describe('a database on MariaDB', () => {
     });
     onTestFinished(() => server.stop());
     expect(await asked(server.url, folder)).toEqual(told);
+  });
+
+  it('gives its accounts, roles and permissions too', async () => {
+    await mariadb.run('create database accounts character set utf8mb4');
+    await mariadb.run("grant all on accounts.* to 'ann'@'%'");
+    const accounts = mariadb.uri.replace(/\/mlflow$/, '/accounts');
+    await storyIn({ PYTHONPATH: packages }, 'fill_accounts.py', accounts);
+    const to = await emptyTarget('SQLite', folder);
+    const args = ['import', '--from', mariadb.uri, '--to', to, '--accounts', accounts];
+    const { stdout, stderr, status } = await runledger(args);
+    expect(stderr).not.toContain('runledger:');
+    expect(stdout).toMatch(/2 users.*1 roles?.*3 permissions.*1/);
+    expect(status).toBe(0);
+
+    const environment = { MLFLOW_AUTH_ADMIN_PASSWORD: 'the password of an admin' };
+    const server = await startRunledger({
+      backendStoreUri: to,
+      environment,
+      extraArguments: ['--app-name', 'basic-auth'],
+    });
+    onTestFinished(() => server.stop());
+    const basic = Buffer.from('ännchen:password-of-ann-1').toString('base64');
+    const found = await fetch(`${server.url}/api/2.0/mlflow/users/get?username=ännchen`, {
+      headers: { authorization: `Basic ${basic}` },
+    });
+    expect(found.status).toBe(200);
   });
 
   it('is not read with a wrong password, which nobody is told', async () => {

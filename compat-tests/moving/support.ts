@@ -14,10 +14,17 @@ const PYTHON = environmentProgram(STOCK_VERSION, 'python');
 export const PROGRAM = join(import.meta.dirname, '../../dist/src/main.js');
 
 /** Runs a script of this folder in the environment of the stock server's client. */
-export const story = (script: string, ...args: readonly string[]) =>
+export const story = (script: string, ...args: readonly string[]) => storyIn({}, script, ...args);
+
+/** As {@link story}, with more in its environment. */
+export const storyIn = (
+  environment: NodeJS.ProcessEnv,
+  script: string,
+  ...args: readonly string[]
+) =>
   run(PYTHON, ['-W', 'ignore', join(import.meta.dirname, script), ...args], {
     // Lists that were sets have the same order in each process then.
-    env: { ...process.env, GIT_PYTHON_REFRESH: 'quiet', PYTHONHASHSEED: '0' },
+    env: { ...process.env, GIT_PYTHON_REFRESH: 'quiet', PYTHONHASHSEED: '0', ...environment },
   });
 
 /** What a client is told by the server. */

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import knex, { type Knex } from 'knex';
 import { scorerKey } from '../../evaluation/scorers/scorers.js';
+import { tlsOf } from '../../platform/db/mysql-location.js';
 import { describeSource, type SourceLocation } from '../../platform/db/read-only-source.js';
 import { startError } from '../../platform/start-error.js';
 import { hiddenRoleOf } from '../roles/roles.js';
@@ -88,7 +88,7 @@ function connect(location: SourceLocation): Knex {
         connection: {
           ...(socket === undefined ? { host, port } : { socketPath: socket }),
           ...{ user, password, database },
-          ...(location.ssl === undefined ? {} : { ssl: { ca: readFileSync(location.ssl.ca) } }),
+          ...tlsOf(location),
         },
         pool: { min: 0, max: 1 },
         log: SILENT,

@@ -152,6 +152,7 @@ export async function exportNotes(
   const stages = await ours.customStages();
   return [
     ...(left.length === 0 ? [] : [`MLflow has no place for: ${left.join(', ')}.`]),
+    ...(await ours.outsideArtifacts()),
     ...(secrets === 0
       ? []
       : [

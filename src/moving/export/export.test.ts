@@ -133,6 +133,10 @@ forEachDatabase((_open, kind) => {
       expect(of('logged model metrics')).toMatchObject({ source: 2, orphans: 1, target: 1 });
       expect(of('span metrics')).toMatchObject({ source: 3, orphans: 1, target: 2 });
       expect(report.notes).toEqual([
+        expect.stringMatching(
+          /^2 runs keep artifacts outside of mlflow-artifacts:\/ \(such as a\)/,
+        ),
+        expect.stringMatching(/^1 logged models keep artifacts outside/),
         expect.stringContaining('1 webhooks had secrets'),
         expect.stringContaining("'Canary' (1)"),
         ...(to === 'SQLite' ? [] : [expect.stringMatching(/longer than .*: runs.artifact_uri\./)]),

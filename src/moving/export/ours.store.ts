@@ -78,6 +78,26 @@ export class OursStore {
     return rows.map(({ current_stage, n }) => `'${current_stage}' (${n})`);
   }
 
+  /** @returns what lies outside of the artifact proxy, for each table that holds locations */
+  async outsideArtifacts(): Promise<readonly string[]> {
+    const notes: string[] = [];
+    for (const [table, words] of [
+      ['runs', 'runs'],
+      ['logged_models', 'logged models'],
+    ]) {
+      const [row] = await this.#source.rows(
+        `select count(*) as n, min(artifact_uri) as example from ${table} ` +
+          "where artifact_uri not like 'mlflow-artifacts:%'",
+      );
+      if (Number(row?.n) === 0) continue;
+      notes.push(
+        `${row?.n} ${words} keep artifacts outside of mlflow-artifacts:/ (such as ${row?.example}): ` +
+          'these locations stay as they are, and their files are not copied.',
+      );
+    }
+    return notes;
+  }
+
   async #number(sql: string): Promise<number> {
     const [row] = await this.#source.rows(sql);
     return Number(row?.n ?? 0);

@@ -1,6 +1,5 @@
 import { type Answer, doubleOf, integerOf, listOf, objectOf, pairsOf, textOf } from './answer.js';
 import { askIfKnown, nextOf, type Reading, readPages, tokenOf } from './asking.js';
-import { readModelInputs } from './read-tracking.js';
 import type { StagedRows } from './tables.js';
 
 const AT_ONCE = 50;
@@ -26,15 +25,17 @@ export async function readLoggedModels(reading: Reading): Promise<void> {
       });
       const models = listOf(answer?.models);
       here += models.length;
-      return { rows: rowsOf(models), next: nextOf(answer ?? {}), count: models.length };
+      return { rows: modelRows(models), next: nextOf(answer ?? {}), count: models.length };
     });
     count += here;
   }
-  const hasModels = reading.staging.rows('select 1 from logged_models limit 1').length > 0;
-  if (hasModels) await readModelInputs(reading);
 }
 
-function rowsOf(models: readonly Answer[]): StagedRows {
+/** @param stage of all of them, which no answer tells */
+export function modelRows(
+  models: readonly Answer[],
+  stage: 'active' | 'deleted' = 'active',
+): StagedRows {
   const told = models.map((model) => ({ info: objectOf(model.info), data: objectOf(model.data) }));
   return {
     logged_models: told.map(({ info }) => ({
@@ -48,7 +49,7 @@ function rowsOf(models: readonly Answer[]): StagedRows {
       model_type: textOf(info.model_type),
       source_run_id: textOf(info.source_run_id),
       status_message: textOf(info.status_message),
-      lifecycle_stage: 'active',
+      lifecycle_stage: stage,
     })),
     logged_model_params: told.flatMap(({ info, data }) =>
       pairsOf(data.params).map(({ key, value }) => ({

@@ -1,10 +1,11 @@
 import { ServerRefusal } from '../../platform/outgoing/server-client.js';
 import { askIfKnown, type Reading } from './asking.js';
+import { readDeletedModels } from './read-deleted-models.js';
 import { readEvaluation } from './read-evaluation.js';
 import { readLoggedModels } from './read-models.js';
 import { readRegistry } from './read-registry.js';
 import { readTraces } from './read-traces.js';
-import { readTracking } from './read-tracking.js';
+import { readModelInputs, readTracking } from './read-tracking.js';
 
 /**
  * Reads all that a server tells, from where an earlier reading has stopped.
@@ -12,13 +13,17 @@ import { readTracking } from './read-tracking.js';
  * @throws Error with one sentence when it stops answering
  */
 export async function readServer(reading: Reading): Promise<void> {
+  const { staging } = reading;
   await noteWorkspaces(reading);
   await readTracking(reading);
   await readLoggedModels(reading);
+  await readDeletedModels(reading, 'deleted logged models');
+  const hasModels = staging.rows('select 1 from logged_models limit 1').length > 0;
+  if (hasModels) await readModelInputs(reading);
   await readRegistry(reading);
   await readTraces(reading);
+  await readDeletedModels(reading, 'deleted logged models that others name');
   await readEvaluation(reading);
-  const { staging } = reading;
   const [webhooks] = staging.rows('select count(*) as n from webhooks');
   if (Number(webhooks?.n) > 0) {
     staging.note(
@@ -26,15 +31,18 @@ export async function readServer(reading: Reading): Promise<void> {
         'theirs, and switch them on.',
     );
   }
-  const [deleted] = staging.rows('select count(*) as n from runs where deleted_time is not null');
+  const [deleted] = staging.rows(
+    'select count(*) as n from runs r join experiments e on e.experiment_id = r.experiment_id ' +
+      "where r.lifecycle_stage = 'deleted' and e.lifecycle_stage <> 'deleted'",
+  );
   if (Number(deleted?.n) > 0) {
     staging.note(
-      `${deleted?.n} runs are deleted; no server tells when that was, so they count as deleted now.`,
+      `${deleted?.n} runs were deleted by themselves; no server tells when, so they count as deleted now.`,
     );
   }
   staging.note(
-    'No server tells of deleted logged models and versions, of scorers of deleted experiments, of datasets that no ' +
-      'run has, and of passwords.',
+    'No server tells of deleted versions, of deleted logged models that no run, version, trace or folder names, of ' +
+      'scorers of deleted experiments, of datasets that no run has, and of passwords.',
   );
 }
 

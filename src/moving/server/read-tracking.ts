@@ -16,6 +16,7 @@ export async function readTracking(reading: Reading): Promise<void> {
   await readExperiments(reading);
   let count = 0;
   for (const experiment of reading.staging.experiments()) {
+    const deleted = reading.staging.deletion(experiment) ?? reading.began;
     const told = (what: string, rows: number) => reading.told(what, count + rows);
     let here = 0;
     await readPages({ ...reading, told }, `runs of ${experiment}`, 'runs', async (token) => {
@@ -31,7 +32,7 @@ export async function readTracking(reading: Reading): Promise<void> {
       });
       const runs = listOf(answer.runs);
       here += runs.length;
-      return { rows: rowsOf(runs, reading.began), next: nextOf(answer), count: runs.length };
+      return { rows: rowsOf(runs, deleted), next: nextOf(answer), count: runs.length };
     });
     count += here;
   }
@@ -64,7 +65,7 @@ const readExperiments = (reading: Reading) =>
     };
   });
 
-function rowsOf(runs: readonly Answer[], began: number): StagedRows {
+function rowsOf(runs: readonly Answer[], deleted: Value): StagedRows {
   const rows = {
     ...{ runs: [] as Rows<'runs'>, params: [] as Rows<'params'>, tags: [] as Rows<'tags'> },
     latest_metrics: [] as Rows<'latest_metrics'>,
@@ -86,8 +87,9 @@ function rowsOf(runs: readonly Answer[], began: number): StagedRows {
       lifecycle_stage: textOf(info.lifecycle_stage),
       artifact_uri: textOf(info.artifact_uri),
       experiment_id: integerOf(info.experiment_id),
-      // Nobody is told when it was deleted, and a long time ago would have it collected at once.
-      deleted_time: isDeleted ? began : null,
+      // Nobody is told when it was deleted, but with its experiment; a long time ago would have it
+      // collected at once.
+      deleted_time: isDeleted ? deleted : null,
     });
     rows.params.push(...pairsOf(data.params).map((pair) => ({ ...pair, run_uuid })));
     rows.tags.push(...pairsOf(data.tags).map((pair) => ({ ...pair, run_uuid })));

@@ -111,6 +111,16 @@ export class StagingStore {
     return rows.map(({ experiment_id }) => String(experiment_id));
   }
 
+  /** @returns when an experiment was deleted, and all of its runs with it, if it was */
+  deletion(experiment: string): Value | undefined {
+    const [row] = this.rows(
+      'select last_update_time from experiments where experiment_id = cast(? as integer) ' +
+        "and lifecycle_stage = 'deleted'",
+      [experiment],
+    );
+    return row?.last_update_time ?? undefined;
+  }
+
   close(): void {
     this.#connection.close();
   }

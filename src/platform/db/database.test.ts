@@ -30,6 +30,20 @@ describe('the doors of the database', () => {
       expect(db.dialect.isUniqueViolation(reason)).toBe(true);
     });
 
+    it('knows a full disk', async () => {
+      const db = await open();
+      const filled = db.write(async (tx) => {
+        if (kind === 'PostgreSQL') {
+          return tx.run({ sql: 'do $$ begin raise disk_full; end $$', bindings: [] });
+        }
+        await tx.all({ sql: 'pragma max_page_count = 1', bindings: [] });
+        return tx.run({ sql: 'create table too_much (x text)', bindings: [] });
+      });
+      const error = await filled.catch((reason: unknown) => reason);
+      expect([db.dialect.isFull(error), db.dialect.isUnavailable(error)]).toEqual([true, true]);
+      expect(db.dialect.isFull(new Error('x'))).toBe(false);
+    });
+
     it('keeps every digit of an int64', async () => {
       const db = await open();
       const large = 9_007_199_254_740_993n;

@@ -51,6 +51,8 @@ export interface Dialect {
   isUniqueViolation(error: unknown): boolean;
   /** The database can't be reached, is busy beyond its time-out or has no room: come again. */
   isUnavailable(error: unknown): boolean;
+  /** The disk that the database is on has no room left, which is unavailable too. */
+  isFull(error: unknown): boolean;
 }
 
 /** @returns the driver's own code of an error (`SQLITE_BUSY`, `23505`, `ECONNREFUSED`) */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { decode, hidePassword } from './uri.js';
 
 /** A database of MySQL or MariaDB, which is only ever read. */
@@ -20,6 +21,19 @@ const PARTS =
   /^(?:([^:@/]*)(?::(.*))?@)?(\[[\da-f:.]+\]|[^:/?@]*)(?::(\d+))?\/([^/?]+)(?:\?(.*))?$/s;
 const SSL = ['ssl_ca', 'ssl_cert', 'ssl_key'];
 const KNOWN = new Set([...SSL, 'charset', 'unix_socket', 'ssl', 'ssl_check_hostname']);
+
+/** @returns what a driver is told of encryption, with the files read; nothing without it */
+export function tlsOf({ ssl }: MysqlLocation) {
+  if (ssl === undefined) return {};
+  const { ca, cert, key } = ssl;
+  return {
+    ssl: {
+      ca: readFileSync(ca),
+      ...(cert === undefined ? {} : { cert: readFileSync(cert) }),
+      ...(key === undefined ? {} : { key: readFileSync(key) }),
+    },
+  };
+}
 
 /** Whether a URI is one of MySQL's or MariaDB's, whatever driver it names. */
 export const isMysqlUri = (uri: string): boolean => MYSQL.test(uri);

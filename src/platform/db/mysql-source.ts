@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Connection, FieldPacket, RowDataPacket } from 'mysql2/promise';
 import type { Binding } from './database.js';
-import type { MysqlLocation } from './mysql-location.js';
+import { type MysqlLocation, tlsOf } from './mysql-location.js';
 import type { ReadOnlySource } from './read-only-source.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -10,21 +9,13 @@ const BIGINT = 8;
 
 /** Opens a database of MySQL or MariaDB. All reads are of one transaction that writes nothing. */
 export async function openMysql(location: MysqlLocation): Promise<ReadOnlySource> {
-  const { host, port, user, password, database, socket, ssl } = location;
+  const { host, port, user, password, database, socket } = location;
   // The driver is loaded by the few who have such a source.
   const { createConnection } = await import('mysql2/promise');
   const connection = await createConnection({
     ...(socket === undefined ? { host, port } : { socketPath: socket }),
     ...{ user, password, database },
-    ...(ssl === undefined
-      ? {}
-      : {
-          ssl: {
-            ca: await readFile(ssl.ca),
-            ...(ssl.cert === undefined ? {} : { cert: await readFile(ssl.cert) }),
-            ...(ssl.key === undefined ? {} : { key: await readFile(ssl.key) }),
-          },
-        }),
+    ...tlsOf(location),
     charset: 'utf8mb4',
     connectTimeout: 10_000,
     enableKeepAlive: true,

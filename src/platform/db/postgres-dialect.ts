@@ -7,7 +7,7 @@ const members = (of: Readonly<Record<string, string>>): string =>
     .join(', ');
 
 /** Classes of SQLSTATE that pass by themselves: connection, shutdown, too many connections. */
-const PASSING = /^(08...|57P0[123]|53300|40001|40P01)$/;
+const PASSING = /^(08...|57P0[123]|53[0-3]00|58030|40001|40P01)$/;
 const NETWORK = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN)$/;
 
 /** PostgreSQL 14 to 18. */
@@ -43,6 +43,7 @@ export const postgresDialect: Dialect = {
     `case when ${isNan} = 1 then to_json('NaN'::text) else to_json(${value}) end`,
   jsonValue: (text) => `(${text})::json`,
   isUniqueViolation: (error) => driverCode(error) === '23505',
+  isFull: (error) => driverCode(error) === '53100',
   isUnavailable: (error) => {
     const code = driverCode(error);
     return (

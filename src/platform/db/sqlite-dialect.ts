@@ -39,4 +39,5 @@ export const sqliteDialect: Dialect = {
   isUniqueViolation: (error) =>
     /^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE|ROWID)$/.test(driverCode(error)),
   isUnavailable: (error) => /^SQLITE_(BUSY|LOCKED|FULL|IOERR)/.test(driverCode(error)),
+  isFull: (error) => driverCode(error) === 'SQLITE_FULL',
 };

@@ -1,3 +1,5 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Sqlite from 'better-sqlite3';
 import knex from 'knex';
@@ -12,6 +14,7 @@ import type {
   Scanner,
   Transaction,
 } from './database.js';
+import { driverCode } from './dialect.js';
 import { GroupCommit } from './group-commit.js';
 import { type Durability, SqliteConnection } from './sqlite-connection.js';
 import { sqliteDialect } from './sqlite-dialect.js';
@@ -26,6 +29,13 @@ export interface SqliteSettings {
   /** A new file that is thrown away unless all of it is written. */
   readonly isDraft?: boolean;
 }
+
+/** A disk that is full, or takes nothing for another reason. */
+const BROKEN = /^SQLITE_(FULL|IOERR)/;
+/** Bytes that must be free for more writes. */
+const ROOM = 1024 * 1024;
+/** Changes nothing that anybody reads. */
+const WRITE_A_PAGE = 'pragma user_version = 0';
 
 /** Milliseconds for which a write waits for another process's lock, and between two attempts. */
 const LOCK_TIMEOUT = 20_000;
@@ -55,6 +65,17 @@ export function openSqlite(settings: SqliteSettings): Database {
     },
   });
   const tx = transactionOn(writer);
+  let hasFailed = false;
+  const write = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    try {
+      const result = await commits.submit(work);
+      hasFailed = false;
+      return result;
+    } catch (error) {
+      hasFailed ||= BROKEN.test(driverCode(error));
+      throw error;
+    }
+  };
   const read = readerOn(reader);
   const scan = settings.scanThreads > 0 && COMPILED ? new ScanThreads(settings) : undefined;
   return {
@@ -63,10 +84,14 @@ export function openSqlite(settings: SqliteSettings): Database {
     read,
     scan: scan ?? { ...read, each: async ({ sql }, rows) => reader.each(sql, rows) },
     // Each has an object of its own, so that what one has read can be kept by it.
-    write: (work) => commits.submit(() => work({ ...tx })),
+    write: (work) => write(() => work({ ...tx })),
     load: () => ({ waiting_writes: commits.waiting }),
     alive: async () => {
       reader.first({ sql: 'select count(*) from sqlite_schema', bindings: [] });
+      // A full disk may be read from, and takes a page now and then.
+      const { bavail, bsize } = await statfs(dirname(settings.file));
+      if (bavail * bsize < ROOM) throw new Error('the disk is full');
+      if (hasFailed) await write(async () => writer.exec(WRITE_A_PAGE));
     },
     close: async () => {
       await commits.drained();

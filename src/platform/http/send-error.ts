@@ -15,13 +15,20 @@ export type SendError = (
 /** Milliseconds between two lines about requests that are too many. */
 const BUSY_LINES = 10_000;
 
-/** @param isUnavailable tells a database that is gone from a fault of ours */
-export function errorSender(log: Log, isUnavailable: (error: unknown) => boolean): SendError {
+/**
+ * @param isUnavailable tells a database that is gone from a fault of ours
+ * @param isFull tells that its disk is full
+ */
+export function errorSender(
+  log: Log,
+  isUnavailable: (error: unknown) => boolean,
+  isFull: (error: unknown) => boolean = () => false,
+): SendError {
   const tellBusy = sparingly<BusyError>(BUSY_LINES, ({ message }, leftOut) =>
     log.warn({ reason: message, left_out: leftOut }, 'requests are refused'),
   );
   return (error, request, response) => {
-    const shown = toMlflowError(error, isUnavailable);
+    const shown = toMlflowError(error, isUnavailable, isFull);
     const requestId = requestIdOf(request);
     // Thousands of lines would be more to do for a server that has too much to do.
     if (shown instanceof BusyError) tellBusy(shown);
@@ -41,8 +48,17 @@ export function errorSender(log: Log, isUnavailable: (error: unknown) => boolean
   };
 }
 
-function toMlflowError(error: unknown, isUnavailable: (error: unknown) => boolean): MlflowError {
+function toMlflowError(
+  error: unknown,
+  isUnavailable: (error: unknown) => boolean,
+  isFull: (error: unknown) => boolean,
+): MlflowError {
   if (error instanceof MlflowError) return error;
+  if (isFull(error)) {
+    return new MlflowError('RESOURCE_EXHAUSTED', 'The disk of the database is full', {
+      status: 507,
+    });
+  }
   if (isUnavailable(error)) {
     return new MlflowError('TEMPORARILY_UNAVAILABLE', 'The database is not available', {
       headers: { 'Retry-After': '1' },
