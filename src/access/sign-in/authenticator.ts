@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import { originOf } from '../../platform/http/incoming-call.js';
 import type { Caller, Origin, SignInMethod } from '../../platform/http/operation.js';
+import type { AccessChanges } from '../access-changes.js';
 import type { User, UserStore } from '../users/users.store.js';
 import { authorizationOf, BadHeader, parseAuthorization } from './authorization.js';
 import type { PasswordChecks } from './password-checks.js';
@@ -39,6 +40,7 @@ export interface AuthenticatorParts {
   readonly peerOf: ReadPeer;
   readonly isAllowedOrigin: (origin: string) => boolean;
   readonly now: Clock;
+  readonly changes: AccessChanges;
   /** Is told of what did not let in; sessions aside, which end by themselves. */
   readonly watch?: SignInWatch;
 }
@@ -57,7 +59,7 @@ export class Authenticator {
 
   constructor(parts: AuthenticatorParts) {
     this.#parts = parts;
-    this.#standings = new Standings(parts.now);
+    this.#standings = new Standings(parts.now, parts.changes);
   }
 
   /**
