@@ -188,12 +188,14 @@ export class Authenticator {
     if (previous?.caller?.userId !== undefined && checkedAt < previous.endsAt) {
       const user = await users.get(database.read, previous.caller.userId);
       if (user === undefined) return refused(NOBODY, checkedAt);
-      return { ...previous, caller: callerOf(user, 'jwt'), checkedAt };
+      if (previous.basis === jwtBasisOf(user)) {
+        return { ...previous, caller: callerOf(user, 'jwt'), checkedAt };
+      }
     }
     const found = await jwts.signIn(jwt, origin);
     if (found === undefined) return refused(NOBODY, checkedAt);
     const { user, endsAt } = found;
-    return { caller: callerOf(user, 'jwt'), basis: basisOf(user, 'jwt'), checkedAt, endsAt };
+    return { caller: callerOf(user, 'jwt'), basis: jwtBasisOf(user), checkedAt, endsAt };
   }
 }
 
@@ -215,6 +217,9 @@ const refused = (basis: string, checkedAt: number): Standing => ({
 /** An account that is made anew under an old name is another one. */
 const basisOf = (user: User | undefined, secret: string | undefined): string =>
   user === undefined ? NOBODY : `${user.id} ${secret ?? ''}`;
+
+/** SQLite gives the key of a deleted account to the next one, which is somebody else's. */
+const jwtBasisOf = (user: User): string => basisOf(user, `${user.username} ${user.passwordHash}`);
 
 const callerOf = ({ id, username, isAdmin }: User, method: SignInMethod): Caller => ({
   name: username,
