@@ -42,30 +42,30 @@ def root(stack):
     return functools.reduce(lambda right, left: hashlib.sha256(b"\1" + left + right).digest(), reversed(stack))
 
 def verify(lines, key=None, notes=()):
-    problems, stack, count, last, good, kept = [], [], 0, "", 0, [opened(note, key) for note in notes]
+    problems, stack, kept = [], [], [opened(note, key) for note in notes]
+    count, last, before, good = 0, "", 0, 0
     for line in lines:
-        value = json.loads(line)
+        value = json.loads(line) if re.fullmatch(rb"\{.*\}\r?\n?", line) else {}
         if "key" in value:
             key = key or base64.b64decode(value["key"].split("+", 2)[2])[1:]
-            continue
-        if "checkpoint" in value:
+        elif "checkpoint" in value:
             kept.append(opened(value["checkpoint"], key))
         else:
             count += 1
-            if value["seq"] != count:
-                problems.append(f"entry {value['seq']} stands where entry {count} should")
-            elif value["prev"] != last:
+            if value.get("seq") != count:
+                problems.append(f"entry {value.get('seq')} stands where entry {count} should")
+            elif value.get("prev") != last:
                 problems.append(f"entry {count - 1} was edited, or entry {count} written anew")
-            hashed, n = hashlib.sha256(b"\0" + line.rstrip(b"\n")).digest(), count - 1
+            hashed, n = hashlib.sha256(b"\0" + line.rstrip(b"\r\n")).digest(), count - 1
             last = hashed.hex()
             while n & 1:
                 hashed, n = hashlib.sha256(b"\1" + stack.pop() + hashed).digest(), n >> 1
             stack.append(hashed)
-        for signed in [each for each in kept if each[0] == count]:
-            kept.remove(signed)
-            if signed[1] != root(stack):
-                problems.append(f"entries {good + 1} to {count} are not those that were signed")
-            good = count
+        due = {each for each in kept if each[0] == count}
+        kept = [each for each in kept if each not in due]
+        before, good = (good, count) if due and good < count else (before, good)
+        wrong = f"entries {before + 1} to {count} are not those that were signed"
+        problems += [wrong for _, signed in due if signed != root(stack)]
     gone = "entries {1} to {0} are missing", "a checkpoint of {0} entries is out of place"
     return count, problems + [gone[size <= count].format(size, count + 1) for size, _ in kept]
 
@@ -75,5 +75,5 @@ if __name__ == "__main__":
     text = open(given[1], encoding="utf-8").read() if given[1:] else ""
     notes = [note.strip() + "\n" for note in re.split(r"(?m)^(?=runledger/audit$)", text) if note.strip()]
     total, found = verify(open(sys.argv[1], "rb"), pinned, notes)
-    print("\n".join(found) or f"{total} entries: as they were written")
+    print("\n".join(dict.fromkeys(found)) or f"{total} entries: as they were written")
     sys.exit(1 if found else 0)

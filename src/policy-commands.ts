@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { startError } from './platform/start-error.js';
+import { readError } from './platform/start-error.js';
 
 /** `runledger policy ...`: the access policies, without a server. */
 export function addPolicyCommands(program: Command): void {
@@ -47,6 +47,6 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw startError(`Can't read '${file}'`, error);
+    throw readError(`Can't read '${file}'`, error);
   }
 }

@@ -8,6 +8,7 @@ import { notesIn, parseKey } from './audit/signed-note.js';
 import { verifyDatabase } from './audit/verify-database.js';
 import type { Config } from './platform/config/config.js';
 import { openDatabase } from './platform/db/open.js';
+import { readError } from './platform/start-error.js';
 
 export interface AuditOptions {
   /** A file of checkpoints that have been kept elsewhere. */
@@ -98,9 +99,5 @@ const readText = async (file: string): Promise<string> => {
   }
 };
 
-const unreadable = (file: string, error: unknown): Error => {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new Error(
-    `Can't read '${file}': ${code === 'ENOENT' ? 'there is no such file' : message}`,
-  );
-};
+const unreadable = (file: string, error: unknown): Error =>
+  readError(`Can't read '${file}'`, error);

@@ -7,6 +7,7 @@ import type { Log } from '../platform/log.js';
 import type { Deed, Owners, Trail } from '../platform/trail.js';
 import type { PromotionGate } from '../registry/promotion-gate.js';
 import { VersionStore } from '../registry/versions/versions.store.js';
+import { AccessChanges } from './access-changes.js';
 import { GrantStore } from './grants/grants.store.js';
 import { GrantingOwners } from './grants/owners.js';
 import { AccessGuard } from './guard/access-guard.js';
@@ -61,7 +62,8 @@ export async function openAccess(
     standings: new Standings(grants, auth.defaultPermission),
     ...{ targets, grants, inScope },
   });
-  const signIn = await openSignIn(config, { database, log, now, trail });
+  const changes = new AccessChanges();
+  const signIn = await openSignIn(config, { database, log, now, trail, changes });
   const guard = new AccessGuard({
     identify: (request) => signIn.authenticator.identify(request),
     addressOf: (request) => signIn.peerOf(request).address,
@@ -81,7 +83,7 @@ export async function openAccess(
         ),
     },
     floor: auth.defaultPermission,
-    ...{ targets, judge, inScope },
+    ...{ targets, judge, inScope, changes },
   });
   const owners = new GrantingOwners(new GrantStore(database), trail);
   const versions = new VersionStore(database);

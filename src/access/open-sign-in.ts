@@ -4,6 +4,7 @@ import type { Database } from '../platform/db/database.js';
 import type { SendError } from '../platform/http/send-error.js';
 import type { Log } from '../platform/log.js';
 import type { Trail } from '../platform/trail.js';
+import type { AccessChanges } from './access-changes.js';
 import { GrantStore } from './grants/grants.store.js';
 import type { OidcSignIn } from './oidc/oidc-sign-in.js';
 import { SignInPages } from './pages/sign-in-pages.js';
@@ -36,12 +37,13 @@ export interface SignInParts {
   readonly log: Log;
   readonly now: Clock;
   readonly trail: Trail & Denials;
+  readonly changes: AccessChanges;
 }
 
 /** Everything that decides who comes in. */
 export async function openSignIn(
   { signIn, security, staticPrefix: prefix }: SignInSettings,
-  { database, log, now, trail }: SignInParts,
+  { database, log, now, trail, changes }: SignInParts,
 ): Promise<SignIn> {
   const users = new UserStore(database);
   const store = new SignInStore(database);
@@ -50,7 +52,7 @@ export async function openSignIn(
   const oidc = await oidcOf(signIn.oidc, { database, users, now, trail });
   const peerOf = peerReader(signIn.trustedProxies);
   const authenticator = new Authenticator({
-    ...{ database, users, store, passwords, peerOf, now, watch },
+    ...{ database, users, store, passwords, peerOf, now, watch, changes },
     tokenUse: new TokenUse(store, log),
     jwts: oidc,
     // A pattern is good enough for reading; who may write with a session's cookie is named in full.
@@ -68,7 +70,9 @@ export async function openSignIn(
     }),
     prefix,
   });
-  const sessions = new SessionService({ ...parts, store, seconds: signIn.sessionSeconds });
+  const sessions = new SessionService({
+    ...{ ...parts, store, changes, seconds: signIn.sessionSeconds },
+  });
   return {
     authenticator,
     peerOf,

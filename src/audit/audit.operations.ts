@@ -162,12 +162,11 @@ export function auditOperations(parts: AuditOperationParts): OperationTable<Ids>
   };
 }
 
-type Asked = { readonly [Name in keyof AuditQuery]?: string | number | bigint | undefined };
+type Asked = { readonly [Name in keyof AuditQuery]?: string | undefined };
 
 function toQuery(asked: Asked): AuditQuery {
   const text = (value: Asked[keyof Asked]) =>
-    value === undefined || value === '' ? undefined : column(short(String(value)));
-  const time = (value: Asked[keyof Asked]) => (value === undefined ? undefined : whole(value));
+    value === undefined || value === '' ? undefined : column(short(value));
   const { actor, action, object_kind, object_id, decision, request_id } = asked;
   if (decision !== undefined && !['', 'allowed', 'denied'].includes(String(decision))) {
     throw invalidParameter("'decision' must be 'allowed' or 'denied'");
@@ -175,8 +174,21 @@ function toQuery(asked: Asked): AuditQuery {
   return {
     ...{ actor: text(actor), action: text(action), object_kind: text(object_kind) },
     ...{ object_id: text(object_id), decision: text(decision), request_id: text(request_id) },
-    ...{ from: time(asked.from), to: time(asked.to) },
+    ...{ from: momentOf('from', asked.from), to: momentOf('to', asked.to) },
   };
+}
+
+const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** Reads ms since the epoch, or ISO 8601. @throws MlflowError 400 */
+function momentOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^-?\d{1,19}$/.test(text)) return whole(text);
+  const time = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  throw invalidParameter(
+    `'${name}' is a time: ms since the epoch, or one such as 2026-05-01T00:00Z, not '${text.slice(0, 64)}'`,
+  );
 }
 
 /** Beyond 2^53 there are no entries and no times: the nearest number finds as few. */

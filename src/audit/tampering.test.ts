@@ -49,6 +49,12 @@ const ATTACKS: readonly [string, (entries: string[]) => string[], RegExp, RegExp
     /7 to 8 are missing/,
   ],
   [
+    'cuts an entry in half',
+    (all) => all.with(4, (all[4] ?? '').slice(0, 40)),
+    /entry 5 was edited/,
+    /stands where entry 5 should/,
+  ],
+  [
     'swaps two entries',
     (all) => all.with(2, all[3] ?? '').with(3, all[2] ?? ''),
     /entry 3 /,
@@ -114,6 +120,16 @@ forEachDatabase((open, kind) => {
       expect(report).toContain(`${COUNT} entries, 3 checkpoints: as they were written`);
       expect([ok, other.ok]).toEqual([true, true]);
       expect(other.text).toContain(`${COUNT} entries`);
+    });
+
+    it('of which the checkpoints are left in names what they cover once', async () => {
+      const at = lines.findIndex((line) => line.includes('"seq":5'));
+      const { other } = await verify(lines.with(at, edited(lines[at] ?? '')));
+      const told = other.text.split('\n').filter((line) => line.includes('not those'));
+      expect(told).toEqual([
+        'entries 1 to 8 are not those that were signed',
+        'entries 9 to 12 are not those that were signed',
+      ]);
     });
 
     // The attacker leaves the checkpoints out that he can't sign.

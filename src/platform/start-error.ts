@@ -3,6 +3,12 @@ export function startError(what: string, cause: unknown): Error {
   return new Error(`${what}: ${reasonOf(cause)}`, { cause });
 }
 
+/** As {@link startError}, of a file that is only read. */
+export function readError(what: string, cause: unknown): Error {
+  const why = cause instanceof Error ? OF_FILES[codeOf(cause)] : undefined;
+  return why === undefined ? startError(what, cause) : new Error(`${what}: ${why}`, { cause });
+}
+
 /** The first line of an error's message, without what only a developer would ask for. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
@@ -13,6 +19,11 @@ function reasonOf(cause: unknown): string {
 }
 
 const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');
+
+const OF_FILES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder, not a file',
+};
 
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'the permission is missing',

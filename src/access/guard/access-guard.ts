@@ -11,6 +11,7 @@ import type {
 } from '../../platform/http/operation.js';
 import type { Message } from '../../platform/http/read-message.js';
 import type { Scope } from '../../platform/http/scope.js';
+import type { AccessChanges } from '../access-changes.js';
 import type { Permission } from '../permission.js';
 import { accessScope } from './access-scope.js';
 import type { Judge } from './judge.js';
@@ -19,6 +20,10 @@ import type { Targets } from './targets.js';
 /** Milliseconds for which a caller may go on doing what they were just allowed to do. */
 const VALID_FOR = 1_000;
 const REMEMBERED = 20_000;
+/** Operations by whose name it is plain that they change nothing. */
+const READING = /^(?:get|list|search|graphql)/;
+/** What EDIT lets do, and yet moves grants. */
+const RENAMING = /^rename/;
 
 /** Is told of everything that was refused. */
 export interface Refusals {
@@ -44,12 +49,13 @@ export interface GuardParts {
   readonly floor: Permission;
   /** Whether a token was made for this. */
   readonly inScope: (caller: Caller, needed: Requirement) => boolean;
+  readonly changes: AccessChanges;
 }
 
 /**
  * Lets a request through when everything that it takes is allowed. What was allowed is remembered
  * for a second, on each server for itself, so a right that is taken away is gone everywhere after
- * that; what was refused is asked anew each time.
+ * that, and at once where it was taken; what was refused is asked anew each time.
  */
 export class AccessGuard implements Guard {
   readonly #parts: GuardParts;
@@ -80,8 +86,15 @@ export class AccessGuard implements Guard {
       return this.#refuse(call, operation, { access, of, id: '' });
     }
     const requirements = requirementsOf(operation, input, call.headers);
-    if (requirements.every((needed) => this.#allowed.has(keyOf(caller, needed)))) return input;
+    const now = this.#parts.changes.count;
+    if (requirements.every((needed) => this.#allowed.has(keyOf(now, caller, needed)))) return input;
     return this.#admit(operation, input, call, requirements);
+  }
+
+  settled({ access, name = '' }: MountedOperation): void {
+    // Grants go with models and scorers too, and what may change grants takes no less than this.
+    const takesMuch = access === 'login' || access === 'admin' || access === 'manage';
+    if (takesMuch ? !READING.test(name) : RENAMING.test(name)) this.#parts.changes.note();
   }
 
   async #admit(
@@ -139,10 +152,12 @@ export class AccessGuard implements Guard {
     caller: Caller,
     requirements: readonly Requirement[],
   ): Promise<readonly Requirement[]> {
-    const open = requirements.filter((needed) => !this.#allowed.has(keyOf(caller, needed)));
+    // What is found out now holds for what was changed until now.
+    const now = this.#parts.changes.count;
+    const open = requirements.filter((needed) => !this.#allowed.has(keyOf(now, caller, needed)));
     const refused = await this.#parts.judge.refusedOf(caller, open);
     for (const needed of open) {
-      if (!refused.includes(needed)) this.#allowed.set(keyOf(caller, needed), true);
+      if (!refused.includes(needed)) this.#allowed.set(keyOf(now, caller, needed), true);
     }
     return refused;
   }
@@ -174,6 +189,8 @@ const ofNothing = (access: Access): Requirement => ({
 });
 
 const keyOf = (
+  changes: number,
   { userId, method, isAdmin, scopes }: Caller,
   { access, of, id }: Requirement,
-): string => `${userId} ${isAdmin} ${method} ${scopes?.join() ?? ''} ${access} ${of} ${id}`;
+): string =>
+  `${changes} ${userId} ${isAdmin} ${method} ${scopes?.join() ?? ''} ${access} ${of} ${id}`;

@@ -109,6 +109,8 @@ describe('cases', () => {
     ['- { user: a, action: fly, expect: allow }', "'action' must be one of"],
     ['- { user: a, action: read, expect: maybe }', "'expect' must be one of"],
     ['- { user: a, action: read, expect: deny, roles: x }', "'roles' must be a list"],
+    ['- { user: a, action: read, expect: deny, role: [x] }', "no key 'role'"],
+    ['- { user: a, action: read, expect: deny, granted: yes }', "'granted' must be true or false"],
   ])('are refused when they are wrong: %s', (text, reason) => {
     expect(() => readPolicyCases(text)).toThrow(reason);
   });

@@ -29,10 +29,14 @@ const ACTIONS: readonly PolicyAction[] = [
   'rollback',
   'break_glass',
 ];
+const KEYS = [
+  ...['name', 'user', 'admin', 'method', 'roles', 'action', 'kind', 'resource', 'level'],
+  ...['denied', 'granted', 'in_scope', 'from', 'to', 'alias', 'expect'],
+];
 const LEVELS = ['NO_PERMISSIONS', 'READ', 'USE', 'EDIT', 'MANAGE'];
 
 /**
- * Reads cases: a YAML list of `{name, user, admin, roles, action, kind, resource, level, denied,
+ * Reads cases: a YAML list of `{name, user, admin, method, roles, action, kind, resource, level, denied,
  * granted, in_scope, from, to, alias, expect}`, of which `user`, `action` and `expect` must be
  * there.
  *
@@ -49,6 +53,16 @@ export function readPolicyCases(text: string): PolicyCase[] {
 function readCase(item: unknown, number: number): PolicyCase {
   if (typeof item !== 'object' || item === null) throw new Error(`Case ${number} is no mapping`);
   const given = item as Readonly<Record<string, unknown>>;
+  // A key that is misspelt would leave the case to ask something else than it says.
+  const unknown = Object.keys(given).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) {
+    throw new Error(`Case ${number}: there is no key '${unknown}', only ${KEYS.join(', ')}`);
+  }
+  const flag = (key: string, fallback: boolean): boolean => {
+    const value = given[key] ?? fallback;
+    if (typeof value === 'boolean') return value;
+    throw new Error(`Case ${number}: '${key}' must be true or false`);
+  };
   const text = (key: string, fallback?: string): string => {
     const value = given[key] ?? fallback;
     if (value === undefined) throw new Error(`Case ${number} has no '${key}'`);
@@ -67,15 +81,15 @@ function readCase(item: unknown, number: number): PolicyCase {
     question: {
       principal: {
         name: text('user'),
-        isAdmin: given.admin === true,
+        isAdmin: flag('admin', false),
         method: text('method', 'password'),
         roles: roles.map(String),
       },
       action: among('action', ACTIONS),
       resource: { kind: text('kind', 'experiment'), name: text('resource', '') },
       level: LEVELS.indexOf(among('level', LEVELS, 'NO_PERMISSIONS')),
-      ...{ denied: given.denied === true, granted: given.granted === true },
-      inScope: given.in_scope !== false,
+      ...{ denied: flag('denied', false), granted: flag('granted', false) },
+      inScope: flag('in_scope', true),
       ...{ from: text('from', ''), to: text('to', ''), alias: text('alias', '') },
     },
   };

@@ -222,10 +222,14 @@ export class RoleService {
     });
   }
 
-  /** @returns who has a role */
+  /** @returns who has a role, for those who may change it */
   async usersOf(roleId: Id, by: By): Promise<Assignment[]> {
-    const { id } = await this.get(roleId, by);
-    return this.#parts.roles.usersOf(this.#parts.database.scan, id);
+    const { database, roles } = this.#parts;
+    const caller = asker(by);
+    const role = await roles.find(database.read, roleId);
+    if (role === undefined) throw caller.isAdmin ? noRole(roleId) : forbidden();
+    await this.#requireManager(database.read, caller, role.workspace);
+    return roles.usersOf(database.scan, role.id);
   }
 
   /** @throws MlflowError 403 unless the caller is an admin or manages the workspace */

@@ -102,6 +102,8 @@ forEachDatabase((open) => {
     for (const ask of strangers) await expect(ask()).rejects.toThrow(DENIED);
     await a.roles.assign('ann', id, root);
     expect(await a.roles.list(['w'], ann)).toHaveLength(1);
+    // Who else has it is not for members to know, as in MLflow.
+    await expect(a.roles.usersOf(id, ann)).rejects.toThrow(DENIED);
     await expect(a.roles.list(['w', 'default'], ann)).rejects.toThrow(DENIED);
     await expect(a.roles.update(id, { name: 'x' }, ann)).rejects.toThrow(DENIED);
     await a.roles.addPermission(id, grant('*', 'MANAGE', 'workspace'), root);

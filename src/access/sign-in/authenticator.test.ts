@@ -73,6 +73,35 @@ describe('who asks', () => {
       }
     });
 
+    it('is not who has got the key of a deleted account', async () => {
+      const database = await open();
+      const clock = new TestClock();
+      const make = (id: number, username: string) =>
+        database.write((tx) =>
+          tx.run({
+            sql:
+              'insert into users (id, username, is_admin, creation_timestamp, ' +
+              'last_updated_timestamp) values (?, ?, ?, 1, 1)',
+            bindings: [id, username, username === 'chief' ? 1 : 0],
+          }),
+        );
+      await make(901, 'service');
+      const on = signInOn(database, clock, {
+        jwts: {
+          signIn: async () => {
+            const user = await on.users.find(database.read, 'service');
+            return user && { user, endsAt: clock.now() + 3_600_000 };
+          },
+        },
+      });
+      const jwt = { Authorization: 'Bearer a.b.c' };
+      expect(await on.identify(jwt)).toMatchObject({ name: 'service' });
+      await database.write((tx) => on.users.delete(tx, 901));
+      await make(901, 'chief');
+      clock.pass(1_000);
+      await expect(on.identify(jwt)).rejects.toMatchObject(unauthenticated);
+    });
+
     it('keeps a hash of werkzeug good, and makes it one of ours at the next sign-in', async () => {
       const database = await open();
       const on = signInOn(database, new TestClock());

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import { originOf } from '../../platform/http/incoming-call.js';
 import type { Caller, Origin, SignInMethod } from '../../platform/http/operation.js';
+import type { AccessChanges } from '../access-changes.js';
 import type { User, UserStore } from '../users/users.store.js';
 import { authorizationOf, BadHeader, parseAuthorization } from './authorization.js';
 import type { PasswordChecks } from './password-checks.js';
@@ -39,6 +40,7 @@ export interface AuthenticatorParts {
   readonly peerOf: ReadPeer;
   readonly isAllowedOrigin: (origin: string) => boolean;
   readonly now: Clock;
+  readonly changes: AccessChanges;
   /** Is told of what did not let in; sessions aside, which end by themselves. */
   readonly watch?: SignInWatch;
 }
@@ -57,7 +59,7 @@ export class Authenticator {
 
   constructor(parts: AuthenticatorParts) {
     this.#parts = parts;
-    this.#standings = new Standings(parts.now);
+    this.#standings = new Standings(parts.now, parts.changes);
   }
 
   /**
@@ -186,12 +188,14 @@ export class Authenticator {
     if (previous?.caller?.userId !== undefined && checkedAt < previous.endsAt) {
       const user = await users.get(database.read, previous.caller.userId);
       if (user === undefined) return refused(NOBODY, checkedAt);
-      return { ...previous, caller: callerOf(user, 'jwt'), checkedAt };
+      if (previous.basis === jwtBasisOf(user)) {
+        return { ...previous, caller: callerOf(user, 'jwt'), checkedAt };
+      }
     }
     const found = await jwts.signIn(jwt, origin);
     if (found === undefined) return refused(NOBODY, checkedAt);
     const { user, endsAt } = found;
-    return { caller: callerOf(user, 'jwt'), basis: basisOf(user, 'jwt'), checkedAt, endsAt };
+    return { caller: callerOf(user, 'jwt'), basis: jwtBasisOf(user), checkedAt, endsAt };
   }
 }
 
@@ -213,6 +217,9 @@ const refused = (basis: string, checkedAt: number): Standing => ({
 /** An account that is made anew under an old name is another one. */
 const basisOf = (user: User | undefined, secret: string | undefined): string =>
   user === undefined ? NOBODY : `${user.id} ${secret ?? ''}`;
+
+/** SQLite gives the key of a deleted account to the next one, which is somebody else's. */
+const jwtBasisOf = (user: User): string => basisOf(user, `${user.username} ${user.passwordHash}`);
 
 const callerOf = ({ id, username, isAdmin }: User, method: SignInMethod): Caller => ({
   name: username,

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { Trail } from '../../platform/trail.js';
+import type { AccessChanges } from '../access-changes.js';
 import { newSecret, secretHash } from './secrets.js';
 import type { SignInStore } from './sign-in.store.js';
 
@@ -10,6 +11,7 @@ export interface SessionServiceParts {
   readonly store: SignInStore;
   readonly trail: Trail;
   readonly now: Clock;
+  readonly changes: AccessChanges;
   /** How long a session lasts, whatever is done in it. */
   readonly seconds: number;
 }
@@ -32,7 +34,7 @@ export class SessionService {
    * @returns the secret for the cookie
    */
   async begin(by: By, userId: number, previous: string | undefined): Promise<string> {
-    const { database, store, trail, now, seconds } = this.#parts;
+    const { database, store, trail, now, seconds, changes } = this.#parts;
     const secret = newSecret();
     const at = now();
     const method = by.caller.method;
@@ -49,11 +51,12 @@ export class SessionService {
         after: { method },
       });
     });
+    changes.note();
     return secret;
   }
 
   async end(by: By, secret: string): Promise<void> {
-    const { database, store, trail } = this.#parts;
+    const { database, store, trail, changes } = this.#parts;
     await database.write(async (tx) => {
       await store.endSession(tx, secretHash(secret));
       await trail.record(tx, by, {
@@ -61,5 +64,6 @@ export class SessionService {
         object: { kind: 'user', id: by.caller.name },
       });
     });
+    changes.note();
   }
 }

@@ -36,7 +36,9 @@ export async function pagesOn(database: Database, clock: TestClock, settings: Pa
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const parts = { database, trail: noTrail, now };
   const setup = new SetupService({ ...parts, users: on.users, store: new SetupStore() });
-  const sessions = new SessionService({ ...parts, store: on.store, seconds: 3_600 });
+  const sessions = new SessionService({
+    ...{ ...parts, store: on.store, changes: on.changes, seconds: 3_600 },
+  });
   const signUp = new SignUpPage({
     identify: (request) => on.authenticator.identify(request),
     users: new UserService({

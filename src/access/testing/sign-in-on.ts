@@ -2,6 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Database } from '../../platform/db/database.js';
 import { createLog } from '../../platform/log.js';
+import { AccessChanges } from '../access-changes.js';
 import { hashPassword } from '../passwords.js';
 import { Authenticator, type JwtSignIn } from '../sign-in/authenticator.js';
 import { PasswordChecks } from '../sign-in/password-checks.js';
@@ -37,14 +38,15 @@ export function signInOn(
   const users = new UserStore(database);
   const store = new SignInStore(database);
   const passwords = new PasswordChecks(database, store, now, watch);
+  const changes = new AccessChanges();
   const tokenUse = new TokenUse(store, createLog('silent'));
   const authenticator = new Authenticator({
-    ...{ database, users, store, passwords, tokenUse, jwts, now, watch },
+    ...{ database, users, store, passwords, tokenUse, jwts, now, watch, changes },
     peerOf: () => ({ address: address(), isSecure }),
     isAllowedOrigin: (origin) => origin === 'https://allowed.example',
   });
   return {
-    ...{ users, store, passwords, tokenUse, authenticator },
+    ...{ users, store, passwords, tokenUse, authenticator, changes },
     identify: async (headers: Record<string, string>, method = 'GET') =>
       authenticator.identify(requestWith(headers, method)),
     addUser: async (username: string, password: string, isAdmin = false) => {

@@ -1,6 +1,6 @@
-import { parse } from 'ini';
+import { pythonSection } from './python-ini.js';
 import type { RawSettings } from './raw-settings.js';
-import { flag, oneOf } from './values.js';
+import { explained, flag, oneOf } from './values.js';
 
 /** What everybody may do without a grant. */
 const DEFAULT_PERMISSIONS = ['READ', 'USE', 'EDIT', 'MANAGE', 'NO_PERMISSIONS'] as const;
@@ -47,20 +47,18 @@ export function authConfig(raw: RawSettings, files: AuthFiles): AuthConfig {
       DEFAULT_PERMISSIONS,
       'READ',
     ),
-    adminUsername: file?.admin_username || 'admin',
+    adminUsername: (raw.authAdminUsername ?? file?.admin_username) || 'admin',
     adminPassword: raw.authAdminPassword ?? (file?.admin_password || undefined),
     policies: files.accessPolicies ?? '',
   };
 }
 
 /** MLflow reads this file with Python's configparser, section `mlflow`. */
-function mlflowSection(text: string | undefined): Record<string, string> | undefined {
+function mlflowSection(text: string | undefined): Readonly<Record<string, string>> | undefined {
   if (text === undefined) return undefined;
-  const section: unknown = parse(text).mlflow;
-  if (typeof section !== 'object' || section === null) {
-    throw new Error("MLFLOW_AUTH_CONFIG_PATH: the file has no section '[mlflow]'");
-  }
-  return Object.fromEntries(
-    Object.entries(section).map(([key, value]) => [key.toLowerCase(), String(value)]),
-  );
+  return explained('MLFLOW_AUTH_CONFIG_PATH', () => {
+    const section = pythonSection(text, 'mlflow');
+    if (section === undefined) throw new Error("the file has no section '[mlflow]'");
+    return section;
+  });
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { startError } from '../start-error.js';
+import { readError } from '../start-error.js';
 import type { AuthFiles } from './auth-config.js';
 import type { RawSettings } from './raw-settings.js';
 
@@ -26,6 +26,6 @@ async function read(setting: string, path: string | undefined): Promise<string |
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw startError(`${setting}: can't read '${path}'`, error);
+    throw readError(`${setting}: can't read '${path}'`, error);
   }
 }

@@ -32,6 +32,7 @@ export interface RawSettings
   readonly auth?: boolean | string;
   readonly appName?: string;
   readonly authConfigPath?: string;
+  readonly authAdminUsername?: string;
   readonly authAdminPassword?: string;
   readonly accessPolicies?: string;
   readonly durability?: string;

@@ -30,6 +30,8 @@ export interface Guard {
   admit(operation: MountedOperation, input: Message, call: Call): Message | Promise<Message>;
   /** Is told of what an operation has refused by itself. */
   refused?(operation: MountedOperation, input: Message, call: Call, why: string): Promise<void>;
+  /** Is told that an operation has been carried out, or has failed. */
+  settled?(operation: MountedOperation): void;
   /** @returns the address of whoever sent a request, as far as it can be believed */
   addressOf(request: IncomingMessage): string;
   /** @returns which rows of a list this caller may see */

@@ -20,20 +20,27 @@ export async function perform(
 ): Promise<unknown> {
   const admitted = guard.admit(operation, input, call);
   const read = admitted instanceof Promise ? await admitted : admitted;
-  const { access, handler } = operation;
-  if (guard.refused === undefined || (access !== 'login' && access !== 'open')) {
-    return handler(read, call);
-  }
   try {
-    return await handler(read, call);
+    return await operation.handler(read, call);
   } catch (error) {
-    // Who judges by himself has nobody else who writes it down, unless he says why in full.
-    const isRefusal = error instanceof MlflowError && error.code === 'PERMISSION_DENIED';
-    if (isRefusal && error.details === undefined) {
-      await guard.refused(operation, read, call, error.message);
-    }
+    await tellOfRefusal(guard, operation, read, call, error);
     throw error;
+  } finally {
+    guard.settled?.(operation);
   }
+}
+
+/** Who judges by himself has nobody else who writes it down, unless he says why in full. */
+async function tellOfRefusal(
+  guard: Guard,
+  operation: MountedOperation,
+  input: Message,
+  call: Call,
+  error: unknown,
+): Promise<void> {
+  if (operation.access !== 'login' && operation.access !== 'open') return;
+  if (!(error instanceof MlflowError) || error.code !== 'PERMISSION_DENIED') return;
+  if (error.details === undefined) await guard.refused?.(operation, input, call, error.message);
 }
 
 /** Calls an operation by its name, with the members that a request of its own would have. */

@@ -95,6 +95,13 @@ describe('the Host header', () => {
     expect(await statusOf('xxcorp.example')).toBe(403);
     expect(await statusOf('x.corpXexample')).toBe(403);
     expect(await statusOf('localhost')).toBe(403);
+    for (const odd of [
+      'evil.example/.corp.example',
+      'evil.example:1.corp.example',
+      'a.example:x',
+    ]) {
+      expect(await statusOf(odd)).toBe(403);
+    }
   });
 });
 

@@ -95,6 +95,9 @@ function refuse(
   return true;
 }
 
+/** A host or an origin as browsers write them: what `*` stands for is part of a name or a port. */
+const AUTHORITY = /^(?:[a-z][a-z\d+.-]*:\/\/)?(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
+
 /** Patterns with `*` for any text, compared with the whole value without regard to case. */
 function matcher(patterns: readonly string[]): (text: string) => boolean {
   const exact = new Set(patterns.map((pattern) => pattern.toLowerCase()));
@@ -105,5 +108,7 @@ function matcher(patterns: readonly string[]): (text: string) => boolean {
       return new RegExp(`^${escaped}$`, 'i');
     });
   return (text) =>
-    exact.has(text.toLowerCase()) || expressions.some((expression) => expression.test(text));
+    exact.has('*') ||
+    exact.has(text.toLowerCase()) ||
+    (AUTHORITY.test(text) && expressions.some((expression) => expression.test(text)));
 }

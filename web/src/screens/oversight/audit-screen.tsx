@@ -35,7 +35,7 @@ const auditQuery = (search: URLSearchParams) => {
   const times = Object.fromEntries(
     (['from', 'to'] as const).flatMap((key) => {
       const time = Date.parse(search.get(key) ?? '');
-      return Number.isNaN(time) ? [] : [[key, time]];
+      return Number.isNaN(time) ? [] : [[key, String(time)]];
     }),
   );
   return pagesQuery(['audit', texts, times], (page) =>
