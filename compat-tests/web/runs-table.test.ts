@@ -121,6 +121,34 @@ describe('the runs of an experiment', () => {
     await page.getByText('100 groups of 450 runs so far, scroll for more').waitFor();
   });
 
+  it('are grouped, searched and shown by keys that only old runs have', async () => {
+    const { page } = tab;
+    const ask = async (path: string, body: object) => {
+      const answer = await fetch(`${inject('url')}/api/2.0/mlflow/runs/${path}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return answer.json() as Promise<{ runs: { info: { run_id: string } }[] }>;
+    };
+    const { runs } = await ask('search', {
+      experiment_ids: [filled.many],
+      filter: "attributes.run_name = 'sweep-0001'",
+    });
+    await ask('set-tag', { run_id: runs[0]?.info.run_id, key: 'early', value: 'bird' });
+    await tab.visit(`/experiments/${filled.many}`);
+    await page.getByLabel('Group runs by').selectOption({ label: 'By early' });
+    await page.getByRole('row', { name: /^bird 1/ }).waitFor();
+    await filterBox().fill('tags.ear');
+    await page.getByRole('option', { name: 'tags.early' }).waitFor();
+    await filterBox().fill('');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'early' }).check();
+    await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'early' }).waitFor();
+  });
+
   it('are shown in pages as one scrolls, and only those in sight', async () => {
     const { page } = tab;
     await tab.visit(`/experiments/${filled.many}`);

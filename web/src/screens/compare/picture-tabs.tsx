@@ -1,8 +1,9 @@
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTheme } from '../../frame/theme.ts';
+import { Legend } from '../../shared/charts/legend.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
-import type { Run } from '../runs-table/columns.ts';
+import { type Run, runId } from '../runs-table/columns.ts';
 import { type Dimension, nameOf } from './compared-runs.ts';
 import { contourOption, inksOf, parallelOption, scatterOption } from './pictures.ts';
 
@@ -38,6 +39,9 @@ function Choice({
     </label>
   );
 }
+
+const namesOf = (runs: readonly Run[]) =>
+  runs.map((run) => ({ id: runId(run), label: nameOf(run) }));
 
 const few = (
   <Empty title="Too little to draw">
@@ -79,6 +83,7 @@ export function ScatterTab({ runs, dimensions }: TabProps) {
       <Suspense fallback={<Loading />}>
         <Picture option={option} label={`${y?.label} over ${x?.label}, a point for each run`} />
       </Suspense>
+      <Legend names={namesOf(runs)} dark={dark} />
     </div>
   );
 }
@@ -139,9 +144,12 @@ export function ParallelTab({ runs, dimensions }: TabProps) {
       {option === undefined ? (
         few
       ) : (
-        <Suspense fallback={<Loading />}>
-          <Picture option={option} label={`Parallel coordinates of ${runs.length} runs`} />
-        </Suspense>
+        <>
+          <Suspense fallback={<Loading />}>
+            <Picture option={option} label={`Parallel coordinates of ${runs.length} runs`} />
+          </Suspense>
+          <Legend names={namesOf(runs)} dark={dark} />
+        </>
       )}
     </div>
   );

@@ -154,10 +154,10 @@ function Row({
         </a>
       </td>
       <td className="wide-only muted mono">{id}</td>
-      <td className="muted" title={formatTime(experiment.last_update_time)}>
+      <td className="muted when" title={formatTime(experiment.last_update_time)}>
         {formatAgo(experiment.last_update_time)}
       </td>
-      <td className="wide-only muted">{formatTime(experiment.creation_time)}</td>
+      <td className="wide-only muted when">{formatTime(experiment.creation_time)}</td>
       <td className="end">
         <Menu
           trigger={
