@@ -89,6 +89,25 @@ describe('the runs of an experiment', () => {
     expect(await page.getByRole('columnheader', { name: 'accuracy' }).count()).toBe(0);
   });
 
+  it('are looked at in steps, which the back button takes back', async () => {
+    const { page } = tab;
+    await tab.visit(`/experiments/${filled.experiment}`);
+    await link('tune-3').waitFor();
+    await filterBox().fill("params.depth = '1'");
+    await filterBox().press('Enter');
+    await expect.poll(shown).toEqual(['tune-1', 'tune-0']);
+    await page.getByLabel('Group runs by').selectOption({ label: 'By team' });
+    await page.getByRole('button', { name: /^north/ }).waitFor();
+    await page.goBack();
+    await expect.poll(shown).toEqual(['tune-1', 'tune-0']);
+    await page.goBack();
+    await link('tune-3').waitFor();
+    expect(await filterBox().inputValue()).toBe('');
+    await page.goForward();
+    await expect.poll(shown).toEqual(['tune-1', 'tune-0']);
+    expect(await filterBox().inputValue()).toBe("params.depth = '1'");
+  });
+
   it('are grouped by a tag and by their parent, all of them, with means', async () => {
     const { page } = tab;
     await tab.visit(`/experiments/${filled.experiment}`);

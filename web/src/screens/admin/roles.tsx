@@ -79,7 +79,7 @@ function One({ role }: { readonly role: Schema<'Role'> }) {
   const [action, setAction] = useState('approve');
   const [pattern, setPattern] = useState('*');
   const rights = useQuery({
-    queryKey: ['roles', role.id, 'rights'],
+    queryKey: ['role-rights', role.id],
     queryFn: () => body(api.GET('/api/governance/v1/roles/{role_id}/rights', { params: { path } })),
   }).data?.rights;
   const assign = useChange(
@@ -88,7 +88,7 @@ function One({ role }: { readonly role: Schema<'Role'> }) {
     'Assigned',
   );
   const add = useChange(
-    'roles',
+    'role-rights',
     () =>
       api.POST('/api/governance/v1/roles/{role_id}/rights', {
         params: { path },
@@ -97,7 +97,7 @@ function One({ role }: { readonly role: Schema<'Role'> }) {
     'The right is given',
   );
   const take = useChange(
-    'roles',
+    'role-rights',
     (id: number) =>
       api.DELETE('/api/governance/v1/roles/{role_id}/rights/{right_id}', {
         params: { path: { ...path, right_id: id } },

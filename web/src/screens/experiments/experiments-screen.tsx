@@ -67,7 +67,7 @@ export function ExperimentsScreen() {
           placeholder="Search by name"
           aria-label="Search experiments by name"
           value={text}
-          onChange={(event) => setSearch({ search: event.target.value })}
+          onChange={(event) => setSearch({ search: event.target.value }, { replace: true })}
         />
         <fieldset className="segments">
           <legend className="hidden">State</legend>

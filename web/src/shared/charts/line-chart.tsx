@@ -88,7 +88,7 @@ function optionsOf(series: readonly Series[], { x, log }: ChartSettings, dark: b
     scales: { x: { time: x === 'time' }, y: { distr: log ? 3 : 1 } },
     axes: [
       x === 'time'
-        ? { ...axis, size: 40 }
+        ? { ...axis, size: 40, space: 90 }
         : { ...axis, size: 28, values: (_: uPlot, ticks: number[]) => ticks.map(shown) },
       {
         ...axis,
