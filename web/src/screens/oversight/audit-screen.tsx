@@ -111,7 +111,7 @@ function Verify() {
         ) : (
           <span role="status">
             <Badge tone={ok ? 'good' : 'bad'}>{ok ? 'Unchanged' : 'Changed'}</Badge> {entries}{' '}
-            entries, {checkpoints} checkpoints
+            entries, {checkpoints} {checkpoints === 1 ? 'checkpoint' : 'checkpoints'}
           </span>
         )}
       </div>
