@@ -38,6 +38,7 @@ import { inputOperations } from './tracking/inputs/inputs.operations.js';
 import { loggedModelOperations } from './tracking/logged-models/logged-models.operations.js';
 import { metricOperations } from './tracking/metrics/metrics.operations.js';
 import { runGroupOperations } from './tracking/runs/run-groups.operations.js';
+import { runKeyOperations } from './tracking/runs/run-keys.operations.js';
 import { runOperations } from './tracking/runs/runs.operations.js';
 import { deliveryOperations } from './webhooks/deliveries.operations.js';
 import { webhookOperations } from './webhooks/webhooks.operations.js';
@@ -73,6 +74,7 @@ export function operationTable(
     ...graphqlOperations(performer(contract, guard, () => named)),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
     ...runGroupOperations(database),
+    ...runKeyOperations(database),
     ...runOperations(database, slices.runStore, slices.runs, slices.keeper),
     ...metricOperations(
       database,

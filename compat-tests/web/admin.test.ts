@@ -9,7 +9,7 @@ describe('users, roles and tokens', () => {
   it('are made, given rights, and deleted by an administrator', async () => {
     const admin = await as('admin', '/admin?tab=users');
     await admin.getByLabel('User name').fill('wanda');
-    await admin.getByLabel('Password').fill(PASSWORD);
+    await admin.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await admin.getByRole('button', { name: 'Create user' }).click();
     await admin.getByRole('button', { name: 'Make an administrator of wanda' }).click();
     await admin.getByRole('button', { name: 'Make an ordinary user of wanda' }).click();
@@ -26,19 +26,51 @@ describe('users, roles and tokens', () => {
     await admin.getByText('Assigned').waitFor();
     await role.getByRole('button', { name: 'Remove the right rollback from night-shift' }).click();
     await role.getByText('of credit-*').waitFor({ state: 'detached' });
+    await role.getByLabel('Level for night-shift', { exact: true }).selectOption('EDIT');
+    await role.getByLabel('Kind of things of the level').selectOption('registered_model');
+    await role.getByLabel('Things of the level for night-shift', { exact: true }).fill('churn');
+    await role.getByRole('button', { name: 'Give the level' }).click();
+    await role.getByRole('button', { name: /^Remove the level EDIT of .*churn/ }).click();
+    await role.getByText('registered models churn').waitFor({ state: 'detached' });
     await admin.getByRole('tab', { name: 'Users' }).click();
     const wanda = admin.getByRole('row').filter({ hasText: 'wanda' });
     await wanda.getByText('night-shift').waitFor();
+    await wanda.getByRole('button', { name: 'Take the role night-shift from wanda' }).click();
+    await wanda.getByText('night-shift').waitFor({ state: 'detached' });
+    const another = `${PASSWORD} anew`;
+    await wanda.getByRole('button', { name: 'Change the password of wanda' }).click();
+    await admin.getByLabel('New password').fill(another);
+    await admin.getByRole('button', { name: 'Change password' }).click();
+    await admin.getByRole('dialog').waitFor({ state: 'detached' });
+    const signIn = await fetch(`${inject('governed').url}/api/2.0/mlflow/users/current`, {
+      headers: { authorization: `Basic ${btoa(`wanda:${another}`)}` },
+    });
+    expect(signIn.status).toBe(200);
     await wanda.getByRole('button', { name: 'Delete wanda' }).click();
     await admin.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await wanda.waitFor({ state: 'detached' });
+    await admin.getByRole('tab', { name: 'Roles' }).click();
+    await role.getByRole('button', { name: 'Delete the role night-shift' }).click();
+    await admin.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await role.waitFor({ state: 'detached' });
+  });
+
+  it('change their own password, with the one that they have', async () => {
+    allow(/status of 40[013]/);
+    const vera = await as('vera', '/admin');
+    await vera.getByRole('button', { name: 'Change password' }).click();
+    const dialog = vera.getByRole('dialog');
+    await dialog.getByLabel('Current password').fill('not this one');
+    await dialog.getByLabel('New password').fill(`${PASSWORD} anew`);
+    await dialog.getByRole('button', { name: 'Change password' }).click();
+    await dialog.getByRole('alert').waitFor();
   });
 
   it('say what is wrong with a password', async () => {
     allow(/status of 400/);
     const admin = await as('admin', '/admin?tab=users');
     await admin.getByLabel('User name').fill('short');
-    await admin.getByLabel('Password').fill('x');
+    await admin.getByLabel('Password', { exact: true }).fill('x');
     await admin.getByRole('button', { name: 'Create user' }).click();
     await admin.getByRole('alert').getByText('12').waitFor();
   });
@@ -97,6 +129,16 @@ describe('webhooks and notifications', () => {
       .toBe(1);
     await one('deploys').getByRole('button', { name: 'Send again' }).click();
     await admin.getByText('It is sent again').waitFor();
+    await admin.getByRole('button', { name: 'Test deploys' }).click();
+    await admin.getByText('deploys answered 204').waitFor();
+    await admin.getByRole('button', { name: 'Test dashboard' }).click();
+    await admin
+      .getByRole('status')
+      .getByText(/^dashboard: .*410/)
+      .waitFor();
+    await admin.getByRole('button', { name: 'Pause deploys' }).click();
+    await admin.getByRole('button', { name: 'Resume deploys' }).click();
+    await admin.getByRole('button', { name: 'Pause deploys' }).waitFor();
     await admin.getByRole('button', { name: 'Deliveries of dashboard' }).click();
     await one('gone').getByText('410').waitFor();
     await admin.getByRole('button', { name: 'Delete dashboard' }).click();

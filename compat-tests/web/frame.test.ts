@@ -69,6 +69,22 @@ describe('the application', () => {
     await tab.expectAccessible();
   });
 
+  it('copies where the browser keeps its clipboard from the page', async () => {
+    const { page } = tab;
+    await page.addInitScript(`
+      Object.defineProperty(window, 'isSecureContext', { value: false });
+      Object.defineProperty(navigator, 'clipboard', { value: undefined });
+    `);
+    await tab.visit(`/experiments/${filled.experiment}`);
+    await page.getByRole('button', { name: "Copy the experiment's id" }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    await page.getByRole('combobox', { name: 'Filter of runs' }).focus();
+    await page.keyboard.press('Control+V');
+    expect(await page.getByRole('combobox', { name: 'Filter of runs' }).inputValue()).toBe(
+      filled.experiment,
+    );
+  });
+
   it('says what is not there', async () => {
     const { page } = tab;
     tab.allow(/404/);

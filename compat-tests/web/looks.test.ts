@@ -34,6 +34,10 @@ describe('every screen of the registry, governance and administration', () => {
       await page.setViewportSize({ width: 390, height: 800 });
       const wide = await page.evaluate('document.documentElement.scrollWidth');
       expect(wide).toBeLessThanOrEqual(390);
+      const overflowing = await page
+        .locator('.field')
+        .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+      expect(overflowing).toBe(0);
     },
   );
 });

@@ -130,4 +130,21 @@ describe('runs that are compared', () => {
     await drawing.locator('canvas').first().waitFor();
     await tab.expectAccessible();
   });
+
+  it('are told apart in pictures, and by their values where the pointer stands', async () => {
+    const { page } = tab;
+    await tab.visit(`/compare-runs?runs=${three}&tab=scatter`);
+    const legend = page.locator('.legend').first();
+    await legend.getByText('tune-2').waitFor();
+    await page.locator('.choice').nth(1).getByRole('combobox').selectOption({ label: 'loss' });
+    await page.getByRole('img', { name: /^loss over/ }).waitFor();
+    await page.reload();
+    await page.getByRole('img', { name: /^loss over/ }).waitFor();
+    await tab.visit(`/compare-runs?runs=${three}&tab=curves`);
+    await page.locator('.u-over').first().hover();
+    await legend
+      .getByText(/^0\.9\d+$/)
+      .first()
+      .waitFor();
+  });
 });

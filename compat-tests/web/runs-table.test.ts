@@ -89,6 +89,25 @@ describe('the runs of an experiment', () => {
     expect(await page.getByRole('columnheader', { name: 'accuracy' }).count()).toBe(0);
   });
 
+  it('are looked at in steps, which the back button takes back', async () => {
+    const { page } = tab;
+    await tab.visit(`/experiments/${filled.experiment}`);
+    await link('tune-3').waitFor();
+    await filterBox().fill("params.depth = '1'");
+    await filterBox().press('Enter');
+    await expect.poll(shown).toEqual(['tune-1', 'tune-0']);
+    await page.getByLabel('Group runs by').selectOption({ label: 'By team' });
+    await page.getByRole('button', { name: /^north/ }).waitFor();
+    await page.goBack();
+    await expect.poll(shown).toEqual(['tune-1', 'tune-0']);
+    await page.goBack();
+    await link('tune-3').waitFor();
+    expect(await filterBox().inputValue()).toBe('');
+    await page.goForward();
+    await expect.poll(shown).toEqual(['tune-1', 'tune-0']);
+    expect(await filterBox().inputValue()).toBe("params.depth = '1'");
+  });
+
   it('are grouped by a tag and by their parent, all of them, with means', async () => {
     const { page } = tab;
     await tab.visit(`/experiments/${filled.experiment}`);
@@ -119,6 +138,34 @@ describe('the runs of an experiment', () => {
     await page.getByText('2 groups of 450 runs').waitFor();
     await tab.visit(`/experiments/${filled.many}?group=params.index`);
     await page.getByText('100 groups of 450 runs so far, scroll for more').waitFor();
+  });
+
+  it('are grouped, searched and shown by keys that only old runs have', async () => {
+    const { page } = tab;
+    const ask = async (path: string, body: object) => {
+      const answer = await fetch(`${inject('url')}/api/2.0/mlflow/runs/${path}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return answer.json() as Promise<{ runs: { info: { run_id: string } }[] }>;
+    };
+    const { runs } = await ask('search', {
+      experiment_ids: [filled.many],
+      filter: "attributes.run_name = 'sweep-0001'",
+    });
+    await ask('set-tag', { run_id: runs[0]?.info.run_id, key: 'early', value: 'bird' });
+    await tab.visit(`/experiments/${filled.many}`);
+    await page.getByLabel('Group runs by').selectOption({ label: 'By early' });
+    await page.getByRole('row', { name: /^bird 1/ }).waitFor();
+    await filterBox().fill('tags.ear');
+    await page.getByRole('option', { name: 'tags.early' }).waitFor();
+    await filterBox().fill('');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'early' }).check();
+    await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'early' }).waitFor();
   });
 
   it('are shown in pages as one scrolls, and only those in sight', async () => {

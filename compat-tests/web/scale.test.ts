@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
@@ -66,6 +66,33 @@ describe(`with ${RUNS} runs`, () => {
     expect(Math.min(...times)).toBeLessThan(Math.max(MOST_MS, 2 * Math.min(...few)));
   });
 });
+
+it(`exports ${RUNS} runs while the page can be used, and stops when it is told to`, async () => {
+  const context = await browser.newContext({ acceptDownloads: true });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/#/experiments/0`);
+  const start = page.getByRole('button', { name: 'Export CSV' });
+  const stop = page.getByRole('button', { name: /^Stop export, \d+,000 runs$/ });
+  await start.click();
+  await stop.click();
+  await start.waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download', { timeout: 120_000 }),
+    start.click().then(async () => {
+      await stop.waitFor();
+      // While pages of runs still come, a run is selected.
+      await page
+        .getByLabel(/^Select run/)
+        .nth(1)
+        .check();
+      await page.getByRole('region', { name: 'Selected runs' }).waitFor();
+      await stop.waitFor();
+    }),
+  ]);
+  const text = await readFile(await download.path(), 'utf8');
+  expect(text.trimEnd().split('\r\n')).toHaveLength(RUNS + 1);
+  await context.close();
+}, 180_000);
 
 /** Opens the screen in a fresh profile, and selects a run. */
 async function timeToUse(path: string): Promise<number> {

@@ -10,7 +10,7 @@ const MOST_GROUPS = 1_000;
 const MOST_METRICS = 20;
 const MOST_KEY = 250;
 /** More runs than these are not looked at for one answer. */
-const MOST_RUNS = 200_000;
+export const MOST_RUNS = 200_000;
 
 /** Groups of the runs that a search finds. */
 export const runGroupOperations = (database: Database): OperationTable<'groupRuns'> => ({

@@ -8,18 +8,22 @@ import { decodePageToken, nextPage } from '../../platform/filter/page-token.js';
 import { VIEW_STAGES } from '../../platform/rules/limits.js';
 import { RUN_SEARCH } from './runs.search.js';
 
-/** What runs are grouped by, and which runs. */
-export interface GroupQuery {
+/** Which runs are looked at. */
+export interface RunQuery {
   readonly experimentIds: readonly number[];
   readonly filter: string;
   readonly view: keyof typeof VIEW_STAGES;
+  /** So many runs are looked at, the newest first. */
+  readonly most: number;
+}
+
+/** What runs are grouped by, and which runs. */
+export interface GroupQuery extends RunQuery {
   readonly by: SortTerm;
   /** Keys whose means are wanted. */
   readonly metrics: readonly string[];
   readonly size: number;
   readonly pageToken: string;
-  /** So many runs are looked at, the newest first. */
-  readonly most: number;
 }
 
 export interface RunGroup {
@@ -95,7 +99,7 @@ export async function groupRuns(
 }
 
 /** The runs that a search would find; one more than are looked at, which tells that there are more. */
-function matchingRuns(database: Database, { experimentIds, filter, view, most }: GroupQuery) {
+export function matchingRuns(database: Database, { experimentIds, filter, view, most }: RunQuery) {
   const rows = database.sql('runs').select('runs.id');
   ownedBy(rows, 'runs.experiment_id', experimentIds, database);
   rows.whereIn('runs.lifecycle_stage', [...VIEW_STAGES[view]]);

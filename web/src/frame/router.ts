@@ -34,19 +34,27 @@ export function navigate(to: string, { replace = false } = {}): void {
   dispatchEvent(new Event(CHANGED));
 }
 
-export type SetSearch = (changes: Readonly<Record<string, string | undefined>>) => void;
+export type SetSearch = (
+  changes: Readonly<Record<string, string | undefined>>,
+  how?: { readonly replace?: boolean },
+) => void;
 
-/** Parameters of the page that stand in its address; undefined or '' takes one away. */
+/**
+ * Parameters of the page that stand in its address; undefined or '' takes one away. Each change is
+ * a step that the browser's back button takes back, but for those that replace what was there, as
+ * letters that are typed do.
+ */
 export function useSearch(): [URLSearchParams, SetSearch] {
   const { search } = usePlace();
-  const set = useCallback<SetSearch>((changes) => {
+  const set = useCallback<SetSearch>((changes, { replace = false } = {}) => {
     const now = parsePlace(location.hash);
     for (const [key, value] of Object.entries(changes)) {
       if (value === undefined || value === '') now.search.delete(key);
       else now.search.set(key, value);
     }
     const query = now.search.toString();
-    navigate(query === '' ? now.path : `${now.path}?${query}`, { replace: true });
+    const to = query === '' ? now.path : `${now.path}?${query}`;
+    navigate(to, { replace: replace || `#${to}` === location.hash });
   }, []);
   return [search, set];
 }

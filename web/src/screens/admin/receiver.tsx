@@ -16,6 +16,7 @@ export function Receiver<Answer extends { readonly next_page_token?: string }>({
   title,
   status,
   about,
+  deeds,
   sent,
   deliveriesOf,
   replay,
@@ -26,6 +27,8 @@ export function Receiver<Answer extends { readonly next_page_token?: string }>({
   readonly title: string;
   readonly status: string | undefined;
   readonly about: ReactNode;
+  /** What else can be done with it. */
+  readonly deeds?: ReactNode;
   readonly sent: PagesQuery<Answer>;
   readonly deliveriesOf: (page: Answer) => readonly Delivery[];
   readonly replay: (delivery: string) => Promise<unknown>;
@@ -43,6 +46,7 @@ export function Receiver<Answer extends { readonly next_page_token?: string }>({
       actions={
         <>
           <Badge tone={status === 'ACTIVE' ? 'good' : 'neutral'}>{status}</Badge>
+          {deeds}
           <Button
             aria-expanded={open}
             aria-label={`Deliveries of ${title}`}

@@ -4,9 +4,11 @@ import { type FormEvent, useState } from 'react';
 import { api, body, type Schema } from '../../shared/api.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Button, IconButton } from '../../shared/ui/button.tsx';
+import { Confirm } from '../../shared/ui/dialog.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { LevelForm, RoleLevels } from './role-levels.tsx';
 import { useChange } from './use-change.ts';
 
 type Right = Schema<'RoleRight'>;
@@ -77,7 +79,7 @@ function One({ role }: { readonly role: Schema<'Role'> }) {
   const [action, setAction] = useState('approve');
   const [pattern, setPattern] = useState('*');
   const rights = useQuery({
-    queryKey: ['roles', role.id, 'rights'],
+    queryKey: ['role-rights', role.id],
     queryFn: () => body(api.GET('/api/governance/v1/roles/{role_id}/rights', { params: { path } })),
   }).data?.rights;
   const assign = useChange(
@@ -86,7 +88,7 @@ function One({ role }: { readonly role: Schema<'Role'> }) {
     'Assigned',
   );
   const add = useChange(
-    'roles',
+    'role-rights',
     () =>
       api.POST('/api/governance/v1/roles/{role_id}/rights', {
         params: { path },
@@ -95,25 +97,41 @@ function One({ role }: { readonly role: Schema<'Role'> }) {
     'The right is given',
   );
   const take = useChange(
-    'roles',
+    'role-rights',
     (id: number) =>
       api.DELETE('/api/governance/v1/roles/{role_id}/rights/{right_id}', {
         params: { path: { ...path, right_id: id } },
       }),
     'The right is taken',
   );
-  const error = assign.error ?? add.error ?? take.error;
+  const end = useChange(
+    'roles',
+    () => api.DELETE('/api/3.0/mlflow/roles/delete', { body: { role_id: role.id } }),
+    'The role is deleted',
+  );
+  const [leaving, setLeaving] = useState(false);
+  const error = assign.error ?? add.error ?? take.error ?? end.error;
   return (
-    <Section title={role.name} actions={<span className="muted">{role.workspace}</span>}>
+    <Section
+      title={role.name}
+      actions={
+        <>
+          <span className="muted">{role.workspace}</span>
+          <Button
+            kind="quiet"
+            className="small"
+            aria-label={`Delete the role ${role.name}`}
+            onClick={() => setLeaving(true)}
+          >
+            Delete
+          </Button>
+        </>
+      }
+    >
       <dl className="grants">
         <dt>Levels</dt>
         <dd className="tags">
-          {role.permissions.map((one) => (
-            <span key={one.id} className="tag">
-              <b>{one.permission}</b> {thingOf(one.resource_type, one.resource_pattern)}
-            </span>
-          ))}
-          {role.permissions.length === 0 ? <span className="muted">None</span> : null}
+          <RoleLevels role={role} />
         </dd>
         <dt>Rights</dt>
         <dd className="tags">
@@ -133,6 +151,7 @@ function One({ role }: { readonly role: Schema<'Role'> }) {
         </dd>
       </dl>
       <div className="role-forms">
+        <LevelForm role={role} />
         <form
           className="ask"
           onSubmit={(event) => {
@@ -179,14 +198,22 @@ function One({ role }: { readonly role: Schema<'Role'> }) {
         </form>
       </div>
       {error ? <ErrorNote error={error} /> : null}
+      {leaving ? (
+        <Confirm
+          title={`Delete the role ${role.name}`}
+          action="Delete"
+          busy={end.isPending}
+          onClose={() => setLeaving(false)}
+          onConfirm={() => {
+            end.mutate();
+            setLeaving(false);
+          }}
+        >
+          Its users lose the levels and rights that it gives.
+        </Confirm>
+      ) : null}
     </Section>
   );
-}
-
-/** Such as `all registered models`. */
-function thingOf(type: string, pattern: string): string {
-  const things = `${type.replaceAll('_', ' ')}s`;
-  return pattern === '*' ? `all ${things}` : `${things} ${pattern}`;
 }
 
 /** What a right is good for; a pattern that fits everything is not said. */

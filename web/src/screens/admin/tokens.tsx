@@ -9,6 +9,7 @@ import { Copy } from '../../shared/ui/copy.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { OwnPassword } from './password.tsx';
 import { useChange } from './use-change.ts';
 
 const SCOPES = ['read', 'write', 'registry', 'manage', 'admin'] as const;
@@ -56,9 +57,11 @@ export function Tokens() {
                         <b>{one.name}</b>
                       </td>
                       <td data-label="Scopes">
-                        {(one.scopes ?? []).map((scope) => (
-                          <Badge key={scope}>{scope}</Badge>
-                        ))}
+                        <span className="tags">
+                          {(one.scopes ?? []).map((scope) => (
+                            <Badge key={scope}>{scope}</Badge>
+                          ))}
+                        </span>
                       </td>
                       <td data-label="Made" title={formatTime(one.creation_timestamp)}>
                         {formatAgo(one.creation_timestamp)}
@@ -87,6 +90,7 @@ export function Tokens() {
           )
         }
       </Asked>
+      <OwnPassword />
     </div>
   );
 }

@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
+import { X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useWho } from '../../frame/who.tsx';
 import { api, body } from '../../shared/api.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
-import { Button } from '../../shared/ui/button.tsx';
+import { Button, IconButton } from '../../shared/ui/button.tsx';
 import { Confirm } from '../../shared/ui/dialog.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { PasswordDialog } from './password.tsx';
 import { useChange } from './use-change.ts';
 
 /** The role that holds what was given to one user alone. */
@@ -32,7 +34,14 @@ export function Users() {
     (username: string) => api.DELETE('/api/2.0/mlflow/users/delete', { body: { username } }),
     'The user is deleted',
   );
-  const error = setAdmin.error ?? remove.error;
+  const [forgetful, setForgetful] = useState<string>();
+  const unassign = useChange(
+    'users',
+    (taken: { username: string; role_id: number }) =>
+      api.DELETE('/api/3.0/mlflow/roles/unassign', { body: taken }),
+    'The role is taken',
+  );
+  const error = setAdmin.error ?? remove.error ?? unassign.error;
   return (
     <div className="stack">
       <NewUser />
@@ -57,12 +66,34 @@ export function Users() {
                       <b>{username}</b> {isAdmin ? <Badge tone="info">Administrator</Badge> : null}
                     </td>
                     <td data-label="Roles">
-                      {roles
-                        .map(({ name }) => name)
-                        .filter((name) => !HIDDEN.test(name))
-                        .join(', ')}
+                      {roles.some(({ name }) => !HIDDEN.test(name)) ? (
+                        <span className="tags">
+                          {roles
+                            .filter(({ name }) => !HIDDEN.test(name))
+                            .map(({ id, name }) => (
+                              <span key={id} className="tag">
+                                {name}
+                                <IconButton
+                                  className="tiny"
+                                  label={`Take the role ${name} from ${username}`}
+                                  onClick={() => unassign.mutate({ username, role_id: id })}
+                                >
+                                  <X size={12} />
+                                </IconButton>
+                              </span>
+                            ))}
+                        </span>
+                      ) : null}
                     </td>
                     <td className="end">
+                      <Button
+                        kind="quiet"
+                        className="small"
+                        aria-label={`Change the password of ${username}`}
+                        onClick={() => setForgetful(username)}
+                      >
+                        Password
+                      </Button>
                       <Button
                         kind="quiet"
                         className="small"
@@ -89,6 +120,13 @@ export function Users() {
           </div>
         )}
       </Asked>
+      {forgetful === undefined ? null : (
+        <PasswordDialog
+          username={forgetful}
+          own={forgetful === me}
+          onClose={() => setForgetful(undefined)}
+        />
+      )}
       {leaving === undefined ? null : (
         <Confirm
           title={`Delete ${leaving}`}

@@ -9,6 +9,7 @@ import { Section } from '../../shared/ui/page.tsx';
 import { pagesQuery, usePages } from '../../shared/use-pages.ts';
 import { Receiver } from './receiver.tsx';
 import { useChange } from './use-change.ts';
+import { WebhookDeeds } from './webhook-deeds.tsx';
 import { EVENTS, nameOf } from './webhook-events.ts';
 
 const HOOKS = '/api/2.0/mlflow/webhooks' as const;
@@ -122,6 +123,7 @@ function One({ webhook }: { readonly webhook: Schema<'Webhook'> }) {
           <span className="muted">{(webhook.events ?? []).map(nameOf).join(', ')}</span>
         </p>
       }
+      deeds={<WebhookDeeds webhook={webhook} />}
       sent={pagesQuery(['webhooks', path.webhook_id, 'deliveries'], (query) =>
         body(api.GET(`${HOOKS}/{webhook_id}/deliveries`, { params: { path, query } })),
       )}

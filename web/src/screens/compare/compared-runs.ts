@@ -25,10 +25,13 @@ export function useComparedRuns() {
   });
 }
 
-function idsIn(text: string): readonly string[] {
+const idsIn = (text: string): readonly string[] => [...new Set(namesIn(text))].slice(0, 100);
+
+/** Names in the address; they may hold any letter, so they are JSON there. */
+export function namesIn(text: string): readonly string[] {
   try {
-    const ids: unknown = JSON.parse(text);
-    return Array.isArray(ids) ? [...new Set(ids.map(String))].slice(0, 100) : [];
+    const names: unknown = JSON.parse(text);
+    return Array.isArray(names) ? names.map(String) : [];
   } catch {
     return [];
   }

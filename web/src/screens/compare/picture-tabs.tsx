@@ -1,9 +1,11 @@
 import { lazy, Suspense, useMemo, useState } from 'react';
+import { useSearch } from '../../frame/router.ts';
 import { useTheme } from '../../frame/theme.ts';
+import { Legend } from '../../shared/charts/legend.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
-import type { Run } from '../runs-table/columns.ts';
-import { type Dimension, nameOf } from './compared-runs.ts';
+import { type Run, runId } from '../runs-table/columns.ts';
+import { type Dimension, nameOf, namesIn } from './compared-runs.ts';
 import { contourOption, inksOf, parallelOption, scatterOption } from './pictures.ts';
 
 const Picture = lazy(async () => ({ default: (await import('./picture.tsx')).Picture }));
@@ -39,15 +41,24 @@ function Choice({
   );
 }
 
+const namesOf = (runs: readonly Run[]) =>
+  runs.map((run) => ({ id: runId(run), label: nameOf(run) }));
+
 const few = (
   <Empty title="Too little to draw">
     This needs metrics, or parameters that are numbers, which the runs share.
   </Empty>
 );
 
-/** Which dimensions are drawn: at first what was set across, then what came of it. */
+/**
+ * Which dimensions are drawn, as the address says: at first what was set across, then what came of
+ * it.
+ */
 function useChoices(dimensions: readonly Dimension[], count: number) {
-  const [chosen, setChosen] = useState<readonly (string | undefined)[]>([]);
+  const [search, setSearch] = useSearch();
+  const chosen = namesIn(search.get('axis') ?? '[]').filter((id) =>
+    dimensions.some((one) => one.id === id),
+  );
   const inputs = dimensions.filter(({ kind }) => kind === 'param').slice(0, count - 1);
   const outcomes = dimensions.filter((each) => each.kind === 'metric' && !inputs.includes(each));
   const atFirst = [...inputs, ...outcomes, ...dimensions];
@@ -56,7 +67,7 @@ function useChoices(dimensions: readonly Dimension[], count: number) {
     (_, index) => chosen[index] ?? atFirst[index]?.id ?? '',
   );
   const set = (index: number) => (id: string) =>
-    setChosen(ids.map((old, place) => (place === index ? id : old)));
+    setSearch({ axis: JSON.stringify(ids.map((old, place) => (place === index ? id : old))) });
   const picked = ids.flatMap((id) => dimensions.find((each) => each.id === id) ?? []);
   return { ids, set, picked };
 }
@@ -79,6 +90,7 @@ export function ScatterTab({ runs, dimensions }: TabProps) {
       <Suspense fallback={<Loading />}>
         <Picture option={option} label={`${y?.label} over ${x?.label}, a point for each run`} />
       </Suspense>
+      <Legend names={namesOf(runs)} dark={dark} />
     </div>
   );
 }
@@ -139,9 +151,12 @@ export function ParallelTab({ runs, dimensions }: TabProps) {
       {option === undefined ? (
         few
       ) : (
-        <Suspense fallback={<Loading />}>
-          <Picture option={option} label={`Parallel coordinates of ${runs.length} runs`} />
-        </Suspense>
+        <>
+          <Suspense fallback={<Loading />}>
+            <Picture option={option} label={`Parallel coordinates of ${runs.length} runs`} />
+          </Suspense>
+          <Legend names={namesOf(runs)} dark={dark} />
+        </>
       )}
     </div>
   );

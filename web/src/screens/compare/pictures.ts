@@ -36,6 +36,7 @@ const axisOf = (inks: Inks, name: string) => ({
   type: 'value',
   name,
   scale: true,
+  boundaryGap: ['4%', '4%'],
   nameLocation: 'middle',
   nameGap: 34,
   nameTextStyle: { color: inks.text, fontWeight: 600 },
@@ -138,6 +139,7 @@ export function contourOption(names: readonly string[], [x, y, z]: Three, inks: 
   const category = (name: string, label: (cell: number) => string) => ({
     ...axisOf(inks, name),
     type: 'category',
+    boundaryGap: true,
     data: Array.from({ length: CELLS }, (_, cell) => label(cell)),
     axisLabel: { color: inks.muted, interval: 6 },
   });

@@ -67,7 +67,7 @@ export function ExperimentsScreen() {
           placeholder="Search by name"
           aria-label="Search experiments by name"
           value={text}
-          onChange={(event) => setSearch({ search: event.target.value })}
+          onChange={(event) => setSearch({ search: event.target.value }, { replace: true })}
         />
         <fieldset className="segments">
           <legend className="hidden">State</legend>
@@ -154,10 +154,10 @@ function Row({
         </a>
       </td>
       <td className="wide-only muted mono">{id}</td>
-      <td className="muted" title={formatTime(experiment.last_update_time)}>
+      <td className="muted when" title={formatTime(experiment.last_update_time)}>
         {formatAgo(experiment.last_update_time)}
       </td>
-      <td className="wide-only muted">{formatTime(experiment.creation_time)}</td>
+      <td className="wide-only muted when">{formatTime(experiment.creation_time)}</td>
       <td className="end">
         <Menu
           trigger={

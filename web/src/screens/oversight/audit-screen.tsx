@@ -111,7 +111,7 @@ function Verify() {
         ) : (
           <span role="status">
             <Badge tone={ok ? 'good' : 'bad'}>{ok ? 'Unchanged' : 'Changed'}</Badge> {entries}{' '}
-            entries, {checkpoints} checkpoints
+            entries, {checkpoints} {checkpoints === 1 ? 'checkpoint' : 'checkpoints'}
           </span>
         )}
       </div>
@@ -140,7 +140,7 @@ function Filters() {
           <input
             type="search"
             value={search.get(key) ?? ''}
-            onChange={(event) => setSearch({ [key]: event.target.value })}
+            onChange={(event) => setSearch({ [key]: event.target.value }, { replace: true })}
           />
         </label>
       ))}
@@ -162,7 +162,7 @@ function Filters() {
             className="input"
             type="datetime-local"
             value={search.get(key) ?? ''}
-            onChange={(event) => setSearch({ [key]: event.target.value })}
+            onChange={(event) => setSearch({ [key]: event.target.value }, { replace: true })}
           />
         </label>
       ))}

@@ -25,7 +25,7 @@ export function PromptsScreen() {
           aria-label="Search prompts by name"
           placeholder="Search prompts by name"
           value={text}
-          onChange={(event) => setSearch({ search: event.target.value })}
+          onChange={(event) => setSearch({ search: event.target.value }, { replace: true })}
         />
         <Asked query={list}>
           {() =>

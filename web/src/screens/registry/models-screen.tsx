@@ -41,7 +41,7 @@ export function ModelsScreen() {
           placeholder="Search by name"
           aria-label="Search models by name"
           value={text}
-          onChange={(event) => setSearch({ search: event.target.value })}
+          onChange={(event) => setSearch({ search: event.target.value }, { replace: true })}
         />
       </div>
       {list.error ? <ErrorNote error={list.error} retry={() => void list.refetch()} /> : null}

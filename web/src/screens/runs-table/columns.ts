@@ -63,11 +63,18 @@ export function keysOf(runs: readonly Run[]): Keys {
     for (const { key } of data?.params ?? []) if (key !== undefined) sets.params.add(key);
     for (const { key } of data?.tags ?? []) if (key !== undefined) sets.tags.add(key);
   }
-  const sorted = (set: Set<string>) => [...set].sort((a, b) => a.localeCompare(b));
+  return sortedKeys(sets);
+}
+
+/** Keys in the order in which people look for them: those that the system has set come last. */
+export function sortedKeys(
+  keys: Readonly<Record<'metrics' | 'params' | 'tags', Iterable<string>>>,
+) {
+  const sorted = (names: Iterable<string>) => [...names].sort((a, b) => a.localeCompare(b));
   return {
-    metrics: sorted(sets.metrics),
-    params: sorted(sets.params),
-    tags: sorted(sets.tags).sort((a, b) => Number(isOfSystem(a)) - Number(isOfSystem(b))),
+    metrics: sorted(keys.metrics),
+    params: sorted(keys.params),
+    tags: sorted(keys.tags).sort((a, b) => Number(isOfSystem(a)) - Number(isOfSystem(b))),
   };
 }
 

@@ -14,10 +14,16 @@ const isoTime = (text: string): string => {
   return time > 0 ? new Date(time).toISOString() : '';
 };
 
-/** Runs as CSV, with their values as they are stored. */
-export function csvOf(runs: readonly Run[], columns: readonly Column[]): string {
-  const shown = columns.filter(({ id }) => id !== 'attributes.run_id');
-  const head = line(['run_id', ...shown.map(({ id }) => id.replace(/^attributes\./, ''))]);
+const shownOf = (columns: readonly Column[]) =>
+  columns.filter(({ id }) => id !== 'attributes.run_id');
+
+/** The names of the columns, as the first line of a CSV. */
+export const csvHead = (columns: readonly Column[]): string =>
+  line(['run_id', ...shownOf(columns).map(({ id }) => id.replace(/^attributes\./, ''))]);
+
+/** Runs as lines of a CSV, with their values as they are stored. */
+export function csvLines(runs: readonly Run[], columns: readonly Column[]): string {
+  const shown = shownOf(columns);
   const lines = runs.map((run) =>
     line([
       runId(run),
@@ -27,11 +33,14 @@ export function csvOf(runs: readonly Run[], columns: readonly Column[]): string 
       }),
     ]),
   );
-  return head + lines.join('');
+  return lines.join('');
 }
 
-/** Hands a text to the browser as a file. */
-export function saveText(name: string, text: string, type = 'text/csv'): void {
+export const csvOf = (runs: readonly Run[], columns: readonly Column[]): string =>
+  csvHead(columns) + csvLines(runs, columns);
+
+/** Hands a text, or the parts of one, to the browser as a file. */
+export function saveText(name: string, text: string | Blob, type = 'text/csv'): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { RowSelectionState } from '@tanstack/react-table';
-import { Download, RefreshCw } from 'lucide-react';
+import { Download, RefreshCw, X } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { Params } from '../../frame/router.ts';
 import { ApiError } from '../../shared/api.ts';
@@ -23,6 +23,7 @@ import { experimentQuery, useRuns } from './runs-query.ts';
 import './runs-table.css';
 import { SearchBox } from '../../shared/search/search-box.tsx';
 import { runLanguage } from './run-language.ts';
+import { useAllKeys } from './use-all-keys.ts';
 import { useExport } from './use-export.ts';
 import { useGrouped } from './use-grouped.tsx';
 import { useView } from './view.ts';
@@ -33,9 +34,10 @@ export function RunsScreen({ params }: { readonly params: Params }) {
   const experiment = useQuery(experimentQuery(experimentId));
   const [view, setSearch] = useView();
   const { pages, runs: flat, fresh } = useRuns(experimentId, view);
-  const keys = useMemo(() => keysOf(flat), [flat]);
+  const atHand = useMemo(() => keysOf(flat), [flat]);
+  const keys = useAllKeys(experimentId, view.deleted, atHand, pages.hasNextPage);
   const language = useMemo(() => runLanguage(keys), [keys]);
-  const chosen = view.columns ?? defaultColumns(keys);
+  const chosen = view.columns ?? defaultColumns(atHand);
   const chosenText = JSON.stringify(chosen);
   const columns = useMemo(() => (JSON.parse(chosenText) as string[]).map(columnOf), [chosenText]);
   const [selection, setSelection] = useState<RowSelectionState>({});
@@ -81,7 +83,9 @@ export function RunsScreen({ params }: { readonly params: Params }) {
             <Download size={15} aria-hidden /> Export CSV
           </Button>
         ) : (
-          <Button onClick={exporting.stop}>{formatCount(exporting.running)} runs, stop</Button>
+          <Button onClick={exporting.stop}>
+            <X size={15} aria-hidden /> Stop export, {formatCount(exporting.running)} runs
+          </Button>
         )
       }
     >

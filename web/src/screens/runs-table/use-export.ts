@@ -1,7 +1,8 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { formatCount } from '../../shared/format.ts';
 import { notify, notifyError } from '../../shared/ui/notices.tsx';
 import type { Column, Run } from './columns.ts';
-import { csvOf, saveText } from './csv.ts';
+import { csvHead, csvLines, saveText } from './csv.ts';
 import { searchPage } from './runs-query.ts';
 import type { View } from './view.ts';
 
@@ -11,11 +12,15 @@ const PAGE = 1_000;
 export function useExport(experimentId: string, view: View, columns: readonly Column[]) {
   const [running, setRunning] = useState<number>();
   const abort = useRef<AbortController>(null);
+  // Whoever leaves the screen no longer waits for the file.
+  useEffect(() => () => abort.current?.abort(), []);
 
   const start = async () => {
     const controller = new AbortController();
     abort.current = controller;
-    const runs: Run[] = [];
+    // Lines are kept and not runs: of these a browser can't hold hundreds of thousands.
+    const parts = [csvHead(columns)];
+    let count = 0;
     setRunning(0);
     try {
       let token: string | undefined = '';
@@ -27,12 +32,14 @@ export function useExport(experimentId: string, view: View, columns: readonly Co
           PAGE,
           controller.signal,
         );
-        runs.push(...(page.runs ?? []));
-        setRunning(runs.length);
+        const { runs = [] } = page;
+        parts.push(csvLines(runs, columns));
+        count += runs.length;
+        setRunning(count);
         token = page.next_page_token || undefined;
       }
-      saveText(`runs-of-experiment-${experimentId}.csv`, csvOf(runs, columns));
-      notify(`Exported ${runs.length} runs`);
+      saveText(`runs-of-experiment-${experimentId}.csv`, new Blob(parts));
+      notify(`Exported ${formatCount(count)} ${count === 1 ? 'run' : 'runs'}`);
     } catch (error) {
       if (!controller.signal.aborted) notifyError(error as Error);
     } finally {

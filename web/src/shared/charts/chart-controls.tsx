@@ -46,7 +46,7 @@ export function ChartControls({
           step="0.01"
           value={settings.smoothing}
           onChange={(event) =>
-            set({ smooth: event.target.value === '0' ? '' : event.target.value })
+            set({ smooth: event.target.value === '0' ? '' : event.target.value }, { replace: true })
           }
         />
         <output className="number">{settings.smoothing.toFixed(2)}</output>

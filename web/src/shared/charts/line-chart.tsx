@@ -4,6 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import './charts.css';
 import { useTheme } from '../../frame/theme.ts';
 import { formatDuration, formatNumber } from '../format.ts';
+import { Legend } from './legend.tsx';
 import { type ChartSettings, colorOf, columnsOf, type Series } from './series.ts';
 
 const HEIGHT = 220;
@@ -22,12 +23,16 @@ export function LineChart({
 }) {
   const { dark } = useTheme();
   const place = useRef<HTMLDivElement>(null);
+  const legend = useRef<HTMLUListElement>(null);
   const data = useMemo(() => columnsOf(series, settings), [series, settings]);
 
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const options = optionsOf(series, settings, dark);
+    const options = {
+      ...optionsOf(series, settings, dark),
+      hooks: { setLegend: [(plot: uPlot) => showValues(legend.current, plot)] },
+    };
     const width = Math.max(200, element.clientWidth);
     const plot = new uPlot({ ...options, width, height }, data as uPlot.AlignedData, element);
     const observer = new ResizeObserver(() => {
@@ -52,20 +57,17 @@ export function LineChart({
         role="img"
         aria-label={`${title}; at the end ${last.slice(0, 8).join(', ')}`}
       />
-      {series.length > 1 ? (
-        <ul className="legend">
-          {series.map(({ id, label }, index) => (
-            <li key={id}>
-              <svg width="14" height="4" aria-hidden="true">
-                <rect width="14" height="4" rx="2" fill={colorOf(index, dark)} />
-              </svg>
-              <span title={label}>{label}</span>
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      {series.length > 1 ? <Legend names={series} dark={dark} ref={legend} /> : null}
     </figure>
   );
+}
+
+/** Writes into the legend what each curve is where the pointer stands. */
+function showValues(legend: HTMLUListElement | null, { legend: { idxs }, data }: uPlot): void {
+  legend?.querySelectorAll('b').forEach((place, index) => {
+    const value = data[index + 1]?.[idxs?.[index + 1] ?? -1];
+    place.textContent = typeof value === 'number' ? formatNumber(value) : '';
+  });
 }
 
 function optionsOf(series: readonly Series[], { x, log }: ChartSettings, dark: boolean) {
@@ -86,7 +88,7 @@ function optionsOf(series: readonly Series[], { x, log }: ChartSettings, dark: b
     scales: { x: { time: x === 'time' }, y: { distr: log ? 3 : 1 } },
     axes: [
       x === 'time'
-        ? { ...axis, size: 40 }
+        ? { ...axis, size: 40, space: 90 }
         : { ...axis, size: 28, values: (_: uPlot, ticks: number[]) => ticks.map(shown) },
       {
         ...axis,
