@@ -82,8 +82,9 @@ onBothDatabases((newPlace) => {
 
 const newPlace = places();
 
-it('lets nobody fill the queue of searches for all, and is well meanwhile', async () => {
-  const flags = ['--scan-threads', '1', '--max-waiting-searches', '4'];
+it('lets nobody fill the queue of searches for all who has bounds, and is well meanwhile', async () => {
+  const queue = ['--scan-threads', '1', '--max-waiting-searches', '4'];
+  const flags = [...queue, '--max-requests-per-caller', '3'];
   const server = await startServer(await newPlace(), { flags });
   const greedy = new Client(server.url, 50);
   const modest = new Client(server.url, 4, '127.0.0.2');

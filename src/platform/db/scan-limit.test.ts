@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { onBehalfOf } from '../on-behalf.js';
 import type { Database, Query } from './database.js';
 import { withScanLimit } from './scan-limit.js';
 
@@ -58,25 +57,4 @@ it('gives the place of a scan that fails to the next', async () => {
   const scans = await Promise.allSettled([1, 2, 3].map(() => limited.scan.all(QUERY)));
   expect(scans.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   expect(limited.load()).toEqual({ running_scans: 0, waiting_scans: 0 });
-});
-
-it('lets a caller with one search in before one with many, who is refused with 429', async () => {
-  const { database, running } = slowDatabase();
-  const limited = withScanLimit(database, { running: 1, waiting: 3, patience: 60_000 });
-  const done: string[] = [];
-  const search = (caller: string) =>
-    onBehalfOf(caller, () => limited.scan.all(QUERY)).then(() => done.push(caller));
-  const greedy = [1, 2, 3, 4].map(() => search('greedy'));
-  const last = expect(greedy[3]).rejects.toMatchObject({
-    status: 429,
-    code: 'REQUEST_LIMIT_EXCEEDED',
-  });
-  const modest = search('modest');
-  await last;
-  for (let at = 0; at < 4; at += 1) {
-    running[at]?.();
-    await sleep(0);
-  }
-  await Promise.all([modest, ...greedy.slice(0, 3)]);
-  expect(done).toEqual(['greedy', 'greedy', 'modest', 'greedy']);
 });

@@ -1,7 +1,5 @@
-import { BusyError, MlflowError } from '../../errors.js';
-import { whoAsks } from '../on-behalf.js';
+import { BusyError } from '../../errors.js';
 import type { Database, Scanner } from './database.js';
-import { FairQueue } from './fair-queue.js';
 
 export interface ScanLimits {
   /** Long reads that run at one time. */
@@ -16,7 +14,6 @@ export interface ScanLimits {
  * The same database with a bound on its long reads. They take turns, so that on PostgreSQL some
  * connections are always left for short reads and writes, and those that would wait too long are
  * refused with 503 and `Retry-After` at once, instead of being done when nobody waits any more.
- * Callers take turns as well: who asks for a thousand searches waits for his own.
  */
 export function withScanLimit(database: Database, limits: ScanLimits): Database {
   const turns = new ScanTurns(limits);
@@ -39,18 +36,16 @@ export function withScanLimit(database: Database, limits: ScanLimits): Database 
 
 interface Turn {
   begin(): void;
-  /** Gives the place to a caller who holds fewer. */
-  giveWay(): void;
 }
 
 class ScanTurns {
   readonly #limits: ScanLimits;
-  readonly #waiting: FairQueue<Turn>;
+  /** In the order of their arrival; a set, since who gives up leaves from the middle. */
+  readonly #waiting = new Set<Turn>();
   #running = 0;
 
   constructor(limits: ScanLimits) {
     this.#limits = limits;
-    this.#waiting = new FairQueue(limits.waiting);
   }
 
   get running(): number {
@@ -73,35 +68,32 @@ class ScanTurns {
 
   /** Resolves with a place among those that run. */
   #turn(): Promise<void> {
-    const caller = whoAsks();
+    if (this.#waiting.size >= this.#limits.waiting) {
+      return Promise.reject(new BusyError('Too many searches are waiting for the database'));
+    }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#waiting.delete(caller, turn);
+        this.#waiting.delete(turn);
         reject(new BusyError('The database is busy with other searches'));
       }, this.#limits.patience);
-      const leave = (end: () => void) => () => {
-        clearTimeout(timer);
-        end();
+      const turn = {
+        begin: () => {
+          clearTimeout(timer);
+          resolve();
+        },
       };
-      const turn = { begin: leave(resolve), giveWay: leave(() => reject(tooMany())) };
-      const refused = this.#waiting.push(caller, turn);
-      if (refused === turn) {
-        leave(() => reject(new BusyError('Too many searches are waiting for the database')))();
-      } else refused?.giveWay();
+      this.#waiting.add(turn);
     });
   }
 
-  /** Hands the place on to who is next. */
+  /** Hands the place on to who has waited longest. */
   #next(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#running -= 1;
-    else next.begin();
+    const [first] = this.#waiting;
+    if (first === undefined) {
+      this.#running -= 1;
+      return;
+    }
+    this.#waiting.delete(first);
+    first.begin();
   }
 }
-
-const tooMany = (): MlflowError =>
-  new MlflowError(
-    'REQUEST_LIMIT_EXCEEDED',
-    'More searches of this caller are waiting than of others, who come first',
-    { headers: { 'Retry-After': '1' } },
-  );
