@@ -104,6 +104,7 @@ export class EvidenceService {
   ): Promise<void> {
     const { database, facts, freeze, store, profiles, holds, jobs, changes, now } = this.#parts;
     const origin = await facts.originOf(database.read, name, version);
+    if (anew && (await this.#isSettledUnreached(origin, version))) return;
     const profile = known ?? (await profiles.profileOf(database.read, name));
     let manifest: StoredManifest | undefined;
     let found: Findings = NOT_FOUND;
@@ -150,6 +151,14 @@ export class EvidenceService {
     await this.#keepCard(tx, about, card, true);
     await this.#number(tx, about, origin, seen, card, numbered);
     return true;
+  }
+
+  /** Where there is nothing to read, nothing can have changed since it was settled. */
+  async #isSettledUnreached({ row }: Origin, version: number): Promise<boolean> {
+    const { database, folders, store } = this.#parts;
+    if (folders.find(row.location) !== undefined) return false;
+    const evidence = await store.find(database.read, row.model, version);
+    return evidence?.numbering !== undefined && evidence.found?.problem === OUT_OF_REACH.problem;
   }
 
   /** @returns whether the version was numbered by this look */
