@@ -9,6 +9,7 @@ import { MlflowError, notFound } from '../../errors.js';
 import { headersOf, Reply } from '../../platform/http/reply.js';
 import { isCardFile } from '../cards/resolve-card.js';
 import type { FileDigest } from '../freeze/manifest.js';
+import { contentOf } from '../model-folder/model-folder.js';
 
 /** What a version is made of, as it leaves the server. */
 export interface ArchivedModel {
@@ -112,14 +113,19 @@ async function fill(
       throw tampered(path);
     }
     const hash = createHash('sha256');
-    const entry = archive.entry({ name: path.text, size: file.size, mtime: file.modified });
     const hashed = new Transform({
       transform(chunk: Buffer, _, done) {
         hash.update(chunk);
         done(null, chunk);
       },
     });
-    await pipeline(file.read(), hashed, entry);
+    try {
+      const entry = archive.entry({ name: path.text, size: file.size, mtime: file.modified });
+      await pipeline(contentOf(file), hashed, entry);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
     if (sha256 !== undefined && hash.digest('hex') !== sha256) throw tampered(path);
   }
   archive.finalize();
