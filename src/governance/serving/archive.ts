@@ -9,7 +9,6 @@ import { MlflowError, notFound } from '../../errors.js';
 import { headersOf, Reply } from '../../platform/http/reply.js';
 import { isCardFile } from '../cards/resolve-card.js';
 import type { FileDigest } from '../freeze/manifest.js';
-import { contentOf } from '../model-folder/model-folder.js';
 
 /** What a version is made of, as it leaves the server. */
 export interface ArchivedModel {
@@ -121,7 +120,7 @@ async function fill(
     });
     try {
       const entry = archive.entry({ name: path.text, size: file.size, mtime: file.modified });
-      await pipeline(contentOf(file), hashed, entry);
+      await pipeline(file.read(), hashed, entry);
     } catch (error) {
       await file.close().catch(() => undefined);
       throw error;
