@@ -41,6 +41,7 @@ def runs(experiment):
         data = mlflow.data.from_numpy(np.array([[1, 2], [3, 4]]), name="nd")
         mlflow.log_input(data, context="train")
         mlflow.log_text("hello", "a/b.txt")
+        mlflow.log_text("", "a/__init__.py")
     return ids
 
 

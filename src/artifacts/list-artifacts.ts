@@ -10,7 +10,10 @@ interface FileInfo {
 
 /** What MLflow says of an entry; folders have no size. */
 export const fileInfo = (path: string, { isFolder, size }: Entry): FileInfo =>
-  isFolder ? { path, is_dir: true } : { path, is_dir: false, file_size: size };
+  isFolder
+    ? { path, is_dir: true }
+    : // As in MLflow, whose message has no member for nothing.
+      { path, is_dir: false, ...(size === 0 ? {} : { file_size: size }) };
 
 /** One level of a run's or model's artifacts, with paths relative to their root. */
 export async function listArtifacts(

@@ -1,6 +1,6 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { ByteRange, OpenFile } from './backend.js';
 import { checkOpened } from './containment.js';
 
@@ -47,7 +47,20 @@ class LocalFile implements OpenFile {
   }
 
   read(range: ByteRange = { start: 0, end: this.size - 1 }): Readable {
+    // Of nothing there is no range that Node would read.
+    if (range.end < range.start) return this.#nothing();
     return this.#file.createReadStream({ ...range, highWaterMark: CHUNK_BYTES });
+  }
+
+  #nothing(): Readable {
+    return new Readable({
+      read() {
+        this.push(null);
+      },
+      destroy: (error, done) => {
+        this.#file.close().then(() => done(error), done);
+      },
+    });
   }
 
   close(): Promise<void> {

@@ -81,10 +81,8 @@ export async function readBytes(
 }
 
 /** The content of a file in pieces; the file is closed at its end. */
-export async function* contentOf(file: ModelFile): AsyncGenerator<Buffer> {
-  if (file.size > 0) yield* file.read() as AsyncIterable<Buffer>;
-  else await file.close();
-}
+export const contentOf = (file: ModelFile): AsyncIterable<Buffer> =>
+  file.read() as AsyncIterable<Buffer>;
 
 function named(name: string): SafePath {
   const path = SafePath.parse(name);

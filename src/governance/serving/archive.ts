@@ -112,14 +112,19 @@ async function fill(
       throw tampered(path);
     }
     const hash = createHash('sha256');
-    const entry = archive.entry({ name: path.text, size: file.size, mtime: file.modified });
     const hashed = new Transform({
       transform(chunk: Buffer, _, done) {
         hash.update(chunk);
         done(null, chunk);
       },
     });
-    await pipeline(file.read(), hashed, entry);
+    try {
+      const entry = archive.entry({ name: path.text, size: file.size, mtime: file.modified });
+      await pipeline(file.read(), hashed, entry);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
     if (sha256 !== undefined && hash.digest('hex') !== sha256) throw tampered(path);
   }
   archive.finalize();

@@ -241,6 +241,7 @@ forEachDatabase((open) => {
     const folder = `${run.info.artifact_uri.replace('mlflow-artifacts:/', '')}/model`;
     for (const [path, text] of [
       ['MLmodel', 'flavors: {}\n'],
+      ['code/__init__.py', ''],
       ['data/weights.bin', 'w'.repeat(100_000)],
     ]) {
       const address = `${url}/api/2.0/mlflow-artifacts/artifacts/${folder}/${path}`;
@@ -258,6 +259,7 @@ forEachDatabase((open) => {
     ]);
     expect(answer.headers.get('content-encoding')).toBeNull();
     const tar = gunzipSync(packed).toString('latin1');
+    expect(tar).toContain('code/__init__.py');
     expect(tar).toContain('data/weights.bin');
     expect(tar).toContain('w'.repeat(1_000));
     expect((await ask(`/serve/${name}/Staging/model.tar.gz`)).status).toBe(404);

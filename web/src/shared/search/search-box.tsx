@@ -1,5 +1,5 @@
 import { CircleAlert, Search } from 'lucide-react';
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { complete, type SearchLanguage } from './completion.ts';
 import './search-box.css';
 
@@ -30,6 +30,16 @@ export function SearchBox({
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const input = useRef<HTMLInputElement>(null);
+  /** Where the caret belongs behind what was just taken. */
+  const taken = useRef<number | undefined>(undefined);
+  // With the new text, not after it: whoever types on at once would have his letters torn apart.
+  useLayoutEffect(() => {
+    const place = taken.current;
+    if (place === undefined) return;
+    taken.current = undefined;
+    input.current?.focus();
+    input.current?.setSelectionRange(place, place);
+  });
   const id = useId();
   const { from, suggestions } = useMemo(
     () => complete(text, caret, language),
@@ -47,10 +57,7 @@ export function SearchBox({
     setText(next);
     setCaret(place);
     setActive(-1);
-    requestAnimationFrame(() => {
-      input.current?.focus();
-      input.current?.setSelectionRange(place, place);
-    });
+    taken.current = place;
   };
   const press = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
