@@ -104,8 +104,8 @@ export class EvidenceService {
   ): Promise<void> {
     const { database, facts, freeze, store, profiles, holds, jobs, changes, now } = this.#parts;
     const origin = await facts.originOf(database.read, name, version);
-    if (anew && (await this.#isSettledUnreached(origin, version))) return;
     const profile = known ?? (await profiles.profileOf(database.read, name));
+    if (anew && (await this.#isSettledUnreached(origin, version, profile))) return;
     let manifest: StoredManifest | undefined;
     let found: Findings = NOT_FOUND;
     let verified: Verification = { state: 'unknown' };
@@ -154,9 +154,11 @@ export class EvidenceService {
   }
 
   /** Where there is nothing to read, nothing can have changed since it was settled. */
-  async #isSettledUnreached({ row }: Origin, version: number): Promise<boolean> {
+  async #isSettledUnreached({ row }: Origin, version: number, { mode }: Profile): Promise<boolean> {
     const { database, folders, store } = this.#parts;
     if (folders.find(row.location) !== undefined) return false;
+    // Where nothing is denied, what was never settled denies nothing.
+    if (mode !== 'enforce') return true;
     const evidence = await store.find(database.read, row.model, version);
     return evidence?.numbering !== undefined && evidence.found?.problem === OUT_OF_REACH.problem;
   }
