@@ -396,6 +396,8 @@ create table live_history (
 
 CREATE INDEX live_history_by_model ON public.live_history USING btree (model_name, from_time);
 
+CREATE INDEX live_history_by_place ON public.live_history USING btree (model, target, version, id);
+
 CREATE INDEX live_history_newest ON public.live_history USING btree (model_name, id);
 
 CREATE INDEX live_history_open ON public.live_history USING btree (model, target, version) WHERE (to_time IS NULL);

@@ -396,6 +396,8 @@ CREATE TABLE `live_history` (
 
 CREATE INDEX live_history_by_model on live_history (model_name, from_time);
 
+CREATE INDEX live_history_by_place on live_history (model, target, version, id);
+
 CREATE INDEX live_history_newest on live_history (model_name, id);
 
 CREATE INDEX live_history_open on live_history (model, target, version) where to_time is null;

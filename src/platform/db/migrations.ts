@@ -20,6 +20,7 @@ import * as serving from '../../../migrations/0018_serving.js';
 import * as notifications from '../../../migrations/0019_notifications.js';
 import * as imports from '../../../migrations/0021_imports.js';
 import * as farLocations from '../../../migrations/0024_far_locations.js';
+import * as historyOfPlaces from '../../../migrations/0025_history_of_places.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -44,6 +45,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0019_notifications': notifications,
   '0021_imports': imports,
   '0024_far_locations': farLocations,
+  '0025_history_of_places': historyOfPlaces,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

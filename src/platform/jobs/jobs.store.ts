@@ -143,8 +143,11 @@ export class JobStore {
   /** Takes over what was due long ago and was for a process alone that must be gone. */
   async adopt(tx: Transaction, prefix: string, kind: string, before: number): Promise<void> {
     await tx.send({
-      sql: 'update jobs set kind = ? where substr(kind, 1, ?) = ? and due_time < ?',
-      bindings: [kind, prefix.length, prefix, before],
+      // The bounds, which hold in any collation for the hex behind the prefix, are there for the index.
+      sql:
+        'update jobs set kind = ? where kind >= ? and kind < ? and substr(kind, 1, ?) = ? ' +
+        'and due_time < ?',
+      bindings: [kind, prefix, `${prefix}z`, prefix.length, prefix, before],
     });
   }
 
