@@ -2,10 +2,10 @@
  * Finds the browser of the tests, Debian's chromium. Root on a Debian gets it installed; everybody
  * else is told how to get it.
  */
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { aptGet, isProgram, printEnsured } from './system-program.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const HINT =
@@ -22,15 +22,6 @@ export function findChromium() {
     .find(isProgram);
 }
 
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** @returns {string} the browser's program, installed if need be */
 export function ensureChromium() {
   const found = findChromium();
@@ -38,21 +29,12 @@ export function ensureChromium() {
   const mayInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version');
   if (mayInstall && !process.env.CHROMIUM_PATH) {
     process.stderr.write('Installing chromium (once) ...\n');
-    for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
-      const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-      spawnSync('apt-get', args, { stdio: ['ignore', 2, 2], env: environment });
-    }
+    aptGet(['update']);
+    aptGet(['install', '-y', '--no-install-recommends', 'chromium']);
   }
   const installed = findChromium();
   if (installed === undefined) throw new Error(HINT);
   return installed;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    process.stdout.write(`${ensureChromium()}\n`);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
-  }
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) printEnsured(ensureChromium);

@@ -47,12 +47,13 @@ export function printEnsured(ensure) {
   }
 }
 
-function aptGet(args) {
+/** @returns {boolean} whether it went well */
+export function aptGet(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   return spawnSync('apt-get', args, { stdio: ['ignore', 2, 2], env }).status === 0;
 }
 
-function isProgram(path) {
+export function isProgram(path) {
   try {
     accessSync(path, constants.X_OK);
     return true;

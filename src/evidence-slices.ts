@@ -25,6 +25,7 @@ import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import type { Caller } from './platform/http/operation.js';
+import { inTime } from './platform/in-time.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
 import type { Trail } from './platform/trail.js';
 import type { PromotionGate } from './registry/promotion-gate.js';
@@ -95,7 +96,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       const looked = service.refresh(model, version, profile);
       if (profile.mode === 'enforce') await looked;
       // Who is only told what would be denied waits for that no longer than he has to.
-      else await Promise.race([looked.catch(() => undefined), timeIsUp()]);
+      else await inTime(PATIENCE, looked.catch(nothing), nothing);
       return facts.factsOf(reader, model, version);
     },
     markOf: (...asked) => store.mark(...asked),
@@ -132,6 +133,6 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
 /** Milliseconds that a promotion waits for the files where nothing is denied. */
 const PATIENCE = 3_000;
 
-const timeIsUp = () => new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
+const nothing = () => undefined;
 
 export type EvidenceSlices = ReturnType<typeof evidenceSlices>;

@@ -1,7 +1,7 @@
 import { numbersIn, textOf } from '../cards/card.js';
 import { isPlaceholder } from '../cards/placeholders.js';
 import { gitOf, trainerOf } from '../lineage/lineage-graph.js';
-import { isServing } from '../version-cards/serving-cards.js';
+import { isServing } from '../policy/find-profile.js';
 import type { ApprovalRecord } from './compliance.store.js';
 import { type ComplianceFacts, linkTo } from './compliance-facts.js';
 

@@ -2,7 +2,7 @@ import { findStage, stageKind, stageOfAlias } from '../policy/find-profile.js';
 import { type Profile, STAGES, type StageKind } from '../policy/profile.js';
 import { violationOf } from './evidence.js';
 import type { PromotionAction, PromotionFacts } from './facts.js';
-import { pythonText } from './python.js';
+import { clientCall } from './python.js';
 import type { Violation } from './violation.js';
 
 /** Where a version is to be named: a stage, or an alias that stands for one. */
@@ -46,7 +46,7 @@ export function targetOf(facts: PromotionFacts, action: PromotionAction): FoundT
 
 /** Somebody else has decided over the request, or it was taken back. */
 function notOpen({ version }: PromotionFacts): Violation {
-  const look = `client.get_latest_versions(${pythonText(version.model)})`;
+  const look = clientCall('get_latest_versions', version.model);
   return violationOf(version, 'APPROVAL_REQUIRED', 'The request is not open any more.', look);
 }
 

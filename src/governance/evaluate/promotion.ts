@@ -1,5 +1,4 @@
-import { stageKind, stageOfAlias } from '../policy/find-profile.js';
-import type { Profile } from '../policy/profile.js';
+import { aliasServes, stageKind, stageOfAlias } from '../policy/find-profile.js';
 import { REVIEW_HOURS } from './break-glass.js';
 import { consentTo } from './consent.js';
 import {
@@ -12,7 +11,7 @@ import {
 import type { PromotionAction, PromotionFacts } from './facts.js';
 import { ALLOWED, type Decision, type Obligation } from './obligation.js';
 import { type PromotionTarget, targetOf } from './promotion-target.js';
-import { pythonText } from './python.js';
+import { clientCall } from './python.js';
 import { mayManage, mayManageProduction, mayPropose, mayRollBack, rolesOf } from './rights.js';
 import type { Violation } from './violation.js';
 
@@ -103,18 +102,15 @@ function judgeRemoval(facts: PromotionFacts, target: PromotionTarget): Decision 
           { kind: 'promote_last_good', version: lastGood.version, stage: version.stage },
           // What stands for a stage that serves must not go on naming what was taken out of it.
           ...aliases
-            .filter((named) => named.version === version.version && serves(profile, named.alias))
+            .filter(
+              (named) => named.version === version.version && aliasServes(profile, named.alias),
+            )
             .map(
               ({ alias }) => ({ kind: 'move_alias', alias, version: lastGood.version }) as const,
             ),
         ]
       : [];
   return manage(facts, 'Production', `take versions out of ${version.stage}`, obligations);
-}
-
-function serves(profile: Profile, alias: string): boolean {
-  const stage = stageOfAlias(profile, alias);
-  return stage !== undefined && stageKind(profile, stage) === 'Production';
 }
 
 function judgeRenaming(facts: PromotionFacts): Decision {
@@ -164,15 +160,12 @@ function concurrency(facts: PromotionFacts): Violation[] {
 }
 
 /** Something was stored while this was being checked. */
-export function overtaken({
-  outdated,
-  version,
-}: Pick<PromotionFacts, 'outdated' | 'version'>): Violation {
+function overtaken({ outdated, version }: Pick<PromotionFacts, 'outdated' | 'version'>): Violation {
   const message =
     outdated?.profile === true
       ? 'Another policy was put in force while this was being checked.'
       : 'Another promotion of this model was stored while this one was being checked.';
-  const look = `client.get_latest_versions(${pythonText(version.model)})`;
+  const look = clientCall('get_latest_versions', version.model);
   return violationOf(version, 'CONCURRENT_TRANSITION', message, look);
 }
 

@@ -32,3 +32,15 @@ export const stageOfAlias = (profile: Profile, alias: string): string | undefine
   profile.aliases.protected.find(({ pattern }) =>
     pattern.some((glob) => matchesGlob(folded(glob), folded(alias))),
   )?.as_stage;
+
+/** Whether an alias stands for a stage that serves. */
+export function aliasServes(profile: Profile, alias: string): boolean {
+  const stage = stageOfAlias(profile, alias);
+  return stage !== undefined && stageKind(profile, stage) === 'Production';
+}
+
+/** Whether a stage, or `alias:` and an alias, is one that serves. */
+export const isServing = (profile: Profile, target: string): boolean =>
+  target.startsWith('alias:')
+    ? aliasServes(profile, target.slice('alias:'.length))
+    : stageKind(profile, target) === 'Production';

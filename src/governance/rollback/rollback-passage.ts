@@ -10,7 +10,7 @@ import type { GateParts } from '../gate/gate-parts.js';
 import { type Gathered, type Promotion, promotionFacts } from '../gate/promotion-passage.js';
 import { refusalOf } from '../gate/refusal.js';
 import { storeMoves } from '../gate/store-moves.js';
-import { stageKind, stageOfAlias } from '../policy/find-profile.js';
+import { aliasServes, stageOfAlias } from '../policy/find-profile.js';
 
 export type RollbackChange = Exclude<Promotion, { kind: 'alias deletion' }> & {
   readonly rollback: Rollback;
@@ -116,10 +116,7 @@ export class RollbackPassage implements Passage {
     const { profile } = this.#gathered.inForce;
     const { rollback, version } = this.#change;
     return named
-      .filter(({ alias }) => {
-        const stage = stageOfAlias(profile, alias);
-        return stage !== undefined && stageKind(profile, stage) === 'Production';
-      })
+      .filter(({ alias }) => aliasServes(profile, alias))
       .filter((one) => one.version === rollback.bad)
       .map(({ alias }) => ({ alias, version }));
   }

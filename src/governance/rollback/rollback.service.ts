@@ -10,7 +10,7 @@ import type { VersionFacts } from '../evaluate/facts.js';
 import { mayRollBack } from '../evaluate/rights.js';
 import type { GateParts } from '../gate/gate-parts.js';
 import { refusalOf } from '../gate/refusal.js';
-import { findStage, stageKind, stageOfAlias } from '../policy/find-profile.js';
+import { aliasServes, findStage, stageKind, stageOfAlias } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
 import type { Promoter } from '../requests/requests.service.js';
 import type { ChangeStore } from '../serving/changes.store.js';
@@ -252,10 +252,7 @@ function servingPlace(
   profile: Profile,
 ): { readonly stage: string } | { readonly alias: string } | undefined {
   if (stageKind(profile, stage) === 'Production') return { stage };
-  const alias = aliases.find((one) => {
-    const standsFor = stageOfAlias(profile, one);
-    return standsFor !== undefined && stageKind(profile, standsFor) === 'Production';
-  });
+  const alias = aliases.find((one) => aliasServes(profile, one));
   return alias === undefined ? undefined : { alias };
 }
 

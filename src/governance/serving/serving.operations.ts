@@ -8,7 +8,7 @@ import { periodToWire } from '../gate/gate.operations.js';
 import type { GateStore } from '../gate/gate.store.js';
 import { decodeKey, encodeKey } from '../page-keys.js';
 import { nextPage, readPage } from '../pages.js';
-import { stageKind, stageOfAlias } from '../policy/find-profile.js';
+import { aliasServes, stageKind } from '../policy/find-profile.js';
 import type { PolicyService } from '../policy/policies.service.js';
 import type { ConsumerStore, StoredConsumer } from './consumers.store.js';
 import { parseModelUri, selectorOf } from './model-uri.js';
@@ -106,10 +106,7 @@ export function servingOperations(parts: ServingOperationParts): OperationTable<
             const own = aliases.filter(({ version }) => version === row.version);
             const isLive =
               stageKind(profile, row.stage) === 'Production' ||
-              own.some(({ alias }) => {
-                const stage = stageOfAlias(profile, alias);
-                return stage !== undefined && stageKind(profile, stage) === 'Production';
-              });
+              own.some(({ alias }) => aliasServes(profile, alias));
             const isServing = servers.has(row.principal);
             return {
               ...{ principal: row.principal, version: String(row.version), stage: row.stage },

@@ -1,17 +1,7 @@
 import type { Clock } from '../../platform/clock.js';
 import type { Reader, Transaction } from '../../platform/db/database.js';
 import type { ResolvedCard } from '../cards/resolve-card.js';
-import { stageKind, stageOfAlias } from '../policy/find-profile.js';
-import type { Profile } from '../policy/profile.js';
 import type { ServingCardStore } from './serving-cards.store.js';
-
-/** Whether a stage, or `alias:` and an alias, is one that serves. */
-export function isServing(profile: Profile, target: string): boolean {
-  const stage = target.startsWith('alias:')
-    ? stageOfAlias(profile, target.slice('alias:'.length))
-    : target;
-  return stage !== undefined && stageKind(profile, stage) === 'Production';
-}
 
 export interface ServingCardParts {
   readonly serving: ServingCardStore;

@@ -1,15 +1,11 @@
 import type { Clock } from '../../platform/clock.js';
 import type { Transaction } from '../../platform/db/database.js';
 import type { JobStore } from '../../platform/jobs/jobs.store.js';
-import { stageKind } from '../policy/find-profile.js';
+import { isServing, stageKind } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
 import { releaseOf } from '../semver/plan-semver.js';
 import { EXPIRY_JOB } from '../version-cards/card-expiry.js';
-import {
-  isServing,
-  pinServingCard,
-  type ServingCardParts,
-} from '../version-cards/serving-cards.js';
+import { pinServingCard, type ServingCardParts } from '../version-cards/serving-cards.js';
 import type { ServingCardStore } from '../version-cards/serving-cards.store.js';
 import type { EvidenceStore } from './evidence.store.js';
 

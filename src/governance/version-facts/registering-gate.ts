@@ -42,7 +42,7 @@ export class RegisteringGate extends GateAround {
   }
 
   async open(change: GovernedChange, by: By): Promise<Passage> {
-    const passage = this.#knowing(await this.inner.open(change, by), change);
+    const passage = await this.inner.open(change, by);
     switch (change.kind) {
       case 'version creation':
         return beforeApplied(passage, async (tx, model, moves) => {
@@ -56,22 +56,6 @@ export class RegisteringGate extends GateAround {
       default:
         return passage;
     }
-  }
-
-  /** What holds for the model is asked for beside what the judgement asks: it is needed later. */
-  #knowing(passage: Passage, { name }: GovernedChange): Passage {
-    return {
-      applied: (tx, model, moves) => passage.applied(tx, model, moves),
-      refused: (refusal) => passage.refused(refusal),
-      judge: async (tx, model, held) => {
-        const { profiles } = this.#parts;
-        const [verdict] = await together(
-          passage.judge(tx, model, held),
-          profiles.profileOf(tx, name),
-        );
-        return verdict;
-      },
-    };
   }
 
   async #promoted(

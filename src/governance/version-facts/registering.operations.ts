@@ -1,5 +1,6 @@
 import type { Database, Reader } from '../../platform/db/database.js';
 import type { OperationTable } from '../../platform/http/operation.js';
+import { inTime } from '../../platform/in-time.js';
 import { meansLatest } from '../../registry/aliases/aliases.js';
 import { saysPrompt, tagsOf } from '../../registry/tags.js';
 import { parseVersion } from '../../registry/versions/versions.js';
@@ -69,8 +70,8 @@ export function registeringOperations(
         const profile = await profiles.profileOf(database.read, made.name);
         if (profile.mode === 'compat') return answer;
         // What goes wrong now is owed still: a job of the database sees to it.
-        const looked = service.register(made.name, version, profile).catch(() => undefined);
-        await Promise.race([looked, timeIsUp()]);
+        const looked = service.register(made.name, version, profile).catch(nothing);
+        await inTime(PATIENCE, looked, nothing);
         const now = await versions.find(database.read, made.name, version);
         return now === undefined ? answer : { model_version: versionToWire(now) };
       },
@@ -105,4 +106,4 @@ export function registeringOperations(
   };
 }
 
-const timeIsUp = () => new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
+const nothing = () => undefined;

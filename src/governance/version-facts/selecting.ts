@@ -4,7 +4,7 @@ import type { Database, Reader } from '../../platform/db/database.js';
 import type { By, Caller } from '../../platform/http/operation.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import { denial, type Violation } from '../evaluate/violation.js';
-import { findStage, stageKind, stageOfAlias } from '../policy/find-profile.js';
+import { findStage, isServing, stageKind } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
 import type { CandidateStore, StoredCandidate } from '../semver/candidates.store.js';
 import { isSelector, type Selected, selectVersion } from '../semver/select-version.js';
@@ -99,10 +99,5 @@ function isApproved(profile: Profile, { stage, isQuarantined, approvedFor }: Sto
   const kind = stageKind(profile, stage);
   // What has left Production doesn't come back by itself.
   if (kind === 'Production' || kind === 'Archived') return kind === 'Production';
-  return approvedFor.some((target) => {
-    const stands = target.startsWith('alias:')
-      ? stageOfAlias(profile, target.slice('alias:'.length))
-      : target;
-    return stands !== undefined && stageKind(profile, stands) === 'Production';
-  });
+  return approvedFor.some((target) => isServing(profile, target));
 }

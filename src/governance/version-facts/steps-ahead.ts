@@ -1,5 +1,6 @@
 import { SafePath } from '../../artifacts/safe-path.js';
 import type { Database, Reader } from '../../platform/db/database.js';
+import { inTime } from '../../platform/in-time.js';
 import type { GovernedChange } from '../../registry/promotion-gate.js';
 import { saysPrompt } from '../../registry/tags.js';
 import type { VersionSourceRules } from '../../registry/versions/versions.service.js';
@@ -71,17 +72,9 @@ export class StepsAhead {
 
   /** @returns undefined where it can't be told in time */
   async of(wish: VersionWish, profile: Profile): Promise<StepAhead | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeIsUp = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE, undefined);
-    });
     // What can't be read is told by whoever makes the version, and in MLflow's words.
     const ahead = this.#look(wish, profile).catch(() => undefined);
-    try {
-      return await Promise.race([ahead, timeIsUp]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return inTime(PATIENCE, ahead, () => undefined);
   }
 
   async #look(wish: VersionWish, profile: Profile): Promise<StepAhead | undefined> {

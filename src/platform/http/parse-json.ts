@@ -67,21 +67,13 @@ function exactNumber(text: string): number | bigint {
 
 /** Counts brackets of JSON, strings aside, before anything recurses into them. */
 export function isDeeperThan(text: string, levels: number): boolean {
-  let depth = 0;
-  let quoted = false;
   if (count(text, '{[', levels) <= levels) return false;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (quoted) {
-      if (code === 0x5c) index += 1;
-      else if (code === 0x22) quoted = false;
-    } else if (code === 0x22) quoted = true;
-    else if (code === 0x7b || code === 0x5b) {
-      depth += 1;
-      if (depth > levels) return true;
-    } else if (code === 0x7d || code === 0x5d) depth -= 1;
-  }
-  return false;
+  let depth = 0;
+  return anyMark(text, (mark) => {
+    if (mark === 'open') depth += 1;
+    else if (mark === 'close') depth -= 1;
+    return depth > levels;
+  });
 }
 
 /** Whether what a body is made of takes far longer to make than to send. */
@@ -94,6 +86,18 @@ function hasTooManyParts(text: string): boolean {
     return false;
   const members: number[] = [];
   let containers = 0;
+  return anyMark(text, (mark) => {
+    if (mark === 'open') {
+      containers += 1;
+      members.push(0);
+    } else if (mark === 'close') members.pop();
+    else members.push((members.pop() ?? 0) + 1);
+    return containers > MAX_CONTAINERS || (members.at(-1) ?? 0) > MAX_MEMBERS;
+  });
+}
+
+/** Looks at brackets and colons of JSON, strings aside, until one of them is what is looked for. */
+function anyMark(text: string, found: (mark: 'open' | 'close' | 'member') => boolean): boolean {
   let quoted = false;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
@@ -102,15 +106,10 @@ function hasTooManyParts(text: string): boolean {
       else if (code === 0x22) quoted = false;
     } else if (code === 0x22) quoted = true;
     else if (code === 0x7b || code === 0x5b) {
-      containers += 1;
-      if (containers > MAX_CONTAINERS) return true;
-      members.push(0);
-    } else if (code === 0x7d || code === 0x5d) members.pop();
-    else if (code === 0x3a) {
-      const held = (members.pop() ?? 0) + 1;
-      if (held > MAX_MEMBERS) return true;
-      members.push(held);
-    }
+      if (found('open')) return true;
+    } else if (code === 0x7d || code === 0x5d) {
+      if (found('close')) return true;
+    } else if (code === 0x3a && found('member')) return true;
   }
   return false;
 }
