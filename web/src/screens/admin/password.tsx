@@ -5,6 +5,7 @@ import { Button } from '../../shared/ui/button.tsx';
 import { Dialog } from '../../shared/ui/dialog.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
 import { useChange } from './use-change.ts';
 
 /** Gives an account another password; one's own takes the one that is in use. */
@@ -38,25 +39,21 @@ export function PasswordDialog({
       <form onSubmit={submit}>
         <div className="dialog-body">
           {own ? (
-            <label className="field">
-              <span>Current password</span>
-              <input
-                type="password"
-                autoComplete="current-password"
-                value={current}
-                onChange={(event) => setCurrent(event.target.value)}
-              />
-            </label>
-          ) : null}
-          <label className="field">
-            <span>New password</span>
-            <input
+            <TextField
+              label="Current password"
               type="password"
-              autoComplete="new-password"
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
+              autoComplete="current-password"
+              value={current}
+              onChange={setCurrent}
             />
-          </label>
+          ) : null}
+          <TextField
+            label="New password"
+            type="password"
+            autoComplete="new-password"
+            value={password}
+            onChange={setPassword}
+          />
           {change.error ? <ErrorNote error={change.error} /> : null}
         </div>
         <footer>

@@ -8,6 +8,7 @@ import { Confirm } from '../../shared/ui/dialog.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
 import { LevelForm, RoleLevels } from './role-levels.tsx';
 import { useChange } from './use-change.ts';
 
@@ -52,18 +53,8 @@ function NewRole() {
   return (
     <Section title="New role">
       <form className="form-grid" onSubmit={submit}>
-        <label className="field">
-          <span>Role name</span>
-          <input type="text" value={name} onChange={(event) => setName(event.target.value)} />
-        </label>
-        <label className="field">
-          <span>Workspace</span>
-          <input
-            type="text"
-            value={workspace}
-            onChange={(event) => setWorkspace(event.target.value)}
-          />
-        </label>
+        <TextField label="Role name" value={name} onChange={setName} />
+        <TextField label="Workspace" value={workspace} onChange={setWorkspace} />
         <Button type="submit" disabled={name.trim() === '' || create.isPending}>
           Create role
         </Button>

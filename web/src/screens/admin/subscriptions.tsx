@@ -6,6 +6,7 @@ import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
 import { pagesQuery, usePages } from '../../shared/use-pages.ts';
 import { Receiver } from './receiver.tsx';
 import { useChange } from './use-change.ts';
@@ -73,14 +74,8 @@ function NewSubscription() {
           <span>{channel === 'email' ? 'Recipients' : 'Address'}</span>
           <input type="text" value={to} onChange={({ target }) => setTo(target.value)} />
         </label>
-        <label className="field">
-          <span>Events (* for all)</span>
-          <input type="text" value={events} onChange={({ target }) => setEvents(target.value)} />
-        </label>
-        <label className="field">
-          <span>Models</span>
-          <input type="text" value={pattern} onChange={({ target }) => setPattern(target.value)} />
-        </label>
+        <TextField label="Events (* for all)" value={events} onChange={setEvents} />
+        <TextField label="Models" value={pattern} onChange={setPattern} />
         <Button type="submit" disabled={to === '' || create.isPending}>
           Subscribe
         </Button>

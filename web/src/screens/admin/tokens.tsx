@@ -9,6 +9,7 @@ import { Copy } from '../../shared/ui/copy.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
 import { OwnPassword } from './password.tsx';
 import { useChange } from './use-change.ts';
 
@@ -120,10 +121,7 @@ function Mint() {
     <Section title="New token">
       <form className="stack" onSubmit={submit}>
         <div className="form-grid">
-          <label className="field">
-            <span>Token name</span>
-            <input type="text" value={name} onChange={(event) => setName(event.target.value)} />
-          </label>
+          <TextField label="Token name" value={name} onChange={setName} />
           <label className="field">
             <span>Days until it ends</span>
             <input

@@ -9,6 +9,7 @@ import { Button, IconButton } from '../../shared/ui/button.tsx';
 import { Confirm } from '../../shared/ui/dialog.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
 import { PasswordDialog } from './password.tsx';
 import { useChange } from './use-change.ts';
 
@@ -159,24 +160,14 @@ function NewUser() {
   return (
     <Section title="New user">
       <form className="form-grid" onSubmit={submit}>
-        <label className="field">
-          <span>User name</span>
-          <input
-            type="text"
-            autoComplete="off"
-            value={username}
-            onChange={(event) => setUsername(event.target.value)}
-          />
-        </label>
-        <label className="field">
-          <span>Password</span>
-          <input
-            type="password"
-            autoComplete="new-password"
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        </label>
+        <TextField label="User name" autoComplete="off" value={username} onChange={setUsername} />
+        <TextField
+          label="Password"
+          type="password"
+          autoComplete="new-password"
+          value={password}
+          onChange={setPassword}
+        />
         <Button type="submit" disabled={username === '' || password === '' || create.isPending}>
           Create user
         </Button>

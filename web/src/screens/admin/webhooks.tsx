@@ -6,6 +6,7 @@ import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
 import { pagesQuery, usePages } from '../../shared/use-pages.ts';
 import { Receiver } from './receiver.tsx';
 import { useChange } from './use-change.ts';
@@ -64,23 +65,18 @@ function NewWebhook() {
     <Section title="New webhook">
       <form className="stack" onSubmit={submit}>
         <div className="form-grid">
-          <label className="field">
-            <span>Webhook name</span>
-            <input type="text" value={name} onChange={({ target }) => setName(target.value)} />
-          </label>
+          <TextField label="Webhook name" value={name} onChange={setName} />
           <label className="field">
             <span>Address</span>
             <input type="url" value={url} onChange={({ target }) => setUrl(target.value)} />
           </label>
-          <label className="field">
-            <span>Secret, to sign with</span>
-            <input
-              type="password"
-              autoComplete="new-password"
-              value={secret}
-              onChange={({ target }) => setSecret(target.value)}
-            />
-          </label>
+          <TextField
+            label="Secret, to sign with"
+            type="password"
+            autoComplete="new-password"
+            value={secret}
+            onChange={setSecret}
+          />
         </div>
         <fieldset className="checks">
           <legend>Events</legend>

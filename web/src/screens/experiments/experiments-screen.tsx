@@ -12,6 +12,7 @@ import { Loading } from '../../shared/ui/loading.tsx';
 import { Menu } from '../../shared/ui/menu.tsx';
 import { notify, notifyError } from '../../shared/ui/notices.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
 
 type Experiment = Schema<'Experiment'>;
 
@@ -222,10 +223,7 @@ function NameDialog({ of, onClose }: { readonly of?: Experiment; readonly onClos
     <Dialog title={of === undefined ? 'New experiment' : 'Rename experiment'} onClose={onClose}>
       <form onSubmit={submit}>
         <div className="dialog-body">
-          <label className="field">
-            <span>Name</span>
-            <input type="text" value={name} onChange={(event) => setName(event.target.value)} />
-          </label>
+          <TextField label="Name" value={name} onChange={setName} />
           {save.error ? <ErrorNote error={save.error} /> : null}
         </div>
         <footer>

@@ -6,6 +6,7 @@ import { Button } from '../../shared/ui/button.tsx';
 import { Dialog } from '../../shared/ui/dialog.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
 
 /** Breaks the glass: for minutes, one model may be promoted without approvals. */
 export function Declare() {
@@ -54,18 +55,12 @@ function Declaring({ onClose }: { readonly onClose: () => void }) {
             You may then move versions of this model to Production without approvals and a card.
             What their files are is still checked. Somebody else has to review it within a day.
           </p>
-          <label className="field">
-            <span>Model</span>
-            <input type="text" value={model} onChange={({ target }) => setModel(target.value)} />
-          </label>
+          <TextField label="Model" value={model} onChange={setModel} />
           <label className="field">
             <span>Reason, in 20 characters or more</span>
             <textarea rows={2} value={reason} onChange={({ target }) => setReason(target.value)} />
           </label>
-          <label className="field">
-            <span>Ticket</span>
-            <input type="text" value={ticket} onChange={({ target }) => setTicket(target.value)} />
-          </label>
+          <TextField label="Ticket" value={ticket} onChange={setTicket} />
           <label className="field">
             <span>For how many minutes (60 at most)</span>
             <input

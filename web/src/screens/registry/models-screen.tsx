@@ -15,6 +15,7 @@ import { Page } from '../../shared/ui/page.tsx';
 import { usePages } from '../../shared/use-pages.ts';
 import { type Model, modelsQuery } from './registry-queries.ts';
 import './registry.css';
+import { TextField } from '../../shared/ui/text-field.tsx';
 
 /** All registered models. */
 export function ModelsScreen() {
@@ -139,10 +140,7 @@ function Create({ onClose }: { readonly onClose: () => void }) {
     <Dialog title="New model" onClose={onClose}>
       <form onSubmit={submit}>
         <div className="dialog-body">
-          <label className="field">
-            <span>Name</span>
-            <input type="text" value={name} onChange={(event) => setName(event.target.value)} />
-          </label>
+          <TextField label="Name" value={name} onChange={setName} />
           {create.error ? <ErrorNote error={create.error} /> : null}
         </div>
         <footer>

@@ -18,6 +18,7 @@ import { runSource } from '../artifacts/source.ts';
 import { MetricsTab } from './metrics-tab.tsx';
 import { Overview } from './overview.tsx';
 import './run.css';
+import { TextField } from '../../shared/ui/text-field.tsx';
 import { TracesTab } from './traces-tab.tsx';
 
 /** One run. */
@@ -234,10 +235,7 @@ function Rename({
     <Dialog title="Rename run" onClose={onClose}>
       <form onSubmit={submit}>
         <div className="dialog-body">
-          <label className="field">
-            <span>Name</span>
-            <input type="text" value={text} onChange={(event) => setText(event.target.value)} />
-          </label>
+          <TextField label="Name" value={text} onChange={setText} />
         </div>
         <footer>
           <Button onClick={onClose}>Cancel</Button>

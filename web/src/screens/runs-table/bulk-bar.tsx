@@ -5,6 +5,7 @@ import { api } from '../../shared/api.ts';
 import { Button, IconButton } from '../../shared/ui/button.tsx';
 import { Confirm, Dialog } from '../../shared/ui/dialog.tsx';
 import { notify, notifyError } from '../../shared/ui/notices.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
 
 /** As many as can be told apart in one picture. */
 const MOST_COMPARED = 50;
@@ -136,14 +137,8 @@ function TagDialog({
     <Dialog title={`Tag ${runs}`} onClose={onClose}>
       <form onSubmit={submit}>
         <div className="dialog-body">
-          <label className="field">
-            <span>Key</span>
-            <input type="text" value={key} onChange={(event) => setKey(event.target.value)} />
-          </label>
-          <label className="field">
-            <span>Value</span>
-            <input type="text" value={value} onChange={(event) => setValue(event.target.value)} />
-          </label>
+          <TextField label="Key" value={key} onChange={setKey} />
+          <TextField label="Value" value={value} onChange={setValue} />
         </div>
         <footer>
           <Button onClick={onClose}>Cancel</Button>

@@ -9,6 +9,7 @@ import { Button } from '../../shared/ui/button.tsx';
 import { Dialog } from '../../shared/ui/dialog.tsx';
 import { notifyError } from '../../shared/ui/notices.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
 import { assessedValue } from './trace-queries.ts';
 
 type Assessment = Schema<'Assessment'>;
@@ -117,19 +118,13 @@ function FeedbackDialog({
     <Dialog title="Give feedback" onClose={onClose}>
       <form onSubmit={submit}>
         <div className="dialog-body">
-          <label className="field">
-            <span>What is judged</span>
-            <input
-              type="text"
-              placeholder="correctness"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          </label>
-          <label className="field">
-            <span>Value: yes, no, a number or a word</span>
-            <input type="text" value={value} onChange={(event) => setValue(event.target.value)} />
-          </label>
+          <TextField
+            label="What is judged"
+            placeholder="correctness"
+            value={name}
+            onChange={setName}
+          />
+          <TextField label="Value: yes, no, a number or a word" value={value} onChange={setValue} />
           <label className="field">
             <span>Why</span>
             <textarea
