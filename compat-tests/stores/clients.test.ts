@@ -89,7 +89,9 @@ describe.each(STORES)('with artifacts in $name', ({ bucket, environment }) => {
     '%s goes through the server, with large files in parts',
     async (client) => {
       const seen = await story(client, proxied.url, { ...environment, ...IN_PARTS });
-      expect(seen).toMatchObject({ ...EXPECTED, scheme: 'mlflow-artifacts' });
+      // A server leaves out the size of a file that has none, as stock's does.
+      const tree = { ...EXPECTED.tree, 'files/empty': null };
+      expect(seen).toMatchObject({ ...EXPECTED, tree, scheme: 'mlflow-artifacts' });
     },
   );
 
@@ -112,12 +114,10 @@ it('a stock server says the same', async () => {
   try {
     const parts = { ...environment, ...IN_PARTS };
     const seen = await Promise.all([ours, stock].map(({ url }) => story(CLIENTS[0], url, parts)));
+    // Models are packed anew at each log, so their sizes may differ.
     const sizes = (tree: unknown) =>
       Object.fromEntries(
-        Object.entries(tree as object)
-          .filter(([path]) => !path.startsWith('model'))
-          // Stock leaves out the size of a file that has none.
-          .map(([path, size]) => [path, size === 0 ? null : size]),
+        Object.entries(tree as object).filter(([path]) => !path.startsWith('model')),
       );
     const [one, other] = seen.map((said) => ({ ...said, tree: sizes(said.tree) }));
     expect(one).toEqual(other);
