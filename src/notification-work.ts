@@ -76,7 +76,7 @@ export function createNotificationWork(
 }
 
 function watchesOf(config: Config, database: Database, now: Clock) {
-  const store = new WatchedStore();
+  const store = new WatchedStore(database);
   const audit = new AuditStore(database);
   const policies = new PolicyService({
     ...{ database, store: new PolicyStore(), config: config.governance, trail: noTrail, now },
