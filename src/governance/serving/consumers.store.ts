@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ROLES } from '../../access/guard/grants.store.js';
+import { rolesIn } from '../../access/guard/grants.store.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
 import { named } from '../../platform/db/workspace.js';
 
@@ -197,7 +197,7 @@ export class ConsumerStore {
     const among = this.#database.dialect.isOneOfText('w.username', principals);
     const rows = await reader.all<{ name: string }>({
       sql:
-        `select w.username as name from ${ROLES} join users w on w.id = u.user_id ` +
+        `select w.username as name from ${rolesIn(this.#database)} join users w on w.id = u.user_id ` +
         `where r.name = ? and ${among.sql}`,
       bindings: [role, ...among.bindings],
     });

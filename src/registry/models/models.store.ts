@@ -72,6 +72,17 @@ export class ModelStore {
     return { rows: rows.map(toModel), token };
   }
 
+  /** @returns names of models, in their order */
+  async names(reader: Reader, limit: number): Promise<string[]> {
+    const rows = await reader.all<{ name: string }>({
+      sql:
+        `select m.name from registered_models m where ${isHere(this.#database, 'm')} ` +
+        'order by m.name limit ?',
+      bindings: [limit],
+    });
+    return rows.map(({ name }) => name);
+  }
+
   async exists(reader: Reader, name: string): Promise<boolean> {
     const sql = `select id from registered_models m where ${this.#named} = ?`;
     return (await reader.first({ sql, bindings: [name] })) !== undefined;
