@@ -22,6 +22,7 @@ import { createSlices, type Slices } from './slices.js';
 import { tellingDenials } from './telling-slices.js';
 import { type Serve, Tenants } from './tenants.js';
 import { guardOf, workspaceSlices } from './workspace-slices.js';
+import type { WorkspaceDeps } from './workspaces/workspaces.operations.js';
 
 /** A workspace: its slices, and what answers for them. */
 export interface Tenant {
@@ -111,7 +112,7 @@ export const tenantOpener = (config: Config, shared: Shared) => async (): Promis
 const AT_ONCE = 100;
 
 /** Each as its users would, so that governance has its say; the first refusal ends it. */
-async function _deleteModels({ database, modelStore, models }: Slices, by: By): Promise<void> {
+async function deleteModels({ database, modelStore, models }: Slices, by: By): Promise<void> {
   for (;;) {
     const names = await modelStore.names(database.read, AT_ONCE);
     if (names.length === 0) return;
