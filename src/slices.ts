@@ -1,4 +1,5 @@
 import { accessSlices } from './access/access.slices.js';
+import { floorOf } from './access/guard/floor.js';
 import type { Levels } from './access/levels.js';
 import { signInSlices } from './access/sign-in.slices.js';
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
@@ -166,7 +167,7 @@ export function createSlices(
   const tracing = tracingSlices(config, database, tracking, places, assessments, witnesses);
   const access = accessSlices({
     ...{ database, now, trail: witnesses.trail },
-    defaultPermission: config.auth.defaultPermission,
+    defaultPermission: floorOf(config.auth, config.workspaces),
     ...(levels === undefined ? {} : { levels }),
     models: {
       kindOf: async (reader, name) =>

@@ -11,6 +11,7 @@ import { AccessChanges } from './access-changes.js';
 import { GrantStore } from './grants/grants.store.js';
 import { GrantingOwners } from './grants/owners.js';
 import { AccessGuard, type Refusals } from './guard/access-guard.js';
+import { floorOf } from './guard/floor.js';
 import { GrantReader } from './guard/grants.store.js';
 import { HolderStore } from './guard/holders.store.js';
 import { Judge } from './guard/judge.js';
@@ -63,8 +64,7 @@ export async function openAccess(
   const policies = new Policies(auth.policies);
   const changes = new AccessChanges();
   const signIn = await openSignIn(config, { database, log, now, trail, changes });
-  // Where there are workspaces nobody has anything in one without a role in it.
-  const floor = workspaces.enabled ? 'NO_PERMISSIONS' : auth.defaultPermission;
+  const floor = floorOf(auth, workspaces);
   return {
     in: (here, told) => {
       const grants = new GrantReader(here);

@@ -135,6 +135,17 @@ export class WorkspaceStore {
         bindings: [DEFAULT_WORKSPACE, name],
       });
     }
+    // Looks of a time of their own, which the default workspace has too.
+    await tx.run({
+      sql:
+        'delete from jobs where kind like ? and exists (select 1 from jobs d ' +
+        'where d.reference = jobs.reference and d.kind = substr(jobs.kind, 1, length(jobs.kind) - ?))',
+      bindings: [`% @${name}`, name.length + 2],
+    });
+    await tx.run({
+      sql: 'update jobs set kind = substr(kind, 1, length(kind) - ?) where kind like ?',
+      bindings: [name.length + 2, `% @${name}`],
+    });
     for (const table of BY_FULL_NAME) {
       await tx.run({
         sql:
