@@ -7,6 +7,7 @@ import type { ArtifactPlaces } from './artifacts/places.js';
 import type { AuditBells } from './audit-slices.js';
 import { MlflowError } from './errors.js';
 import { observabilitySlices } from './observability-slices.js';
+import { openTenants, type Tenant } from './open-tenants.js';
 import { openPages } from './pages/pages.js';
 import { openWebApp } from './pages/web-app.js';
 import type { Config } from './platform/config/config.js';
@@ -22,7 +23,6 @@ import type { Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
 import { type Lifecycle, readiness } from './readiness.js';
 import type { ServingWork } from './serving-work.js';
-import { type Tenant, tenantOpener } from './tenant-opener.js';
 import type { Tenants } from './tenants.js';
 
 /** What the server shares with whoever runs it. */
@@ -73,11 +73,10 @@ export async function createApp(
     (error) => database.dialect.isUnavailable(error),
     (error) => database.dialect.isFull(error),
   );
-  const open = tenantOpener(config, {
+  const { home, tenants, signIn } = await openTenants(config, {
     ...{ database, log, contract, observability, sendError, wake, bells, serving },
     ready: readiness(database, lifecycle),
   });
-  const { home, tenants, signIn } = await open();
   await prepareArtifacts(config, home.slices.artifacts.places);
   await home.slices.experiments.ensureDefault();
   await home.slices.governance.policies.ensureFromFile();

@@ -29,7 +29,6 @@ export interface Access {
   /** Asks for the rights on stages and aliases, where governance asks for nothing more. */
   readonly gate: PromotionGate;
   readonly grants: GrantReader;
-  readonly signIn: SignIn;
   /** Gives who makes a thing the rights on it. */
   readonly owners: Owners;
 }
@@ -48,6 +47,7 @@ export interface AccessTrail extends Trail {
 
 /** The same accounts in every workspace; `in` makes what decides in one. */
 export interface AllAccess {
+  readonly signIn: SignIn;
   in(database: Database, trail: AccessTrail): Access;
 }
 
@@ -66,6 +66,7 @@ export async function openAccess(
   const signIn = await openSignIn(config, { database, log, now, trail, changes });
   const floor = floorOf(auth, workspaces);
   return {
+    signIn,
     in: (here, told) => {
       const grants = new GrantReader(here);
       const targets = new Targets(new HolderStore(here), here.read);
@@ -87,7 +88,7 @@ export async function openAccess(
         async (tx, name, version) => (await versions.find(tx, name, version))?.current_stage,
       );
       const owners = new GrantingOwners(new GrantStore(here), told);
-      return { guard, judge, gate, signIn, owners, grants };
+      return { guard, judge, gate, owners, grants };
     },
   };
 }

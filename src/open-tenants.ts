@@ -50,8 +50,8 @@ export interface Opened {
   readonly signIn: SignIn | undefined;
 }
 
-/** Makes what serves the workspaces of a server. */
-export const tenantOpener = (config: Config, shared: Shared) => async (): Promise<Opened> => {
+/** Opens the workspaces of a server. */
+export async function openTenants(config: Config, shared: Shared): Promise<Opened> {
   const { database, log, contract, observability, sendError, wake, bells, serving } = shared;
   const trailOf = (here: Database) => {
     const audit = auditSlices(config, here, systemClock, bells);
@@ -60,7 +60,7 @@ export const tenantOpener = (config: Config, shared: Shared) => async (): Promis
   const access = await accessOf(config, database, log, trailOf(database).denials);
   const admission = new Admission(config.load);
 
-  const open = (here: Database): Tenant & { readonly signIn: SignIn | undefined } => {
+  const open = (here: Database): Tenant => {
     const { audit, denials } = trailOf(here);
     const rules = access?.in(here, denials);
     const slices = createSlices(config, here, {
@@ -90,7 +90,7 @@ export const tenantOpener = (config: Config, shared: Shared) => async (): Promis
         (access === undefined ? withoutSignIn(route, aboutAccess) : undefined) ??
         notBuilt(route.operation),
     });
-    return { slices, serve, signIn: rules?.signIn };
+    return { slices, serve };
   };
 
   const workspaces: WorkspaceDeps | undefined = config.workspaces.enabled
@@ -105,8 +105,8 @@ export const tenantOpener = (config: Config, shared: Shared) => async (): Promis
   const tenants: Tenants<Tenant> | undefined =
     workspaces && new Tenants<Tenant>({ database, store: workspaces.store, home, open });
   await workspaces?.service.ensureDefault();
-  return { home, tenants, signIn: home.signIn };
-};
+  return { home, tenants, signIn: access?.signIn };
+}
 
 /** Models that are deleted between two looks. */
 const AT_ONCE = 100;
