@@ -189,6 +189,7 @@ create table drills (
   started_time bigint not null,
   within_budget smallint not null,
   measured text collate "C" not null,
+  workspace text default 'default'::text not null,
   constraint drills_pkey PRIMARY KEY (id),
   constraint drills_drill_id_unique UNIQUE (drill_id)
 );
@@ -246,6 +247,7 @@ create table evaluation_datasets (
   last_update_time bigint not null,
   created_by text collate "C",
   last_updated_by text collate "C",
+  workspace text default 'default'::text not null,
   constraint evaluation_datasets_pkey PRIMARY KEY (id),
   constraint evaluation_datasets_dataset_id_unique UNIQUE (dataset_id)
 );
@@ -268,8 +270,9 @@ create table experiments (
   lifecycle_stage text collate "C" not null,
   creation_time bigint not null,
   last_update_time bigint not null,
+  workspace text default 'default'::text not null,
   constraint experiments_pkey PRIMARY KEY (experiment_id),
-  constraint experiments_name_unique UNIQUE (name)
+  constraint experiments_workspace_name_unique UNIQUE (workspace, name)
 );
 
 create table frozen_prefixes (
@@ -298,6 +301,7 @@ create table governance_alerts (
   acknowledged_by text collate "C",
   acknowledged_timestamp bigint,
   note text collate "C",
+  workspace text default 'default'::text not null,
   constraint governance_alerts_pkey PRIMARY KEY (id),
   constraint governance_alerts_alert_id_unique UNIQUE (alert_id)
 );
@@ -620,11 +624,12 @@ create table notification_subscriptions (
   sealed text collate "C",
   creation_timestamp bigint not null,
   last_updated_timestamp bigint not null,
+  workspace text default 'default'::text not null,
   constraint notification_subscriptions_pkey PRIMARY KEY (id),
   constraint notification_subscriptions_subscription_id_unique UNIQUE (subscription_id)
 );
 
-CREATE UNIQUE INDEX notification_preferences ON public.notification_subscriptions USING btree (owner, model_pattern) WHERE (preference IS NOT NULL);
+CREATE UNIQUE INDEX notification_preferences ON public.notification_subscriptions USING btree (workspace, owner, model_pattern) WHERE (preference IS NOT NULL);
 
 CREATE INDEX notification_subscriptions_by_channel ON public.notification_subscriptions USING btree (channel, model_pattern, id);
 
@@ -707,8 +712,9 @@ create table registered_models (
   creation_timestamp bigint not null,
   last_updated_timestamp bigint not null,
   description text collate "C",
+  workspace text default 'default'::text not null,
   constraint registered_models_pkey PRIMARY KEY (id),
-  constraint registered_models_name_unique UNIQUE (name)
+  constraint registered_models_workspace_name_unique UNIQUE (workspace, name)
 );
 
 create table role_permissions (
@@ -1177,7 +1183,17 @@ create table webhooks (
   status text collate "C" not null,
   creation_timestamp bigint not null,
   last_updated_timestamp bigint not null,
+  workspace text default 'default'::text not null,
   constraint webhooks_pkey PRIMARY KEY (id),
   constraint webhooks_webhook_id_unique UNIQUE (webhook_id)
+);
+
+create table workspaces (
+  name text not null,
+  description text,
+  default_artifact_root text,
+  trace_archival_location text,
+  trace_archival_retention text,
+  constraint workspaces_pkey PRIMARY KEY (name)
 );
 

@@ -189,7 +189,8 @@ CREATE TABLE `drills` (
   `started_by` text not null,
   `started_time` bigint not null,
   `within_budget` integer not null,
-  `measured` text not null
+  `measured` text not null,
+  workspace text not null default 'default'
 );
 
 CREATE UNIQUE INDEX `drills_drill_id_unique` on `drills` (`drill_id`);
@@ -247,7 +248,8 @@ CREATE TABLE `evaluation_datasets` (
   `created_time` bigint not null,
   `last_update_time` bigint not null,
   `created_by` text,
-  `last_updated_by` text
+  `last_updated_by` text,
+  workspace text not null default 'default'
 );
 
 CREATE INDEX evaluation_datasets_by_time on evaluation_datasets (created_time desc, dataset_id desc);
@@ -269,10 +271,11 @@ CREATE TABLE `experiments` (
   `artifact_location` text not null,
   `lifecycle_stage` text not null,
   `creation_time` bigint not null,
-  `last_update_time` bigint not null
+  `last_update_time` bigint not null,
+  workspace text not null default 'default'
 );
 
-CREATE UNIQUE INDEX `experiments_name_unique` on `experiments` (`name`);
+CREATE UNIQUE INDEX `experiments_workspace_name_unique` on `experiments` (`workspace`, `name`);
 
 CREATE TABLE `frozen_prefixes` (
   `place` text not null,
@@ -299,7 +302,8 @@ CREATE TABLE `governance_alerts` (
   `last_timestamp` bigint not null,
   `acknowledged_by` text,
   `acknowledged_timestamp` bigint,
-  `note` text
+  `note` text,
+  workspace text not null default 'default'
 );
 
 CREATE UNIQUE INDEX `governance_alerts_alert_id_unique` on `governance_alerts` (`alert_id`);
@@ -619,10 +623,11 @@ CREATE TABLE `notification_subscriptions` (
   `settings` text not null,
   `sealed` text,
   `creation_timestamp` bigint not null,
-  `last_updated_timestamp` bigint not null
+  `last_updated_timestamp` bigint not null,
+  workspace text not null default 'default'
 );
 
-CREATE UNIQUE INDEX notification_preferences on notification_subscriptions (owner, model_pattern) where preference is not null;
+CREATE UNIQUE INDEX notification_preferences on notification_subscriptions (workspace, owner, model_pattern) where preference is not null;
 
 CREATE INDEX notification_subscriptions_by_channel on notification_subscriptions (channel, model_pattern, id);
 
@@ -705,10 +710,11 @@ CREATE TABLE `registered_models` (
   `name` text not null,
   `creation_timestamp` bigint not null,
   `last_updated_timestamp` bigint not null,
-  `description` text
+  `description` text,
+  workspace text not null default 'default'
 );
 
-CREATE UNIQUE INDEX `registered_models_name_unique` on `registered_models` (`name`);
+CREATE UNIQUE INDEX `registered_models_workspace_name_unique` on `registered_models` (`workspace`, `name`);
 
 CREATE TABLE `role_permissions` (
   `id` integer primary key,
@@ -1175,8 +1181,18 @@ CREATE TABLE `webhooks` (
   `secret` text,
   `status` text not null,
   `creation_timestamp` bigint not null,
-  `last_updated_timestamp` bigint not null
+  `last_updated_timestamp` bigint not null,
+  workspace text not null default 'default'
 );
 
 CREATE UNIQUE INDEX `webhooks_webhook_id_unique` on `webhooks` (`webhook_id`);
+
+CREATE TABLE `workspaces` (
+  `name` text,
+  `description` text,
+  `default_artifact_root` text,
+  `trace_archival_location` text,
+  `trace_archival_retention` text,
+  primary key (`name`)
+);
 

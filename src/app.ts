@@ -2,26 +2,18 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
-import { accessOperations } from './access/access.operations.js';
-import type { Access } from './access/open-access.js';
 import { parseLocation } from './artifacts/location.js';
 import type { ArtifactPlaces } from './artifacts/places.js';
-import { type AuditBells, auditSlices } from './audit-slices.js';
+import type { AuditBells } from './audit-slices.js';
 import { MlflowError } from './errors.js';
-import type { DenialTrail } from './notifications/telling-denials.js';
 import { observabilitySlices } from './observability-slices.js';
-import { operationTable } from './operations.js';
+import { openTenants, type Tenant } from './open-tenants.js';
 import { openPages } from './pages/pages.js';
 import { openWebApp } from './pages/web-app.js';
-import { notBuilt } from './pending.js';
-import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { type ScanLimits, withScanLimit } from './platform/db/scan-limit.js';
-import { Admission } from './platform/http/admission.js';
-import { loadContract, type Route } from './platform/http/contract.js';
-import { type MountedOperation, openGuard } from './platform/http/guard.js';
-import { mountContract } from './platform/http/mount.js';
+import { loadContract } from './platform/http/contract.js';
 import { placer } from './platform/http/prefix.js';
 import { sendText } from './platform/http/reply.js';
 import { securityGuard } from './platform/http/security.js';
@@ -31,8 +23,7 @@ import type { Log } from './platform/log.js';
 import { startError } from './platform/start-error.js';
 import { type Lifecycle, readiness } from './readiness.js';
 import type { ServingWork } from './serving-work.js';
-import { createSlices } from './slices.js';
-import { tellingDenials } from './telling-slices.js';
+import type { Tenants } from './tenants.js';
 
 /** What the server shares with whoever runs it. */
 export interface Surroundings {
@@ -70,24 +61,6 @@ export async function createApp(
 ): Promise<express.Express> {
   // What the server does by itself, and what it says of itself, waits for no search of a caller.
   const database = withScanLimit(unlimited, scanLimits(config));
-  const audit = auditSlices(config, database, systemClock, bells);
-  const denials = tellingDenials(database, audit.trail, wake);
-  const access = await accessOf(config, database, log, denials);
-  const slices = createSlices(config, database, {
-    audit,
-    ...(wake === undefined ? {} : { wake }),
-    ...(serving === undefined ? {} : { serving }),
-    ...(access === undefined
-      ? {}
-      : {
-          ...{ gate: access.gate, signedIn: access },
-          ...{ levels: access.judge, owners: access.owners },
-        }),
-  });
-  await prepareArtifacts(config, slices.artifacts.places);
-  await slices.experiments.ensureDefault();
-  await slices.governance.policies.ensureFromFile();
-
   const contract = loadContract();
   const observability = await observabilitySlices(
     config,
@@ -95,35 +68,21 @@ export async function createApp(
     log,
     onStop,
   );
-  const aboutAccess = new Set(Object.keys(accessOperations(database, slices.access)));
-  const guard = access?.guard ?? openGuard;
   const sendError = errorSender(
     log,
     (error) => database.dialect.isUnavailable(error),
     (error) => database.dialect.isFull(error),
   );
-  const serve = mountContract({
-    contract,
-    operations: operationTable(
-      slices,
-      contract,
-      guard,
-      readiness(database, lifecycle),
-      observability.metrics,
-    ) as unknown as Record<string, MountedOperation>,
-    guard,
-    bodyLimit: config.bodyLimit,
-    closed: (route) =>
-      (config.artifactsOnly ? closedBesidesArtifacts(route) : undefined) ??
-      (access === undefined ? withoutSignIn(route, aboutAccess) : undefined) ??
-      notBuilt(route.operation),
-    sendError,
-    admission: new Admission(config.load),
-    observer: observability.observer,
+  const { home, tenants, signIn } = await openTenants(config, {
+    ...{ database, log, contract, observability, sendError, wake, bells, serving },
+    ready: readiness(database, lifecycle),
   });
+  await prepareArtifacts(config, home.slices.artifacts.places);
+  await home.slices.experiments.ensureDefault();
+  await home.slices.governance.policies.ensureFromFile();
   const secure = securityGuard(config.security, config.staticPrefix);
   const place = placer(config.staticPrefix);
-  const signInPages = access?.signIn.pages(sendError);
+  const signInPages = signIn?.pages(sendError);
   const ui = config.mlflowUi;
   const servePages = ui === undefined ? undefined : await openPages(ui, sendError);
   const serveWeb = await openWebApp(
@@ -144,7 +103,8 @@ export async function createApp(
     const placement = place(request, response);
     if (placement === 'answered') return undefined;
     if (placement === 'elsewhere') return sendError(noSuchPath(request), request, response);
-    const refusal = workspaceRefusal(request.headers, placement.url);
+    const refusal =
+      tenants === undefined ? workspaceRefusal(request.headers, placement.url) : undefined;
     if (refusal !== undefined) return sendError(refusal, request, response);
     request.url = placement.url;
     const signingIn = signInPages?.serve(request, response) ?? false;
@@ -159,7 +119,22 @@ export async function createApp(
     if (servePages?.(request, response) || serveWeb?.(request, response)) return undefined;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (isRead && request.url === '/') return sendAbout(response);
-    return serve(request, response);
+    if (tenants === undefined) return home.serve(request, response);
+    return answerIn(tenants, request, response);
+  }
+
+  async function answerIn(
+    workspaces: Tenants<Tenant>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) {
+    let tenant: Tenant;
+    try {
+      tenant = await workspaces.of(request.headers, request.url ?? '/');
+    } catch (error) {
+      return sendError(error, request, response);
+    }
+    return tenant.serve(request, response);
   }
 }
 
@@ -172,40 +147,6 @@ const scanLimits = ({ database, scanThreads, poolSize, load }: Config): ScanLimi
   waiting: load.waitingSearches,
   patience: SEARCH_PATIENCE,
 });
-
-/** What signing in takes is loaded only where somebody has to. */
-async function accessOf(
-  config: Config,
-  database: Database,
-  log: Log,
-  trail: DenialTrail,
-): Promise<Access | undefined> {
-  if (!config.auth.enabled) return undefined;
-  const { openAccess } = await import('./access/open-access.js');
-  return openAccess(config, { database, log, now: systemClock, trail });
-}
-
-/** With `--artifacts-only` the proxy answers, and what the server says of itself. */
-const closedBesidesArtifacts = ({ path }: Route): MlflowError | undefined => {
-  if (
-    /^\/(?:health|ready|metrics|version|openapi\.json|api\/2\.0\/mlflow-artifacts\/.*)$/.test(path)
-  )
-    return undefined;
-  return new MlflowError(
-    'TEMPORARILY_UNAVAILABLE',
-    `Endpoint: ${path} disabled due to the mlflow server running in \`--artifacts-only\` mode. ` +
-      'To enable tracking server functionality, run `mlflow server` without `--artifacts-only`',
-  );
-};
-
-/** Accounts that anybody can make and change would be worth nothing. */
-const withoutSignIn = (
-  { operation, path }: Route,
-  aboutAccess: ReadonlySet<string>,
-): MlflowError | undefined =>
-  aboutAccess.has(operation)
-    ? new MlflowError('ENDPOINT_NOT_FOUND', `${path} needs a server that was started with --auth`)
-    : undefined;
 
 const noSuchPath = ({ method, url }: IncomingMessage): MlflowError =>
   new MlflowError('ENDPOINT_NOT_FOUND', `There is no endpoint ${method} ${url}`);

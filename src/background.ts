@@ -12,6 +12,7 @@ import type { Log } from './platform/log.js';
 import { OwnReceivers } from './platform/outgoing/own-receivers.js';
 import { createRetention } from './retention-work.js';
 import { createServingWork, type ServingWork } from './serving-work.js';
+import { createWorkspaceWork } from './workspace-background.js';
 
 /** Work that a server does by itself, beside answering. */
 export interface BackgroundWork {
@@ -47,6 +48,7 @@ export function createBackground(config: Config, database: Database, log: Log): 
     createCardExpiry(config, database, log),
     createEmergencyWatch(config, database, log),
     createRetention(config, database, log),
+    createWorkspaceWork(config, database, log),
   ];
   return {
     wake: () => {

@@ -81,7 +81,7 @@ export function drillSlices(
     transition: (wish, by) => versionService.transition(wish, by),
     setAlias: (...asked) => aliasService.set(...asked),
   } satisfies ConstructorParameters<typeof RollbackService>[0]['promoter'];
-  const store = new DrillStore();
+  const store = new DrillStore(database);
   const drills = new DrillService({
     ...{ database, store, versions, webhooks, feed, alerts, trail, now },
     running: new Seats(DRILLS, 'drills'),

@@ -10,7 +10,7 @@ import type { Log } from './platform/log.js';
 /** Looks after emergencies that wait for their review; nothing where governance is off. */
 export function createEmergencyWatch(config: Config, database: Database, log: Log): BackgroundWork {
   const watch = new ReviewWatch({
-    ...{ database, log, now: systemClock, store: new BreakGlassStore() },
+    ...{ database, log, now: systemClock, store: new BreakGlassStore(database) },
     trail: auditSlices(config, database, systemClock).trail,
   });
   return {

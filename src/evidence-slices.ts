@@ -59,9 +59,13 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     signingKeyFile: undefined,
     rules: ports.frozen && { ...ports.frozen, always: freezeModels === true },
   });
-  const [store, cards, manifests] = [new EvidenceStore(), new CardStore(), new ManifestStore()];
+  const [store, cards, manifests] = [
+    new EvidenceStore(database),
+    new CardStore(),
+    new ManifestStore(database),
+  ];
   const serving = new ServingCardStore();
-  const origins = new OriginStore(database.dialect);
+  const origins = new OriginStore(database);
   const jobs = new JobStore(database);
   const isOwnerKnown = config.auth.enabled ? isKnownOwner : undefined;
   const facts = new StoredVersionFacts({
@@ -70,7 +74,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   });
   const changes = new ChangeStore(database);
   const verifier = new OnnxVerifier();
-  const selectable = new CandidateStore();
+  const selectable = new CandidateStore(database);
   const folders: ModelFolders = {
     find: (location) => {
       const place = places.nameOf(location);
@@ -85,7 +89,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   });
   const stepsAhead = new StepsAhead({
     ...{ database, store, origins, folders, verifier, digests: new DigestStore() },
-    sources: new SourceRules(config.artifacts, new VersionStore(database)),
+    sources: new SourceRules(config.artifacts, new VersionStore(database), database),
     modelKey: (reader, name) => selectable.modelKey(reader, name),
   });
   const grants = new GrantReader(database);

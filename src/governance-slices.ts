@@ -59,8 +59,8 @@ export function gateSlices(
     ...{ database, versions, policies, callers, trail, events, now },
     history: new GateStore(database),
     requests: new RequestStore(database),
-    feed: new FeedStore(),
-    grants: new BreakGlassStore(),
+    feed: new FeedStore(database),
+    grants: new BreakGlassStore(database),
     quarantines: new QuarantineStore(),
     ...{ facts, stepsAhead },
   };

@@ -26,12 +26,12 @@ export function lineageSlices({ database, evidence, consumers = noConsumers }: L
   const lineage = new LineageStore(database.dialect);
   return {
     ...{ ...evidence, lineage, consumers },
-    hyperparameters: new HyperparameterStore(database.dialect),
+    hyperparameters: new HyperparameterStore(database),
     variants: new VariantStore(database),
     digests: new DigestStore(),
     compliance: new ComplianceReader({
       ...{ ...evidence, lineage, consumers },
-      decisions: new ComplianceStore(),
+      decisions: new ComplianceStore(database),
     }),
     printer: new PdfPrinter(),
   };

@@ -12,6 +12,7 @@ import { SubscriptionStore } from './notifications/subscriptions.store.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
+import { DEFAULT_WORKSPACE, inWorkspace } from './platform/db/workspace.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
 import { OutgoingClient } from './platform/outgoing/outgoing-client.js';
 import type { Trail } from './platform/trail.js';
@@ -42,7 +43,8 @@ export function notificationOutbox(database: Database, now: Clock, wake: () => v
     subscriptions: new SubscriptionStore(database),
     deliveries: new DeliveryStore(database),
     alerts: new AlertStore(database),
-    jobs: new JobStore(database),
+    // Whoever delivers does so for all workspaces.
+    jobs: new JobStore(inWorkspace(database, DEFAULT_WORKSPACE)),
   };
   return { ...parts, outbox: new NotificationOutbox({ ...parts, now, wake }) };
 }

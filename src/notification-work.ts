@@ -13,7 +13,9 @@ import { auditWatch, cardWatch, emergencyWatch } from './notifications/watches.j
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database, Reader } from './platform/db/database.js';
+import { DEFAULT_WORKSPACE, inWorkspace } from './platform/db/workspace.js';
 import { type JobHandler, JobRunner } from './platform/jobs/job-runner.js';
+import { JobStore } from './platform/jobs/jobs.store.js';
 import type { Log } from './platform/log.js';
 import { noTrail } from './platform/trail.js';
 import { ModelStore } from './registry/models/models.store.js';
@@ -51,32 +53,52 @@ export function createNotificationWork(
       settings: { workers, retryFor, keepFor },
     }),
   );
-  const watching = new WatchJobs({
-    ...{ database, now, jobs: stores.jobs, alerts: outbox },
-    watches: watchesOf(config, database, now),
-  });
-  const watches = runner(watching);
+  const watches = createWatches(config, database, log, wake);
   return {
     wake,
     alerts: outbox,
     start: () => {
       streams.start();
-      if (config.governance.mode === 'compat') return;
-      watching.ensure().then(
-        () => watches.start(),
-        (error: unknown) => log.warn({ err: error }, 'nobody watches for cards that end'),
-      );
+      watches.start();
     },
     stop: async () => {
-      await Promise.all([streams.stop(PATIENCE), watches.stop(WATCH_PATIENCE)]);
+      await Promise.all([streams.stop(PATIENCE), watches.stop()]);
       mailer?.close();
       await client.close();
     },
   };
 }
 
+/** Looks for what time brings to the models of a workspace. */
+export function createWatches(
+  config: Config,
+  database: Database,
+  log: Log,
+  wake: () => void = () => undefined,
+) {
+  const now = systemClock;
+  const { outbox: alerts } = notificationOutbox(database, now, wake);
+  const jobs = new JobStore(database);
+  const watching = new WatchJobs({
+    ...{ database, now, jobs, alerts },
+    watches: watchesOf(config, database, now),
+  });
+  const runner = new JobRunner({ ...{ database, handler: watching, jobs, log, now } });
+  return {
+    alerts,
+    start: () => {
+      if (config.governance.mode === 'compat') return;
+      watching.ensure().then(
+        () => runner.start(),
+        (error: unknown) => log.warn({ err: error }, 'nobody watches for cards that end'),
+      );
+    },
+    stop: () => runner.stop(WATCH_PATIENCE),
+  };
+}
+
 function watchesOf(config: Config, database: Database, now: Clock) {
-  const store = new WatchedStore();
+  const store = new WatchedStore(database);
   const audit = new AuditStore(database);
   const policies = new PolicyService({
     ...{ database, store: new PolicyStore(), config: config.governance, trail: noTrail, now },
@@ -95,21 +117,28 @@ function watchesOf(config: Config, database: Database, now: Clock) {
   return [
     cardWatch({ database, store, facts, profileOf, now }),
     emergencyWatch(database, store, now),
-    auditWatch(verify),
+    // The log is one for all workspaces.
+    ...(database.workspace === DEFAULT_WORKSPACE ? [auditWatch(verify)] : []),
   ];
 }
 
 /** Where nobody signs in everybody may read everything. */
 function mayReadOf(config: Config, database: Database): MayRead {
   if (!config.auth.enabled) return async () => true;
-  let readers: Promise<(userId: number, model: string) => Promise<boolean>> | undefined;
-  return async ({ ownerId }, model) => {
+  const readers = new Map<string, Promise<(userId: number, model: string) => Promise<boolean>>>();
+  const readersOf = (workspace: string) => {
+    const known = readers.get(workspace);
+    if (known !== undefined) return known;
+    const made = import('./access/readers.slices.js').then(({ openReaders }) =>
+      openReaders(config, inWorkspace(database, workspace)),
+    );
+    readers.set(workspace, made);
+    return made;
+  };
+  return async ({ ownerId, workspace }, model) => {
     // What was set up before anybody had to sign in is the server's own.
     if (ownerId === null) return true;
-    readers ??= import('./access/readers.slices.js').then(({ openReaders }) =>
-      openReaders(config.auth, database),
-    );
-    const mayRead = await readers;
+    const mayRead = await readersOf(workspace);
     return mayRead(ownerId, model);
   };
 }

@@ -1,7 +1,6 @@
 import { accessOperations } from './access/access.operations.js';
 import { setupOperations } from './access/setup/setup.operations.js';
 import { tokenOperations } from './access/tokens/tokens.operations.js';
-import { workspaceOperations } from './access/workspaces/workspaces.operations.js';
 import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
@@ -42,6 +41,8 @@ import { runKeyOperations } from './tracking/runs/run-keys.operations.js';
 import { runOperations } from './tracking/runs/runs.operations.js';
 import { deliveryOperations } from './webhooks/deliveries.operations.js';
 import { webhookOperations } from './webhooks/webhooks.operations.js';
+import { noWorkspaceOperations } from './workspaces/no-workspaces.operations.js';
+import { type WorkspaceDeps, workspaceOperations } from './workspaces/workspaces.operations.js';
 
 type MountedOperations = Readonly<Record<string, MountedOperation>>;
 
@@ -55,6 +56,7 @@ export function operationTable(
   guard: Guard,
   ready: () => Promise<void>,
   metrics: () => Promise<string>,
+  workspaces?: WorkspaceDeps,
 ): OperationTable<OperationId> {
   const { database, evidence } = slices;
   const aliasTable = aliasOperations(slices.aliases);
@@ -70,7 +72,10 @@ export function operationTable(
   };
   const table: OperationTable<OperationId> = {
     ...observabilityOperations(metrics),
-    ...serverOperations(contract.document, ready, slices.artifacts.places.transfers),
+    ...serverOperations(
+      ...([contract.document, ready, slices.artifacts.places.transfers] as const),
+      workspaces !== undefined,
+    ),
     ...graphqlOperations(performer(contract, guard, () => named)),
     ...experimentOperations(database, slices.experimentStore, slices.experiments),
     ...runGroupOperations(database),
@@ -135,7 +140,7 @@ export function operationTable(
     ...scorerOperations(slices.scorers),
     ...onlineScoringOperations(slices.onlineScoring),
     ...accessOperations(database, slices.access),
-    ...workspaceOperations(),
+    ...(workspaces === undefined ? noWorkspaceOperations() : workspaceOperations(workspaces)),
     ...tokenOperations(slices.tokens),
     ...setupOperations(slices.setup),
     ...auditOperations({ ...slices.audit, alerts: slices.notifications.outbox }),

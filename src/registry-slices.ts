@@ -32,7 +32,7 @@ export function registrySlices(
     models: modelStore,
     versions: versionStore,
     aliases: aliasStore,
-    sources: new SourceRules(config.artifacts, versionStore),
+    sources: new SourceRules(config.artifacts, versionStore, database),
     ...ports,
     now,
   };

@@ -28,6 +28,7 @@ export const serverOperations = (
   document: unknown,
   ready: () => Promise<void>,
   transfers: { readonly uploads: boolean; readonly downloads: boolean },
+  workspaces: boolean,
 ): OperationTable<Ids> => ({
   health: { access: 'open', of: 'server', handler: async () => plainText('OK') },
   ready: {
@@ -48,7 +49,7 @@ export const serverOperations = (
     of: 'server',
     handler: async () => ({
       store_type: 'SqlStore',
-      workspaces_enabled: false,
+      workspaces_enabled: workspaces,
       trace_archival_enabled: false,
       multipart_uploads_enabled: transfers.uploads,
       multipart_downloads_enabled: transfers.downloads,

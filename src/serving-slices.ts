@@ -40,7 +40,7 @@ export function servingSlices(
 ) {
   const { work, versions, evidence, policies, gate, promoter, places } = surroundings;
   const { changes, feed, consumers, notes } = work;
-  const store = new ServingStore();
+  const store = new ServingStore(database);
   const selecting = new Selecting(evidence);
   const resolver = new Resolver({
     ...{ database, versions, changes, store, selecting, policies },

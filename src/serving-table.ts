@@ -47,7 +47,7 @@ export function notedArtifacts({ serving, artifacts }: Slices) {
       ...plain,
       handler: async (input, call) => {
         const answer = await plain.handler(input, call);
-        const path = input.artifact_path;
+        const path = artifacts.paths.parse(input.artifact_path).text;
         if (path.endsWith(MLMODEL)) {
           serving.notes.read(call, `mlflow-artifacts:/${path.slice(0, -MLMODEL.length)}`);
         }

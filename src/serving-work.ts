@@ -15,6 +15,8 @@ export interface ServingWork {
   readonly notes: ConsumerNotes;
   /** Of the drills that run in this process, where it delivers to webhooks too. */
   readonly receivers?: OwnReceivers | undefined;
+  /** The same for another workspace, which ends with it. */
+  in(database: Database): ServingWork;
   start(): void;
   /** Ends all waiting, and writes down what has been noted. */
   stop(): Promise<void>;
@@ -35,6 +37,7 @@ export function createServingWork(
   const feed = new ChangeFeed({ database, store: changes, log });
   const consumers = new ConsumerStore(database);
   const notes = new ConsumerNotes({ database, store: consumers, log, now });
+  const children: ServingWork[] = [];
   let timer: NodeJS.Timeout | undefined;
   const tidy = () =>
     database
@@ -42,12 +45,18 @@ export function createServingWork(
       .catch((error: unknown) => log.warn({ err: error }, 'old changes can not be forgotten'));
   return {
     ...{ changes, feed, consumers, notes, receivers },
+    in: (other) => {
+      const child = createServingWork(other, log, now, receivers);
+      children.push(child);
+      return child;
+    },
     start: () => {
       timer = setInterval(() => void tidy(), TIDY);
       timer.unref();
     },
     stop: async () => {
       clearInterval(timer);
+      await Promise.all(children.map((child) => child.stop()));
       await feed.stop();
       await notes.stop();
     },

@@ -1,8 +1,10 @@
 import { accessSlices } from './access/access.slices.js';
+import { floorOf } from './access/guard/floor.js';
 import type { Levels } from './access/levels.js';
 import { signInSlices } from './access/sign-in.slices.js';
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { ArtifactPlaces } from './artifacts/places.js';
+import { pathsIn, plainPaths } from './artifacts/proxied-paths.js';
 import { type AuditSlices, auditSlices } from './audit-slices.js';
 import { drillSlices } from './drill-slices.js';
 import { evaluationSlices } from './evaluation-slices.js';
@@ -15,6 +17,7 @@ import { notificationSlices } from './notification-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
+import { DEFAULT_WORKSPACE } from './platform/db/workspace.js';
 import { createLog } from './platform/log.js';
 import { type BusyWitnesses, noOwners, type Owners } from './platform/trail.js';
 import { protectionSlices } from './protection-slices.js';
@@ -116,6 +119,9 @@ export function createSlices(
   const governance = governanceSlices(gating, promoter);
   const artifacts: ArtifactDeps = {
     places,
+    paths: config.workspaces.enabled
+      ? pathsIn(database.workspace, database.workspace === DEFAULT_WORKSPACE)
+      : plainPaths,
     serveArtifacts: config.artifacts.serveArtifacts,
     freezing: evidence.freezing,
     recordDeletion: (by, path) =>
@@ -161,7 +167,7 @@ export function createSlices(
   const tracing = tracingSlices(config, database, tracking, places, assessments, witnesses);
   const access = accessSlices({
     ...{ database, now, trail: witnesses.trail },
-    defaultPermission: config.auth.defaultPermission,
+    defaultPermission: floorOf(config.auth, config.workspaces),
     ...(levels === undefined ? {} : { levels }),
     models: {
       kindOf: async (reader, name) =>

@@ -1,10 +1,15 @@
-import { resolveExperimentLocation } from './artifacts/uri.js';
+import { WORKSPACES_FOLDER } from './artifacts/proxied-paths.js';
+import { joinLocation, resolveExperimentLocation, resolveLocal } from './artifacts/uri.js';
+import { invalidParameter } from './errors.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import type { Keeper } from './platform/keeper.js';
 import type { BusyWitnesses } from './platform/trail.js';
-import { ExperimentService } from './tracking/experiments/experiments.service.js';
+import {
+  ExperimentService,
+  type ResolveLocation,
+} from './tracking/experiments/experiments.service.js';
 import { ExperimentStore } from './tracking/experiments/experiments.store.js';
 import { InputService } from './tracking/inputs/inputs.service.js';
 import { InputStore } from './tracking/inputs/inputs.store.js';
@@ -23,6 +28,27 @@ import {
   RunService,
 } from './tracking/runs/runs.service.js';
 import { RunStore } from './tracking/runs/runs.store.js';
+import { WorkspaceStore } from './workspaces/workspaces.store.js';
+
+/** Where new experiments keep their artifacts. With workspaces that is not for users to say. */
+function locationsIn(config: Config, database: Database): ResolveLocation {
+  const { artifacts: settings, workspaces } = config;
+  if (!workspaces.enabled) {
+    return async (_, given, experimentId) =>
+      resolveExperimentLocation({ given, experimentId, settings });
+  }
+  const store = new WorkspaceStore(database);
+  return async (tx, given, experimentId) => {
+    if (given) {
+      throw invalidParameter('artifact_location cannot be specified when workspaces are enabled');
+    }
+    const root = (await store.find(tx, database.workspace))?.default_artifact_root;
+    if (root) return joinLocation(resolveLocal(root), String(experimentId));
+    const { workspace } = database;
+    const below = joinLocation(resolveLocal(settings.defaultRoot), WORKSPACES_FOLDER, workspace);
+    return joinLocation(below, String(experimentId));
+  };
+}
 
 /** Every `new` of experiments, runs, metrics and logged models. */
 export function trackingSlices(
@@ -37,8 +63,7 @@ export function trackingSlices(
   const experiments = new ExperimentService({
     ...{ database, trail, owners, keeper, now },
     store: experimentStore,
-    resolveLocation: (given, experimentId) =>
-      resolveExperimentLocation({ given, experimentId, settings: config.artifacts }),
+    resolveLocation: locationsIn(config, database),
   });
   const activeExperiments: ActiveExperiments = {
     get: async (reader, id) => {

@@ -2,6 +2,7 @@ import { webhookSending } from './deliveries.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
+import { DEFAULT_WORKSPACE, inWorkspace } from './platform/db/workspace.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
 import type { OwnReceivers } from './platform/outgoing/own-receivers.js';
 import type { Witnesses } from './platform/trail.js';
@@ -25,8 +26,10 @@ export function webhookSlices(
     ...webhookSending(config, now, own),
     webhooks: new WebhookStore(database),
     deliveries: new DeliveryStore(database),
-    jobs: new JobStore(database),
+    // Whoever delivers does so for all workspaces.
+    jobs: new JobStore(inWorkspace(database, DEFAULT_WORKSPACE)),
     schemes: config.webhooks.schemes,
+    workspace: config.workspaces.enabled ? database.workspace : undefined,
   };
   return {
     outbox: new WebhookOutbox(parts),

@@ -10,7 +10,8 @@ import { VersionStore } from '../registry/versions/versions.store.js';
 import { AccessChanges } from './access-changes.js';
 import { GrantStore } from './grants/grants.store.js';
 import { GrantingOwners } from './grants/owners.js';
-import { AccessGuard } from './guard/access-guard.js';
+import { AccessGuard, type Refusals } from './guard/access-guard.js';
+import { floorOf } from './guard/floor.js';
 import { GrantReader } from './guard/grants.store.js';
 import { HolderStore } from './guard/holders.store.js';
 import { Judge } from './guard/judge.js';
@@ -21,14 +22,13 @@ import { Policies } from './policy/policies.js';
 import { rightsGate } from './rights-gate.js';
 import { scopeAllows } from './tokens/scopes.js';
 
-/** What a server with sign-in asks before it does anything. */
+/** What a server with sign-in asks before it does anything, in one workspace. */
 export interface Access {
   readonly guard: Guard;
   readonly judge: Judge;
   /** Asks for the rights on stages and aliases, where governance asks for nothing more. */
   readonly gate: PromotionGate;
   readonly grants: GrantReader;
-  readonly signIn: SignIn;
   /** Gives who makes a thing the rights on it. */
   readonly owners: Owners;
 }
@@ -45,54 +45,70 @@ export interface AccessTrail extends Trail {
   recordDenial(by: By, deed: Deed, why: string, policyVersion?: string): Promise<void>;
 }
 
+/** The same accounts in every workspace; `in` makes what decides in one. */
+export interface AllAccess {
+  readonly signIn: SignIn;
+  in(database: Database, trail: AccessTrail): Access;
+}
+
 /**
  * Everything that decides who comes in and who may do what.
  *
  * @throws Error with one sentence when the policies can't be used
  */
 export async function openAccess(
-  config: Pick<Config, 'auth'> & SignInSettings,
+  config: Pick<Config, 'auth' | 'workspaces'> & SignInSettings,
   { database, log, now, trail }: AccessParts,
-): Promise<Access> {
-  const { auth } = config;
-  const grants = new GrantReader(database);
-  const targets = new Targets(new HolderStore(database), database.read);
-  const judge = new Judge({
-    policies: new Policies(auth.policies),
-    standings: new Standings(grants, auth.defaultPermission),
-    ...{ targets, grants, inScope },
-  });
+): Promise<AllAccess> {
+  const { auth, workspaces } = config;
+  const policies = new Policies(auth.policies);
   const changes = new AccessChanges();
   const signIn = await openSignIn(config, { database, log, now, trail, changes });
-  const guard = new AccessGuard({
-    identify: (request) => signIn.authenticator.identify(request),
-    addressOf: (request) => signIn.peerOf(request).address,
-    refusals: {
-      record: (call, operation, { access, of, id }) =>
-        trail.recordDenial(
-          call,
-          { action: operation, object: { kind: of, id } },
-          `it takes ${access} on ${of}${id === '' ? '' : ` '${id}'`}`,
-          judge.policyVersion,
-        ),
-      recordOther: (call, operation, asked, why) =>
-        trail.recordDenial(
-          call,
-          { action: operation, object: { kind: 'server', id: '' }, after: asked },
-          why,
-        ),
+  const floor = floorOf(auth, workspaces);
+  return {
+    signIn,
+    in: (here, told) => {
+      const grants = new GrantReader(here);
+      const targets = new Targets(new HolderStore(here), here.read);
+      const judge = new Judge({
+        standings: new Standings(grants, floor),
+        membersOnly: workspaces.enabled,
+        ...{ policies, targets, grants, inScope },
+      });
+      const guard = new AccessGuard({
+        identify: (request) => signIn.authenticator.identify(request),
+        addressOf: (request) => signIn.peerOf(request).address,
+        refusals: refusalsTo(told, judge),
+        database: here,
+        ...{ floor, targets, judge, inScope, changes },
+      });
+      const versions = new VersionStore(here);
+      const gate = rightsGate(
+        judge,
+        async (tx, name, version) => (await versions.find(tx, name, version))?.current_stage,
+      );
+      const owners = new GrantingOwners(new GrantStore(here), told);
+      return { guard, judge, gate, owners, grants };
     },
-    floor: auth.defaultPermission,
-    ...{ targets, judge, inScope, changes },
-  });
-  const owners = new GrantingOwners(new GrantStore(database), trail);
-  const versions = new VersionStore(database);
-  const gate = rightsGate(
-    judge,
-    async (tx, name, version) => (await versions.find(tx, name, version))?.current_stage,
-  );
-  return { guard, judge, gate, signIn, owners, grants };
+  };
 }
+
+/** Whoever is refused something is written down. */
+const refusalsTo = (trail: AccessTrail, judge: Judge): Refusals => ({
+  record: (call, operation, { access, of, id }) =>
+    trail.recordDenial(
+      call,
+      { action: operation, object: { kind: of, id } },
+      `it takes ${access} on ${of}${id === '' ? '' : ` '${id}'`}`,
+      judge.policyVersion,
+    ),
+  recordOther: (call, operation, asked, why) =>
+    trail.recordDenial(
+      call,
+      { action: operation, object: { kind: 'server', id: '' }, after: asked },
+      why,
+    ),
+});
 
 const inScope = ({ scopes }: Caller, { access, of }: Requirement): boolean =>
   scopeAllows(scopes, access, of);

@@ -1,5 +1,6 @@
-import type { AuthConfig } from '../platform/config/auth-config.js';
+import type { Config } from '../platform/config/config.js';
 import type { Database } from '../platform/db/database.js';
+import { floorOf } from './guard/floor.js';
 import { GrantReader } from './guard/grants.store.js';
 import { HolderStore } from './guard/holders.store.js';
 import { Judge } from './guard/judge.js';
@@ -10,14 +11,14 @@ import { UserStore } from './users/users.store.js';
 
 /** Tells of somebody who is not there to ask whether he may read a model now. */
 export function openReaders(
-  { policies, defaultPermission }: Pick<AuthConfig, 'policies' | 'defaultPermission'>,
+  { auth, workspaces }: Pick<Config, 'auth' | 'workspaces'>,
   database: Database,
 ): (userId: number, model: string) => Promise<boolean> {
   const grants = new GrantReader(database);
   const users = new UserStore(database);
   const judge = new Judge({
-    ...{ policies: new Policies(policies), grants },
-    standings: new Standings(grants, defaultPermission),
+    ...{ policies: new Policies(auth.policies), grants },
+    standings: new Standings(grants, floorOf(auth, workspaces)),
     targets: new Targets(new HolderStore(database), database.read),
     inScope: () => true,
   });

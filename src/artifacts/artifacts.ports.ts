@@ -1,5 +1,6 @@
 import type { By } from '../platform/http/operation.js';
 import type { ArtifactPlaces } from './places.js';
+import type { ProxiedPaths } from './proxied-paths.js';
 
 /** Where entities keep their artifacts; the slices that own them answer. */
 export interface ArtifactOwners {
@@ -44,6 +45,8 @@ export interface Freezing {
 }
 
 export interface ArtifactDeps {
+  /** Reads the paths that the proxy is asked for. */
+  readonly paths: ProxiedPaths;
   readonly places: ArtifactPlaces;
   readonly owners: ArtifactOwners;
   /** Writes down that the files below a path are about to be deleted. */

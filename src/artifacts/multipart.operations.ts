@@ -10,8 +10,7 @@ import {
   uploadedFile,
 } from './direct-transfers.js';
 import { proxiedName } from './places.js';
-import { experimentOf } from './proxy.operations.js';
-import { SafePath } from './safe-path.js';
+import type { SafePath } from './safe-path.js';
 
 type Ids =
   | 'createMultipartUpload'
@@ -24,7 +23,7 @@ type Ids =
  * the file in one piece through the proxy.
  */
 export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => {
-  const { places, freezing } = deps;
+  const { places, paths, freezing } = deps;
   const fileOf = (route: string, input: { artifact_path: string; path?: string }): SafePath => {
     const folder = checkProxied(deps, `mpu/${route}`, input.artifact_path);
     if (!input.path) throw missingParameter('path');
@@ -34,7 +33,7 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
     createMultipartUpload: {
       access: 'edit',
       of: 'experiment',
-      id: (input) => experimentOf(input.artifact_path),
+      id: (input) => paths.experimentOf(input.artifact_path),
       handler: async (input, by) => {
         const file = fileOf('create', input);
         await freezing?.frozen.checkWritable(proxiedName(file), by);
@@ -51,7 +50,7 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
     completeMultipartUpload: {
       access: 'edit',
       of: 'experiment',
-      id: (input) => experimentOf(input.artifact_path),
+      id: (input) => paths.experimentOf(input.artifact_path),
       handler: async (input, by) => {
         const file = fileOf('complete', input);
         if (input.parts === undefined) throw missingParameter('parts');
@@ -68,7 +67,7 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
     abortMultipartUpload: {
       access: 'edit',
       of: 'experiment',
-      id: (input) => experimentOf(input.artifact_path),
+      id: (input) => paths.experimentOf(input.artifact_path),
       handler: async (input) => {
         const file = fileOf('abort', input);
         const direct = directOf(places.destination, 'Multipart upload');
@@ -79,7 +78,7 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
     getPresignedDownloadUrl: {
       access: 'read',
       of: 'experiment',
-      id: (input) => experimentOf(input.artifact_path),
+      id: (input) => paths.experimentOf(input.artifact_path),
       handler: async ({ artifact_path }) => {
         const file = checkProxied(deps, 'presigned', artifact_path);
         const direct = directOf(places.destination, 'Multipart download');
@@ -92,5 +91,5 @@ export const multipartOperations = (deps: ArtifactDeps): OperationTable<Ids> => 
 
 function checkProxied(deps: ArtifactDeps, route: string, path: string): SafePath {
   if (!deps.serveArtifacts) throw endpointOff(`${route}/<path:artifact_path>`);
-  return SafePath.parse(path);
+  return deps.paths.parse(path);
 }

@@ -45,7 +45,8 @@ export function resolveExperimentLocation(request: {
   return resolveLocal(given);
 }
 
-function checkLocation(given: string, settings: LocationSettings): void {
+/** @throws MlflowError 400 for a location that could be read in two ways, or of a foreign host */
+export function checkLocation(given: string, settings: LocationSettings): void {
   const uri = parseUri(given);
   if (uri.fragment !== undefined || hasParams(uri)) {
     throw invalidParameter("'artifact_location' URL can't include fragments or params.");

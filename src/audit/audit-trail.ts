@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.js';
 import type { Database, Transaction } from '../platform/db/database.js';
+import { fullName } from '../platform/db/workspace.js';
 import type { By } from '../platform/http/operation.js';
 import type { Deed, Trail } from '../platform/trail.js';
 import type { AuditStore } from './audit.store.js';
@@ -28,6 +29,11 @@ interface Waiting extends By {
 
 /** Entries that get their places in one transaction. */
 const AT_ONCE = 256;
+
+/** Kinds of things whose ids begin with a model's name. */
+const OF_MODELS: ReadonlySet<string> = new Set([
+  ...['registered_model', 'prompt', 'model_version', 'registered_model_alias'],
+]);
 
 /**
  * Appends to the audit log. Whoever appends holds the end of the log until the transaction ends,
@@ -59,7 +65,8 @@ export class AuditTrail implements Trail {
   async recordLater(tx: Transaction, { caller, origin }: By, deed: Deed): Promise<void> {
     const { now, waiting } = this.#parts;
     const { name, method, isAdmin } = caller;
-    const kept: Waiting = { ts: now(), caller: { name, method, isAdmin }, origin, deed };
+    const named = this.#named(deed);
+    const kept: Waiting = { ts: now(), caller: { name, method, isAdmin }, origin, deed: named };
     await this.#pending.add(tx, JSON.stringify(kept));
     waiting?.();
   }
@@ -124,10 +131,17 @@ export class AuditTrail implements Trail {
     await this.#parts.database.write((tx) => this.#append(tx, by, { ...deed, after }, outcome));
   }
 
+  /** The log is one for all workspaces: what is known by a model's name has its full name there. */
+  #named(deed: Deed): Deed {
+    const { kind, id } = deed.object;
+    if (!OF_MODELS.has(kind)) return deed;
+    return { ...deed, object: { kind, id: fullName(this.#parts.database, id) } };
+  }
+
   async #append(tx: Transaction, by: By, deed: Deed, outcome: Outcome): Promise<void> {
     const { store, now, due } = this.#parts;
     const head = await store.lockHead(tx);
-    const row = nextRow(head, now(), by, deed, outcome);
+    const row = nextRow(head, now(), by, this.#named(deed), outcome);
     await store.append(tx, head, row);
     if (row.seq % CHECKPOINT_EVERY === 0) due?.();
   }

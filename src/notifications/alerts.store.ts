@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { GovernanceEvent } from '../governance/events/governance-events.js';
 import type { Database, Reader, Transaction } from '../platform/db/database.js';
+import { isHere } from '../platform/db/workspace.js';
 import type { Scope } from '../platform/http/scope.js';
 
 /** Something that somebody has to look at, or has looked at; times in ms since the epoch. */
@@ -45,7 +46,7 @@ export class AlertStore {
   }
 
   async find(reader: Reader, id: string): Promise<StoredAlert | undefined> {
-    const sql = `select ${COLUMNS} from governance_alerts a where a.alert_id = ?`;
+    const sql = `select ${COLUMNS} from governance_alerts a where a.alert_id = ? and ${isHere(this.#database, 'a')}`;
     return reader.first<StoredAlert>({ sql, bindings: [id] });
   }
 
@@ -53,9 +54,10 @@ export class AlertStore {
   page({ kind, model, acknowledged, before, limit, scope }: AlertQuery): Promise<StoredAlert[]> {
     const { sql } = this.#database;
     const query = sql('governance_alerts as a')
-      .leftJoin('registered_models as m', 'm.name', 'a.model')
+      .leftJoin('registered_models as m', { 'm.name': 'a.model', 'm.workspace': 'a.workspace' })
       .select(sql.raw(COLUMNS))
       .where('a.id', '<', before)
+      .where('a.workspace', this.#database.workspace)
       .orderBy('a.id', 'desc')
       .limit(limit);
     if (kind !== undefined) query.where('a.kind', kind);
@@ -97,11 +99,19 @@ export class AlertStore {
   ): Promise<void> {
     await tx.send({
       sql:
-        'insert into governance_alerts (alert_id, kind, model, version, actor, summary, details, ' +
+        'insert into governance_alerts (workspace, alert_id, kind, model, version, actor, summary, details, ' +
         'sameness, occurrences, creation_timestamp, last_timestamp) ' +
-        'values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)',
+        'values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)',
       bindings: [
-        ...[randomUUID(), kind, model ?? null, version ?? null, actor ?? null, summary],
+        ...[
+          this.#database.workspace,
+          randomUUID(),
+          kind,
+          model ?? null,
+          version ?? null,
+          actor ?? null,
+          summary,
+        ],
         ...[JSON.stringify(data), sameness, now, now],
       ],
     });

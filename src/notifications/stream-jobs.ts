@@ -22,7 +22,7 @@ export interface StreamSettings {
 
 /** Whether somebody may still read what he is told of. */
 export type MayRead = (
-  who: Pick<Subscription, 'owner' | 'ownerId'>,
+  who: Pick<Subscription, 'owner' | 'ownerId' | 'workspace'>,
   model: string,
 ) => Promise<boolean>;
 

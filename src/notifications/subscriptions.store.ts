@@ -1,4 +1,5 @@
 import type { Binding, Database, Reader, Transaction } from '../platform/db/database.js';
+import { isHere, named } from '../platform/db/workspace.js';
 import type { Channel, Preference, Subscription } from './subscriptions.js';
 
 interface Row extends Omit<Subscription, 'recipients' | 'settings' | 'events'> {
@@ -44,23 +45,25 @@ const INTERESTS = {
 export class SubscriptionStore {
   readonly #database: Database;
   readonly #select: string;
+  readonly #here: string;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#here = isHere(database, 's');
     const events = database.dialect.jsonObjects(
       { topic: 'i.topic' },
       'notification_interests i where i.subscription = s.id',
       'i.topic',
     );
     this.#select =
-      'select s.id as key, s.subscription_id as id, s.channel, s.owner, s.owner_id as "ownerId", ' +
+      'select s.id as key, s.subscription_id as id, s.workspace, s.channel, s.owner, s.owner_id as "ownerId", ' +
       's.description, s.model_pattern as "modelPattern", s.preference, s.status, s.url, ' +
       's.recipients, s.settings, s.sealed, s.creation_timestamp as "createdAt", ' +
       `s.last_updated_timestamp as "updatedAt", ${events} as events from notification_subscriptions s`;
   }
 
   async find(reader: Reader, id: string): Promise<Subscription | undefined> {
-    const sql = `${this.#select} where s.subscription_id = ?`;
+    const sql = `${this.#select} where s.subscription_id = ? and ${this.#here}`;
     const row = await reader.first<Row>({ sql, bindings: [id] });
     return row && toSubscription(row);
   }
@@ -76,7 +79,7 @@ export class SubscriptionStore {
     owner: string,
     modelPattern: string,
   ): Promise<Subscription | undefined> {
-    const sql = `${this.#select} where s.owner = ? and s.model_pattern = ? and s.preference is not null`;
+    const sql = `${this.#select} where ${this.#here} and s.owner = ? and s.model_pattern = ? and s.preference is not null`;
     const row = await reader.first<Row>({ sql, bindings: [owner, modelPattern] });
     return row && toSubscription(row);
   }
@@ -84,14 +87,14 @@ export class SubscriptionStore {
   /** Holds a subscription until the transaction ends. */
   async lock(tx: Transaction, id: string): Promise<number | undefined> {
     const { forUpdate } = this.#database.dialect;
-    const sql = `select id from notification_subscriptions where subscription_id = ?${forUpdate}`;
+    const sql = `select id from notification_subscriptions s where subscription_id = ? and ${this.#here}${forUpdate}`;
     return (await tx.first<{ id: number }>({ sql, bindings: [id] }))?.id;
   }
 
   /** @returns a page, the newest first; wishes about e-mail are none of them */
   async page(asked: SubscriptionQuery): Promise<Subscription[]> {
     const { isDatabricks, owner, modelPattern, events = [], before, limit } = asked;
-    const conditions = ['s.preference is null', 's.id < ?'];
+    const conditions = [this.#here, 's.preference is null', 's.id < ?'];
     const bindings: Binding[] = [before];
     conditions.push(isDatabricks ? "s.channel = 'databricks'" : "s.channel <> 'databricks'");
     if (owner !== undefined) {
@@ -118,7 +121,7 @@ export class SubscriptionStore {
   async preferencesPage(owner: string, before: number, limit: number): Promise<Subscription[]> {
     const rows = await this.#database.scan.all<Row>({
       sql:
-        `${this.#select} where s.preference is not null and s.owner = ? and s.id < ? ` +
+        `${this.#select} where ${this.#here} and s.preference is not null and s.owner = ? and s.id < ? ` +
         'order by s.id desc limit ?',
       bindings: [owner, before, limit],
     });
@@ -144,12 +147,12 @@ export class SubscriptionStore {
   ): Promise<number> {
     const row = await tx.first<{ id: number }>({
       sql:
-        'insert into notification_subscriptions (subscription_id, channel, owner, owner_id, ' +
+        'insert into notification_subscriptions (subscription_id, workspace, channel, owner, owner_id, ' +
         'description, model_pattern, preference, status, url, recipients, settings, sealed, ' +
         'creation_timestamp, last_updated_timestamp) ' +
-        'values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id',
+        'values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id',
       bindings: [
-        ...[made.id, made.channel, made.owner, made.ownerId],
+        ...[made.id, this.#database.workspace, made.channel, made.owner, made.ownerId],
         ...[values.description, values.modelPattern, values.preference, values.status, values.url],
         ...[JSON.stringify(values.recipients), JSON.stringify(values.settings), values.sealed],
         ...[now, now],
@@ -209,14 +212,14 @@ export class SubscriptionStore {
         'select s.id as key, i.topic, s.channel, s.owner, s.model_pattern as "modelPattern", ' +
         's.preference from notification_interests i ' +
         'join notification_subscriptions s on s.id = i.subscription ' +
-        `where ${sql} and i.model_key in (?, '*') and s.status = 'ACTIVE' order by s.id, i.topic`,
+        `where ${sql} and i.model_key in (?, '*') and s.status = 'ACTIVE' and ${this.#here} order by s.id, i.topic`,
       bindings: [...bindings, model],
     });
   }
 
   /** @returns who has made, asked for, agreed to or commented on a version */
   async followers(reader: Reader, model: string, version: number): Promise<string[]> {
-    const about = 'm.name = ? and x.version = ?';
+    const about = `${named(this.#database, 'm')} = ? and x.version = ?`;
     const of = (column: string, table: string) =>
       `select x.${column} as who from ${table} x join registered_models m on m.id = x.model where ${about}`;
     const rows = await reader.all<{ who: string }>({

@@ -36,6 +36,8 @@ export interface Subscription {
   /** The key of the row. */
   readonly key: number;
   readonly id: string;
+  /** Where the models lie that it is about. */
+  readonly workspace: string;
   readonly channel: Channel;
   readonly owner: string;
   readonly ownerId: number | null;

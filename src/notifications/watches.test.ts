@@ -36,7 +36,7 @@ forEachDatabase((open) => {
   });
 
   const look = async () => {
-    const store = new WatchedStore();
+    const store = new WatchedStore(database);
     const cardOf = async () => ({
       resolved: { kind: 'card', card: FACE_CARD, digest, place: 'tag' },
       attachedAt: BEGIN - 300 * DAY,

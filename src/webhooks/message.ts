@@ -2,12 +2,20 @@ import { createHmac } from 'node:crypto';
 import { printLikePython } from '../platform/python-json.js';
 import type { WebhookEvent } from './events.js';
 
-/** @returns the body that a receiver gets, as MLflow prints it */
+/**
+ * @param workspace of the model; undefined where there are no workspaces
+ * @returns the body that a receiver gets, as MLflow prints it
+ */
 export const bodyOf = (
   { entity, action }: WebhookEvent,
   data: Readonly<Record<string, unknown>>,
   now: number,
-): string => printLikePython({ entity, action, timestamp: isoTime(now), data });
+  workspace?: string,
+): string =>
+  printLikePython({
+    ...{ entity, action, timestamp: isoTime(now), data },
+    ...(workspace === undefined ? {} : { workspace }),
+  });
 
 /** As Python prints a time with its zone, in microseconds. */
 const isoTime = (now: number): string => new Date(now).toISOString().replace('Z', '000+00:00');

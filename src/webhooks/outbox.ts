@@ -23,6 +23,8 @@ export interface OutboxParts {
   readonly deliveries: DeliveryStore;
   readonly jobs: JobStore;
   readonly now: Clock;
+  /** That the models lie in; undefined where there are no workspaces. */
+  readonly workspace: string | undefined;
   /** Receivers of this process itself. */
   readonly own?: OwnReceivers | undefined;
   /** Tells this process that there will be something to deliver. */
@@ -42,7 +44,7 @@ export class WebhookOutbox implements RegistryEvents {
   }
 
   async emit(tx: Transaction, event: RegistryEvent): Promise<void> {
-    const { webhooks, deliveries, jobs, now, own, wake } = this.#parts;
+    const { webhooks, deliveries, jobs, now, workspace, own, wake } = this.#parts;
     const { action, ofModel, ofPrompt } = MEANINGS[event.kind];
     const interested = await webhooks.subscribers(tx, action, ofModel ?? ofPrompt, ofPrompt);
     if (interested.length === 0) return;
@@ -54,7 +56,7 @@ export class WebhookOutbox implements RegistryEvents {
     const stored = await deliveries.insert(
       tx,
       { entity, action },
-      bodyOf({ entity, action }, payloadOf(event, isPrompt), time),
+      bodyOf({ entity, action }, payloadOf(event, isPrompt), time, workspace),
       subscribers.map(({ webhook }) => ({ deliveryId: randomUUID(), webhook })),
       time,
     );

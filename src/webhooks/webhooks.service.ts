@@ -53,6 +53,8 @@ export interface WebhookServiceParts {
   readonly client: OutgoingClient;
   readonly sender: WebhookSender;
   readonly schemes: readonly string[];
+  /** That they are about; undefined where there are no workspaces. */
+  readonly workspace: string | undefined;
   readonly trail: Trail;
   readonly now: Clock;
 }
@@ -153,7 +155,7 @@ export class WebhookService {
     const { url, secret, events } = await this.get(database.read, webhookId);
     const sent = asked ?? events[0];
     if (sent === undefined) throw new Error('A webhook has no events');
-    const body = bodyOf(sent, exampleOf(sent), now());
+    const body = bodyOf(sent, exampleOf(sent), now(), this.#parts.workspace);
     const deliveryId = randomUUID();
     const message = { webhookId, url, secret, deliveryId, body };
     return sender.send(message, new AbortController().signal);

@@ -1,4 +1,5 @@
 import type { Database, Reader, Statement, Transaction } from '../platform/db/database.js';
+import { isHere } from '../platform/db/workspace.js';
 import { keysetAfter, type SortColumn } from '../platform/filter/keyset.js';
 import { decodePageToken, nextPage } from '../platform/filter/page-token.js';
 import type { Action, Entity, WebhookEvent } from './events.js';
@@ -42,9 +43,11 @@ const ORDER: readonly SortColumn[] = [
 export class WebhookStore {
   readonly #database: Database;
   readonly #select: string;
+  readonly #here: string;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#here = isHere(database, 'w');
     const events = database.dialect.jsonObjects(
       { entity: 'e.entity', action: 'e.action' },
       'webhook_events e where e.webhook = w.id',
@@ -57,7 +60,7 @@ export class WebhookStore {
 
   find(reader: Reader, webhookId: string): Promise<StoredWebhook | undefined> {
     return this.#one(reader, {
-      sql: `${this.#select} where w.webhook_id = ?`,
+      sql: `${this.#select} where w.webhook_id = ? and ${this.#here}`,
       bindings: [webhookId],
     });
   }
@@ -65,7 +68,7 @@ export class WebhookStore {
   /** Holds a webhook until the transaction ends; @returns the key of its row, if there is one */
   async lock(tx: Transaction, webhookId: string): Promise<number | undefined> {
     const row = await tx.first<{ id: number }>({
-      sql: `select id from webhooks where webhook_id = ?${this.#database.dialect.forUpdate}`,
+      sql: `select id from webhooks w where webhook_id = ? and ${this.#here}${this.#database.dialect.forUpdate}`,
       bindings: [webhookId],
     });
     return row?.id;
@@ -78,7 +81,7 @@ export class WebhookStore {
     const after = position !== undefined && 'after' in position ? position.after : undefined;
     const behind = after && keysetAfter(ORDER, after);
     const rows = await this.#database.scan.all<WebhookRow & Record<string, unknown>>({
-      sql: `${this.#select}${behind ? ` where ${behind.sql}` : ''} order by w.id desc limit ?`,
+      sql: `${this.#select} where ${this.#here}${behind ? ` and ${behind.sql}` : ''} order by w.id desc limit ?`,
       bindings: [...(behind?.bindings ?? []), size + 1],
     });
     const page = nextPage(rows, size, ORDER, query, position);
@@ -94,10 +97,18 @@ export class WebhookStore {
   ): Promise<number> {
     const row = await tx.first<{ id: number }>({
       sql:
-        'insert into webhooks (webhook_id, name, description, url, secret, status, ' +
-        'creation_timestamp, last_updated_timestamp) values (?, ?, ?, ?, ?, ?, ?, ?) returning id',
+        'insert into webhooks (workspace, webhook_id, name, description, url, secret, status, ' +
+        'creation_timestamp, last_updated_timestamp) values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning id',
       bindings: [
-        ...[webhookId, values.name, values.description, values.url, values.secret, values.status],
+        ...[
+          this.#database.workspace,
+          webhookId,
+          values.name,
+          values.description,
+          values.url,
+          values.secret,
+          values.status,
+        ],
         ...[now, now],
       ],
     });
@@ -146,7 +157,8 @@ export class WebhookStore {
     return reader.all({
       sql:
         'select e.webhook, e.entity, w.url from webhook_events e join webhooks w on w.id = e.webhook ' +
-        "where e.entity in (?, ?) and e.action = ? and w.status = 'ACTIVE' order by e.webhook",
+        `where e.entity in (?, ?) and e.action = ? and w.status = 'ACTIVE' and ${this.#here} ` +
+        'order by e.webhook',
       bindings: [one, other, action],
     });
   }

@@ -1,7 +1,7 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import { isHere } from '../../platform/db/workspace.js';
 import type { Grant, Permission } from '../permission.js';
 import { hiddenRoleOf } from '../roles/roles.js';
-import { WORKSPACE } from '../workspace.js';
 
 /** What was granted to one user alone: a row of the user's hidden role. */
 export interface UserGrant {
@@ -18,9 +18,11 @@ const OF_HIDDEN_ROLE =
 /** Grants, by whom they are for and by what they are about. */
 export class GrantStore {
   readonly #database: Database;
+  readonly #ofRolesHere: string;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#ofRolesHere = `role_id in (select r.id from roles r where ${isHere(database, 'r')})`;
   }
 
   /** @returns what all roles of a user say of one thing, and of the workspace as a whole */
@@ -32,7 +34,7 @@ export class GrantStore {
         'where u.user_id = ? and r.workspace = ? ' +
         "and (p.resource_type = 'workspace' " +
         "or (p.resource_type = ? and p.resource_pattern in ('*', ?)))",
-      bindings: [userId, WORKSPACE, type, id],
+      bindings: [userId, this.#database.workspace, type, id],
     });
   }
 
@@ -40,7 +42,7 @@ export class GrantStore {
   ofUser(reader: Reader, userId: number): Promise<UserGrant[]> {
     return reader.all<UserGrant>({
       sql: `select ${GRANT} ${OF_HIDDEN_ROLE} order by p.id`,
-      bindings: [WORKSPACE, hiddenRoleOf(userId)],
+      bindings: [this.#database.workspace, hiddenRoleOf(userId)],
     });
   }
 
@@ -52,7 +54,7 @@ export class GrantStore {
   ): Promise<UserGrant | undefined> {
     return reader.first<UserGrant>({
       sql: `select ${GRANT} ${OF_HIDDEN_ROLE} and p.resource_type = ? and p.resource_pattern = ?`,
-      bindings: [WORKSPACE, hiddenRoleOf(userId), type, pattern],
+      bindings: [this.#database.workspace, hiddenRoleOf(userId), type, pattern],
     });
   }
 
@@ -90,7 +92,9 @@ export class GrantStore {
   /** Takes away everybody's grants on one thing. */
   async sweep(tx: Transaction, type: string, id: string): Promise<void> {
     await tx.run({
-      sql: 'delete from role_permissions where resource_type = ? and resource_pattern = ?',
+      sql:
+        'delete from role_permissions where resource_type = ? and resource_pattern = ? ' +
+        `and ${this.#ofRolesHere}`,
       bindings: [type, id],
     });
   }
@@ -100,19 +104,20 @@ export class GrantStore {
     await tx.run({
       sql:
         'update role_permissions set resource_pattern = ? ' +
-        'where resource_type = ? and resource_pattern = ?',
+        `where resource_type = ? and resource_pattern = ? and ${this.#ofRolesHere}`,
       bindings: [to, type, from],
     });
   }
 
   /** Takes away all rights that name this very model. */
   async sweepRights(tx: Transaction, model: string): Promise<void> {
-    await tx.run({ sql: 'delete from role_rights where model_pattern = ?', bindings: [model] });
+    const sql = `delete from role_rights where model_pattern = ? and ${this.#ofRolesHere}`;
+    await tx.run({ sql, bindings: [model] });
   }
 
   /** Moves all rights that name this very model to its new name. */
   async moveRights(tx: Transaction, from: string, to: string): Promise<void> {
-    const sql = 'update role_rights set model_pattern = ? where model_pattern = ?';
+    const sql = `update role_rights set model_pattern = ? where model_pattern = ? and ${this.#ofRolesHere}`;
     await tx.run({ sql, bindings: [to, from] });
   }
 
@@ -121,11 +126,11 @@ export class GrantStore {
     const name = hiddenRoleOf(userId);
     await tx.run({
       sql: 'insert into roles (workspace, name) values (?, ?) on conflict (workspace, name) do nothing',
-      bindings: [WORKSPACE, name],
+      bindings: [this.#database.workspace, name],
     });
     const role = await tx.first<{ id: number }>({
       sql: `select id from roles where workspace = ? and name = ?${this.#database.dialect.forUpdate}`,
-      bindings: [WORKSPACE, name],
+      bindings: [this.#database.workspace, name],
     });
     if (role === undefined) throw new Error('A hidden role has no row');
     await tx.run({

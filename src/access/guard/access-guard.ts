@@ -1,14 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { MlflowError } from '../../errors.js';
-import type { Guard, MountedOperation } from '../../platform/http/guard.js';
-import type {
-  Access,
-  AliasRight,
-  Call,
-  Caller,
-  Requirement,
-} from '../../platform/http/operation.js';
+import type { Workspaced } from '../../platform/db/workspace.js';
+import { type Guard, type MountedOperation, requirementsOf } from '../../platform/http/guard.js';
+import type { AliasRight, Call, Caller, Requirement } from '../../platform/http/operation.js';
 import type { Message } from '../../platform/http/read-message.js';
 import type { Scope } from '../../platform/http/scope.js';
 import type { AccessChanges } from '../access-changes.js';
@@ -50,6 +45,7 @@ export interface GuardParts {
   /** Whether a token was made for this. */
   readonly inScope: (caller: Caller, needed: Requirement) => boolean;
   readonly changes: AccessChanges;
+  readonly database: Workspaced;
 }
 
 /**
@@ -74,7 +70,8 @@ export class AccessGuard implements Guard {
   }
 
   scopeOf(caller: Caller): Scope {
-    return accessScope(caller, this.#parts.floor, this.#parts.judge.reading);
+    const { floor, judge, database } = this.#parts;
+    return accessScope(caller, { floor, reading: judge.reading, database });
   }
 
   admit(operation: MountedOperation, input: Message, call: Call): Message | Promise<Message> {
@@ -166,27 +163,6 @@ export class AccessGuard implements Guard {
 /** 403, which clients don't repeat. */
 export const permissionDenied = (message = 'Permission denied'): MlflowError =>
   new MlflowError('PERMISSION_DENIED', message);
-
-function requirementsOf(
-  { access, of, id, also }: MountedOperation,
-  input: Message,
-  headers: Call['headers'],
-): readonly Requirement[] {
-  const named = id?.(input, headers) ?? [];
-  const ids = typeof named === 'string' ? [named] : [...new Set(named)];
-  const own =
-    ids.length > 0
-      ? ids.map((each) => ({ access, of, id: each }))
-      : [access === 'create' ? { access, of, id: '' } : ofNothing(access)];
-  return also === undefined ? own : [...own, ...also(input)];
-}
-
-/** Where a request names nothing there is nothing to protect: the handler narrows or refuses. */
-const ofNothing = (access: Access): Requirement => ({
-  access: access === 'read' || access === 'edit' || access === 'manage' ? 'login' : access,
-  of: 'server',
-  id: '',
-});
 
 const keyOf = (
   changes: number,

@@ -1,42 +1,53 @@
 import type { Knex } from 'knex';
+import type { Workspaced } from '../../platform/db/workspace.js';
 import type { Caller } from '../../platform/http/operation.js';
 import { type Scope, seesAll } from '../../platform/http/scope.js';
 import { can, type Permission } from '../permission.js';
 import type { Reading } from '../policy/reading.js';
 import type { Condition } from '../policy/reading-in-sql.js';
-import { ROLES } from './grants.store.js';
-
-const GRANTS = `select 1 from ${ROLES} join role_permissions p on p.role_id = r.id where u.user_id = ?`;
-const CHIEF = `exists (${GRANTS} and p.resource_type = 'workspace' and p.permission = 'MANAGE')`;
+import { rolesIn } from './grants.store.js';
 
 /** An SQL expression for the kind that grants on a registered model are of. */
 const kindOfModel = (id: string): string =>
   `case when exists (select 1 from registered_model_tags t where t.model = ${id} and ` +
   "t.key = 'mlflow.prompt.is_prompt' and lower(t.value) = 'true') then 'prompt' else 'registered_model' end";
 
+export interface ScopeParts {
+  /** What everybody has without a grant. */
+  readonly floor: Permission;
+  readonly reading: Reading;
+  readonly database: Workspaced;
+}
+
 /**
  * Which rows of a list a user may read, as a condition of the query itself. It says the same as
  * {@link ./standings.ts} and the policies say of one thing, which a test holds.
- *
- * @param floor what everybody has without a grant
  */
-export function accessScope(caller: Caller, floor: Permission, reading: Reading): Scope {
+export function accessScope(caller: Caller, { floor, reading, database }: ScopeParts): Scope {
+  const roles = rolesIn(database);
+  const grants = `select 1 from ${roles} join role_permissions p on p.role_id = r.id where u.user_id = ?`;
+  const chief = `exists (${grants} and p.resource_type = 'workspace' and p.permission = 'MANAGE')`;
   const { userId, isAdmin } = caller;
   if (userId === undefined) return seesAll;
   const rulesFor = (kind: string, name: string) =>
-    reading.of({ caller, kind: { sql: kind, bindings: [] }, name: { sql: name, bindings: [] } });
+    reading.of({
+      caller,
+      roles,
+      kind: { sql: kind, bindings: [] },
+      name: { sql: name, bindings: [] },
+    });
   const narrow = (rows: Knex.QueryBuilder, kind: string, id: string): void => {
     const { permitted, forbidden } = rulesFor(kind, id);
     if (forbidden !== false) keep(rows, negated(forbidden));
     if (isAdmin) return;
-    const about = `${GRANTS} and p.resource_type = ${kind} and p.resource_pattern in ('*', ${id})`;
+    const about = `${grants} and p.resource_type = ${kind} and p.resource_pattern in ('*', ${id})`;
     const granted: Condition = can(floor, 'read')
       ? { sql: '1 = 1', bindings: [] }
       : { sql: `exists (${about} and p.permission <> 'DENY')`, bindings: [userId] };
     const opened = typeof permitted === 'boolean' ? said(permitted) : permitted;
     keep(rows, {
       sql:
-        `(${CHIEF} or ((${granted.sql} or (${opened.sql})) ` +
+        `(${chief} or ((${granted.sql} or (${opened.sql})) ` +
         `and not exists (${about} and p.permission = 'DENY')))`,
       bindings: [userId, ...granted.bindings, ...opened.bindings, userId],
     });

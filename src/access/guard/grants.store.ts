@@ -1,7 +1,7 @@
 import type { Database, Reader } from '../../platform/db/database.js';
+import { isHere, type Workspaced } from '../../platform/db/workspace.js';
 import type { Grant, Permission } from '../permission.js';
 import type { Right } from '../rights.js';
-import { WORKSPACE } from '../workspace.js';
 import type { Holder } from './holders.store.js';
 
 /** Children of a holder that may have grants of their own, for all of them at once. */
@@ -20,14 +20,17 @@ interface GrantRow {
 }
 
 /** Roles of another workspace say nothing of this one, whatever they are called. */
-export const ROLES = `user_roles u join roles r on r.id = u.role_id and r.workspace = '${WORKSPACE}'`;
+export const rolesIn = (database: Workspaced): string =>
+  `user_roles u join roles r on r.id = u.role_id and ${isHere(database, 'r')}`;
 
 /** What the roles of a user give, as it is stored. */
 export class GrantReader {
   readonly #read: Reader;
+  readonly #roles: string;
 
-  constructor({ read }: Pick<Database, 'read'>) {
-    this.#read = read;
+  constructor(database: Pick<Database, 'read' | 'workspace'>) {
+    this.#read = database.read;
+    this.#roles = rolesIn(database);
   }
 
   /** @returns the grants of a user that are about a holder, or about all children of a kind */
@@ -35,7 +38,7 @@ export class GrantReader {
     return this.#read.all<GrantRow>({
       sql:
         'select p.resource_type, p.resource_pattern, p.permission ' +
-        `from ${ROLES} join role_permissions p on p.role_id = r.id where u.user_id = ? ` +
+        `from ${this.#roles} join role_permissions p on p.role_id = r.id where u.user_id = ? ` +
         "and ((p.resource_type = ? and p.resource_pattern in (?, '*')) " +
         "or (p.resource_type in (?, 'workspace') and p.resource_pattern = '*'))",
       bindings: [userId, holder.kind, holder.id, child ?? holder.kind],
@@ -45,10 +48,21 @@ export class GrantReader {
   /** @returns the names of a user's roles, without the hidden one that holds single grants */
   async rolesOf(userId: number): Promise<string[]> {
     const rows = await this.#read.all<{ name: string }>({
-      sql: `select r.name from ${ROLES} where u.user_id = ? order by r.name`,
+      sql: `select r.name from ${this.#roles} where u.user_id = ? order by r.name`,
       bindings: [userId],
     });
     return rows.map(({ name }) => name).filter((name) => !/^__user_\d+__$/.test(name));
+  }
+
+  /** @returns whether one of a user's roles is about the workspace as a whole */
+  async isMember(userId: number): Promise<boolean> {
+    const row = await this.#read.first({
+      sql:
+        `select 1 as found from ${this.#roles} join role_permissions p on p.role_id = r.id ` +
+        "where u.user_id = ? and p.resource_type = 'workspace' limit 1",
+      bindings: [userId],
+    });
+    return row !== undefined;
   }
 
   /** @returns the rights beyond MLflow's levels that a user's roles give */
@@ -56,7 +70,7 @@ export class GrantReader {
     return this.#read.all<Right>({
       sql:
         'select t.action, t.model_pattern, t.from_stage, t.to_stage, t.alias_pattern ' +
-        `from ${ROLES} join role_rights t on t.role_id = r.id where u.user_id = ?`,
+        `from ${this.#roles} join role_rights t on t.role_id = r.id where u.user_id = ?`,
       bindings: [userId],
     });
   }

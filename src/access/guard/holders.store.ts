@@ -1,4 +1,5 @@
 import type { Database, Reader } from '../../platform/db/database.js';
+import { isHere, named } from '../../platform/db/workspace.js';
 
 /** Whoever holds the grants that decide about a thing: an experiment for its runs, and so on. */
 export interface Holder {
@@ -46,7 +47,7 @@ export class HolderStore {
 
   async experimentNamed(reader: Reader, name: string): Promise<string | undefined> {
     const row = await reader.first<{ experiment_id: number }>({
-      sql: 'select experiment_id from experiments where name = ?',
+      sql: `select experiment_id from experiments e where ${named(this.#database, 'e')} = ?`,
       bindings: [name],
     });
     return row && String(row.experiment_id);
@@ -66,7 +67,7 @@ export class HolderStore {
   /** @returns the name of a registered model */
   async modelWithKey(reader: Reader, key: string): Promise<string | undefined> {
     if (!/^[1-9]\d{0,14}$/.test(key)) return undefined;
-    const sql = 'select name from registered_models where id = ?';
+    const sql = `select name from registered_models m where id = ? and ${isHere(this.#database, 'm')}`;
     return (await reader.first<{ name: string }>({ sql, bindings: [Number(key)] }))?.name;
   }
 
@@ -75,7 +76,7 @@ export class HolderStore {
     const row = await reader.first({
       sql:
         'select m.id from registered_models m join registered_model_tags t on t.model = m.id ' +
-        "where m.name = ? and t.key = ? and lower(t.value) = 'true'",
+        `where ${named(this.#database, 'm')} = ? and t.key = ? and lower(t.value) = 'true'`,
       bindings: [name, IS_PROMPT],
     });
     return row !== undefined;

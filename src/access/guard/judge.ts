@@ -15,6 +15,8 @@ export interface JudgeParts {
   readonly grants: GrantReader;
   /** Whether a token was made for this. */
   readonly inScope: (caller: Caller, needed: Requirement) => boolean;
+  /** Whether only members of the workspace make things in it. */
+  readonly membersOnly?: boolean;
 }
 
 const NOWHERE: Target = { holder: { kind: 'experiment', id: '' } };
@@ -84,6 +86,7 @@ export class Judge implements Levels {
     if (target === undefined) return false;
     const { access, of } = needed;
     if (access === 'open') return true;
+    if (access === 'create' && !(await this.#mayMake(caller))) return false;
     const { kind, id: name } = of === 'server' ? { kind: 'server', id: '' } : target.holder;
     return this.#parts.policies.decide({
       principal: { ...caller, roles },
@@ -128,6 +131,12 @@ export class Judge implements Levels {
 
   async #roles({ userId }: Caller): Promise<readonly string[]> {
     return userId === undefined ? [] : this.#parts.grants.rolesOf(userId);
+  }
+
+  /** Where there are workspaces it takes a grant on the whole of this one. */
+  async #mayMake({ isAdmin, userId }: Caller): Promise<boolean> {
+    if (this.#parts.membersOnly !== true || isAdmin) return true;
+    return userId !== undefined && this.#parts.grants.isMember(userId);
   }
 
   async #holds({ userId }: Caller, deed: RightfulDeed): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import { isHere } from '../../platform/db/workspace.js';
 import type { Permission } from '../permission.js';
 import { matches, type Right } from '../rights.js';
-import { WORKSPACE } from '../workspace.js';
 import { type Holding, holdsAll, RIGHTS_OF } from './model-levels.js';
 
 /** A model as grants and rights name it. */
@@ -37,13 +37,13 @@ export class ModelLevelStore {
   }
 
   async name(reader: Reader, key: number): Promise<string | undefined> {
-    const sql = 'select name from registered_models where id = ?';
+    const sql = `select name from registered_models m where id = ? and ${isHere(this.#database, 'm')}`;
     return (await reader.first<{ name: string }>({ sql, bindings: [key] }))?.name;
   }
 
   /** The same as {@link name}, held until the transaction ends. */
   async lock(tx: Transaction, key: number): Promise<string | undefined> {
-    const sql = `select name from registered_models where id = ?${this.#database.dialect.forUpdate}`;
+    const sql = `select name from registered_models m where id = ? and ${isHere(this.#database, 'm')}${this.#database.dialect.forUpdate}`;
     return (await tx.first<{ name: string }>({ sql, bindings: [key] }))?.name;
   }
 
@@ -54,7 +54,7 @@ export class ModelLevelStore {
         'select p.role_id, r.name, p.resource_pattern, p.permission from role_permissions p ' +
         'join roles r on r.id = p.role_id where r.workspace = ? and p.resource_type = ? ' +
         "and p.resource_pattern in (?, '*') order by p.role_id",
-      bindings: [WORKSPACE, model.kind, model.name],
+      bindings: [this.#database.workspace, model.kind, model.name],
     });
     const rights = (
       await reader.all<RightRow>({
@@ -63,7 +63,7 @@ export class ModelLevelStore {
           't.alias_pattern from role_rights t join roles r on r.id = t.role_id ' +
           "where r.workspace = ? and (t.model_pattern = ? or t.model_pattern like '%*%') " +
           'order by t.role_id',
-        bindings: [WORKSPACE, model.name],
+        bindings: [this.#database.workspace, model.name],
       })
     ).filter(({ model_pattern }) => matches(model_pattern, model.name));
     return [false, true].flatMap((inherited) => {

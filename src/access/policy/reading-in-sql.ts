@@ -1,7 +1,6 @@
 import type { Expr, PatternElem, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Binding } from '../../platform/db/database.js';
 import type { Caller } from '../../platform/http/operation.js';
-import { ROLES } from '../guard/grants.store.js';
 
 /** A condition, and what is bound to it. */
 export interface Condition {
@@ -14,6 +13,8 @@ export interface Row {
   readonly caller: Caller;
   readonly kind: Condition;
   readonly name: Condition;
+  /** The roles of users, `u`, in the workspace of what is listed, `r`. */
+  readonly roles: string;
 }
 
 /** A value that is known for all rows, or one that each row has of its own. */
@@ -89,11 +90,11 @@ const entityOf = (constraint: object): Entity => {
 const idOf = (entity: unknown): string => entityOf({ entity }).id;
 
 /** `principal == User::"ann"`, or `principal in Role::"lead"`. */
-function isPrincipal({ type, id }: Entity, { caller }: Row): Value {
+function isPrincipal({ type, id }: Entity, { caller, roles }: Row): Value {
   if (type === 'User') return { known: caller.name === id };
   if (type !== 'Role') return FALSE;
   return {
-    sql: `exists (select 1 from ${ROLES} where u.user_id = ? and r.name = ?)`,
+    sql: `exists (select 1 from ${roles} where u.user_id = ? and r.name = ?)`,
     bindings: [caller.userId ?? -1, id],
   };
 }

@@ -58,6 +58,7 @@ const ANYBODY: Row = {
   caller: { name: '', userId: 0, isAdmin: false, method: 'password' },
   kind: { sql: 'kind', bindings: [] },
   name: { sql: 'name', bindings: [] },
+  roles: 'roles',
 };
 
 /** What opens a thing and can't be said in SQL opens it, and shows it in no list. */

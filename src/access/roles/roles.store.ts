@@ -160,6 +160,11 @@ export class RoleStore {
     return reader.all<Assignment>({ sql, bindings: [] });
   }
 
+  /** Deletes all roles of a workspace, the hidden ones included. */
+  async deleteOf(tx: Transaction, workspace: string): Promise<void> {
+    await tx.run({ sql: 'delete from roles where workspace = ?', bindings: [workspace] });
+  }
+
   /** @returns the workspaces that a user has a role in, and whether one lets manage it */
   async workspacesOf(reader: Reader, userId: number): Promise<ReadonlyMap<string, boolean>> {
     const rows = await reader.all<{ workspace: string; manages: number }>({

@@ -69,9 +69,10 @@ export async function fixtureOf(database: Database, contract: Contract) {
   const headersOf = await signIns(await serve(await createApp(config, database, log)));
 
   const audit = auditSlices(config, database, systemClock);
-  const { guard } = await openAccess(config, {
+  const access = await openAccess(config, {
     ...{ database, log, now: systemClock, trail: audit.trail },
   });
+  const { guard } = access.in(database, audit.trail);
   const slices = createSlices(config, database, { audit });
   const table = operationTable(
     slices,

@@ -1,4 +1,3 @@
-import { MlflowError } from '../../errors.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { noContent } from '../../platform/http/reply.js';
 import { can } from '../permission.js';
@@ -8,13 +7,6 @@ import type {
   WorkspacePermissionService,
 } from './workspace-permissions.service.js';
 
-type WorkspaceIds =
-  | 'listWorkspaces'
-  | 'createWorkspace'
-  | 'getWorkspace'
-  | 'updateWorkspace'
-  | 'deleteWorkspace';
-
 type PermissionIds =
   | 'listWorkspacePermissions'
   | 'setWorkspacePermission'
@@ -22,26 +14,6 @@ type PermissionIds =
   | 'listUserWorkspacePermissions';
 
 const LOGIN = { access: 'login', of: 'server' } as const;
-
-/** As a server without them answers, but as the caller's mistake: clients repeat a 503. */
-const off = {
-  ...LOGIN,
-  handler: async (): Promise<never> => {
-    throw new MlflowError(
-      'FEATURE_DISABLED',
-      'Workspace APIs are not available: workspaces are not enabled on this server',
-    );
-  },
-} as const;
-
-/** Everything lies in one workspace. */
-export const workspaceOperations = (): OperationTable<WorkspaceIds> => ({
-  listWorkspaces: off,
-  createWorkspace: off,
-  getWorkspace: off,
-  updateWorkspace: off,
-  deleteWorkspace: off,
-});
 
 /** What users have on all of the one workspace. */
 export const workspacePermissionOperations = (

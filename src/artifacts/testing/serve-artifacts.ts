@@ -9,6 +9,7 @@ import { errorSender } from '../../platform/http/send-error.js';
 import { artifactOperations } from '../artifacts.operations.js';
 import type { ArtifactOwners, Freezing } from '../artifacts.ports.js';
 import { ArtifactPlaces, type PlaceSettings } from '../places.js';
+import { plainPaths } from '../proxied-paths.js';
 
 export interface Answer {
   readonly status: number;
@@ -49,6 +50,7 @@ export async function serveArtifacts(
   const operations: Record<string, unknown> = {
     ...artifactOperations({
       ...{ places, owners, serveArtifacts: settings.serveArtifacts },
+      paths: plainPaths,
       recordDeletion: async () => undefined,
       freezing: freezingOf(places),
     }),

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/db/database.js';
+import { isHere } from '../../platform/db/workspace.js';
 import { parseFilter } from '../../platform/filter/filter.js';
 import { findPage } from '../../platform/filter/find-page.js';
 import { parseOrderBy } from '../../platform/filter/order-by.js';
@@ -34,7 +35,9 @@ export async function searchDatasets(
   const comparisons = parseFilter(query.filter, DATASET_SEARCH);
   const terms = parseOrderBy(query.orderBy, DATASET_SEARCH);
   const { sql, dialect } = database;
-  const rows = sql('evaluation_datasets').select(sql.raw(store.columns('evaluation_datasets')));
+  const rows = sql('evaluation_datasets')
+    .select(sql.raw(store.columns('evaluation_datasets')))
+    .whereRaw(isHere(database, 'evaluation_datasets'));
   if (query.experimentIds.length > 0) {
     const numbers = query.experimentIds.flatMap((id) => experimentNumber(id) ?? []);
     const given = dialect.isOneOf('x.experiment_id', numbers);

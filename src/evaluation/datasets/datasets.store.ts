@@ -1,4 +1,5 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import { isHere } from '../../platform/db/workspace.js';
 import type { EvaluationDataset, Tags } from './datasets.js';
 
 /** What a command needs to know of a dataset that it changes. */
@@ -40,9 +41,11 @@ const COLUMNS = [
 /** SQL of the evaluation datasets, their tags and their experiments. */
 export class DatasetStore {
   readonly #database: Database;
+  readonly #here: string;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#here = isHere(database, 'd');
   }
 
   /** The columns of {@link toDataset}, to be selected in searches too. */
@@ -57,7 +60,7 @@ export class DatasetStore {
 
   async find(reader: Reader, datasetId: string): Promise<EvaluationDataset | undefined> {
     const row = await reader.first<DatasetRow>({
-      sql: `select ${this.columns('d')} from evaluation_datasets d where d.dataset_id = ?`,
+      sql: `select ${this.columns('d')} from evaluation_datasets d where d.dataset_id = ? and ${this.#here}`,
       bindings: [datasetId],
     });
     return row && toDataset(row);
@@ -66,7 +69,7 @@ export class DatasetStore {
   /** @returns the key of a dataset's row, if there is one */
   async key(reader: Reader, datasetId: string): Promise<number | undefined> {
     const row = await reader.first<{ id: number }>({
-      sql: 'select id from evaluation_datasets where dataset_id = ?',
+      sql: `select id from evaluation_datasets d where dataset_id = ? and ${this.#here}`,
       bindings: [datasetId],
     });
     return row?.id;
@@ -76,8 +79,8 @@ export class DatasetStore {
   lock(tx: Transaction, datasetId: string): Promise<LockedDataset | undefined> {
     return tx.first<LockedDataset>({
       sql:
-        'select id, name, schema, num_records from evaluation_datasets where dataset_id = ?' +
-        this.#database.dialect.forUpdate,
+        'select id, name, schema, num_records from evaluation_datasets d ' +
+        `where dataset_id = ? and ${this.#here}${this.#database.dialect.forUpdate}`,
       bindings: [datasetId],
     });
   }
@@ -86,9 +89,10 @@ export class DatasetStore {
   async insert(tx: Transaction, dataset: EvaluationDataset): Promise<number> {
     const row = await tx.first<{ id: number }>({
       sql:
-        `insert into evaluation_datasets (${COLUMNS.join(', ')}) ` +
-        `values (${COLUMNS.map(() => '?').join(', ')}) returning id`,
+        `insert into evaluation_datasets (workspace, ${COLUMNS.join(', ')}) ` +
+        `values (?, ${COLUMNS.map(() => '?').join(', ')}) returning id`,
       bindings: [
+        this.#database.workspace,
         ...[dataset.dataset_id, dataset.name, dataset.schema, dataset.num_records, dataset.digest],
         ...[dataset.created_time, dataset.last_update_time],
         ...[dataset.created_by, dataset.last_updated_by],
@@ -104,8 +108,8 @@ export class DatasetStore {
 
   /** Deletes a dataset with its tags and records. */
   async delete(tx: Transaction, datasetId: string): Promise<void> {
-    const sql = 'delete from evaluation_datasets where dataset_id = ?';
-    await tx.run({ sql, bindings: [datasetId] });
+    const sql = 'delete from evaluation_datasets where dataset_id = ? and workspace = ?';
+    await tx.run({ sql, bindings: [datasetId, this.#database.workspace] });
   }
 
   async setTags(tx: Transaction, dataset: number, tags: Tags): Promise<void> {
@@ -119,7 +123,7 @@ export class DatasetStore {
     await tx.run({
       sql:
         'delete from evaluation_dataset_tags where key = ? and ' +
-        'dataset = (select id from evaluation_datasets where dataset_id = ?)',
+        `dataset = (select id from evaluation_datasets d where dataset_id = ? and ${this.#here})`,
       bindings: [key, datasetId],
     });
   }

@@ -5,10 +5,11 @@ import { forEachDatabase } from '../../testing/for-each-database.js';
 import { BreakGlassStore } from './break-glass.store.js';
 
 forEachDatabase((open) => {
-  const store = new BreakGlassStore();
+  let store: BreakGlassStore;
   let database: Database;
   beforeAll(async () => {
     database = await open();
+    store = new BreakGlassStore(database);
     await database.write(async (tx) => {
       for (const [index, name] of ['mine', 'others', 'mine'].entries()) {
         if (index < 2) {

@@ -1,4 +1,11 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import {
+  fullName,
+  fullNameOf,
+  isNamedHere,
+  shortName,
+  type Workspaced,
+} from '../../platform/db/workspace.js';
 import type { Scope } from '../../platform/http/scope.js';
 
 /** That somebody may promote versions of one model without approvals, for minutes. */
@@ -30,39 +37,47 @@ const FROM = 'from break_glass_grants g';
 
 /** SQL of the grants of break-glass and their reviews. */
 export class BreakGlassStore {
-  find(reader: Reader, id: string): Promise<StoredGrant | undefined> {
-    const sql = `select ${COLUMNS} ${FROM} where grant_id = ?`;
-    return reader.first<StoredGrant>({ sql, bindings: [id] });
+  readonly #database: Workspaced;
+
+  constructor(database: Workspaced) {
+    this.#database = database;
+  }
+
+  async find(reader: Reader, id: string): Promise<StoredGrant | undefined> {
+    const sql = `select ${COLUMNS} ${FROM} where grant_id = ? and ${isNamedHere(this.#database, 'g.model_name')}`;
+    return toGrant(await reader.first<StoredGrant>({ sql, bindings: [id] }));
   }
 
   /** @returns the grant of somebody for a model that lasts longest, if one is in force */
-  inForce(
+  async inForce(
     reader: Reader,
     model: string,
     principal: string,
     now: number,
   ): Promise<StoredGrant | undefined> {
-    return reader.first<StoredGrant>({
+    const row = await reader.first<StoredGrant>({
       sql:
         `select ${COLUMNS} ${FROM} where model_name = ? and principal = ? and expiration_timestamp > ? ` +
         'order by expiration_timestamp desc, id desc limit 1',
-      bindings: [model, principal, now],
+      bindings: [fullName(this.#database, model), principal, now],
     });
+    return toGrant(row);
   }
 
   /** @returns a page of grants for models that the caller may read, the newest first */
-  page(
+  async page(
     { sql, read }: Pick<Database, 'sql' | 'read'>,
     { before, limit, scope }: { before: number; limit: number; scope: Scope },
   ): Promise<StoredGrant[]> {
     const query = sql('break_glass_grants as g')
-      .leftJoin('registered_models as m', 'm.name', 'g.model_name')
+      .joinRaw(`left join registered_models m on ${fullNameOf('m')} = g.model_name`)
       .select(sql.raw(COLUMNS))
       .where('g.id', '<', before)
+      .whereRaw(isNamedHere(this.#database, 'g.model_name'))
       .orderBy('g.id', 'desc')
       .limit(limit);
     scope.models(query, { id: 'm.id', name: 'm.name' });
-    return read.all<StoredGrant>(query);
+    return (await read.all<StoredGrant>(query)).map(named);
   }
 
   async insert(
@@ -73,7 +88,10 @@ export class BreakGlassStore {
       sql:
         'insert into break_glass_grants (grant_id, model_name, principal, reason, ticket, ' +
         'creation_timestamp, expiration_timestamp) values (?, ?, ?, ?, ?, ?, ?)',
-      bindings: [id, model, principal, reason, ticket, createdAt, expiresAt],
+      bindings: [
+        ...[id, fullName(this.#database, model), principal, reason, ticket],
+        ...[createdAt, expiresAt],
+      ],
     });
   }
 
@@ -99,13 +117,15 @@ export class BreakGlassStore {
   }
 
   /** @returns grants that nobody has looked at in time, and that no alarm was raised of */
-  overdue(reader: Reader, now: number): Promise<StoredGrant[]> {
-    return reader.all<StoredGrant>({
+  async overdue(reader: Reader, now: number): Promise<StoredGrant[]> {
+    const rows = await reader.all<StoredGrant>({
       sql:
         `select ${COLUMNS} ${FROM} where review_due_timestamp <= ? and reviewer is null ` +
-        'and alarm_timestamp is null order by id limit 100',
+        `and alarm_timestamp is null and ${isNamedHere(this.#database, 'g.model_name')} ` +
+        'order by id limit 100',
       bindings: [now],
     });
+    return rows.map(named);
   }
 
   /** @returns false where another server was faster */
@@ -154,3 +174,7 @@ export class BreakGlassStore {
     return changed > 0;
   }
 }
+
+const named = (row: StoredGrant): StoredGrant => ({ ...row, model: shortName(row.model) });
+
+const toGrant = (row: StoredGrant | undefined): StoredGrant | undefined => row && named(row);

@@ -1,4 +1,5 @@
 import type { Reader } from '../../platform/db/database.js';
+import { fullName, type Workspaced } from '../../platform/db/workspace.js';
 
 /** Somebody's consent, with what it was given for. */
 export interface ApprovalRecord {
@@ -69,6 +70,12 @@ const LATEST = Number.MAX_SAFE_INTEGER;
 
 /** SQL of what was decided about a version. */
 export class ComplianceStore {
+  readonly #database: Workspaced;
+
+  constructor(database: Workspaced) {
+    this.#database = database;
+  }
+
   async approvals(reader: Reader, model: number, version: number): Promise<ApprovalRecord[]> {
     const rows = await reader.all<
       Omit<ApprovalRecord, 'roles' | 'isDismissed'> & {
@@ -101,7 +108,7 @@ export class ComplianceStore {
   }
 
   /**
-   * The names that a model has had, the newest first. What happened under a name before the model
+   * The full names that a model has had, the newest first. What happened under a name before the model
    * had it, happened to another model.
    */
   async names(reader: Reader, name: string): Promise<NamePeriod[]> {
@@ -113,10 +120,12 @@ export class ComplianceStore {
     });
     const moves = renames.map(({ entry, ...row }) => {
       const { after } = JSON.parse(entry) as { readonly after?: { readonly name?: unknown } };
-      return { ...row, name: after?.name };
+      const inItsWorkspace = row.old.slice(0, row.old.indexOf('/') + 1);
+      return { ...row, name: `${inItsWorkspace}${after?.name}` };
     });
     const periods: NamePeriod[] = [];
-    let [at, until]: [string, Moment] = [name, { seq: LATEST, ts: LATEST }];
+    let at = fullName(this.#database, name);
+    let until: Moment = { seq: LATEST, ts: LATEST };
     while (periods.length < MOST_NAMES) {
       const made = await reader.first<Moment>({
         sql:

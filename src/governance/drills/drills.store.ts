@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../platform/db/database.js';
+import type { Workspaced } from '../../platform/db/workspace.js';
 
 /** How long something took until it had heard of a rollback. */
 export interface Measurement {
@@ -21,14 +22,20 @@ export interface Drill {
 
 /** SQL of the drills. */
 export class DrillStore {
+  readonly #database: Workspaced;
+
+  constructor(database: Workspaced) {
+    this.#database = database;
+  }
+
   async insert(tx: Transaction, drill: Drill): Promise<void> {
     const { id, model, startedBy, startedTime, isWithinBudget, measured } = drill;
     await tx.run({
       sql:
-        'insert into drills (drill_id, model_name, started_by, started_time, within_budget, ' +
-        'measured) values (?, ?, ?, ?, ?, ?)',
+        'insert into drills (workspace, drill_id, model_name, started_by, started_time, within_budget, ' +
+        'measured) values (?, ?, ?, ?, ?, ?, ?)',
       bindings: [
-        ...[id, model, startedBy, startedTime, isWithinBudget ? 1 : 0],
+        ...[this.#database.workspace, id, model, startedBy, startedTime, isWithinBudget ? 1 : 0],
         JSON.stringify(measured),
       ],
     });
@@ -52,8 +59,8 @@ export class DrillStore {
       sql:
         'select id as key, drill_id as id, model_name as model, started_by as "startedBy", ' +
         'started_time as "startedTime", within_budget as within, measured from drills ' +
-        'where drills.id < ? order by drills.id desc limit ?',
-      bindings: [before, limit],
+        'where workspace = ? and drills.id < ? order by drills.id desc limit ?',
+      bindings: [this.#database.workspace, before, limit],
     });
     return rows.map(({ within, measured, ...row }) => ({
       ...row,

@@ -37,7 +37,7 @@ export function createFreezing({ database, places, models, ...ports }: FreezingP
     new SigningKeys({ ...{ database, secrets, keyFile, now }, store: new SigningKeyStore() });
   const service = new FreezeService({
     ...{ database, digests, frozen, models, keys, now },
-    manifests: new ManifestStore(),
+    manifests: new ManifestStore(database),
     folders: {
       find: (location) => {
         const place = places.nameOf(location);

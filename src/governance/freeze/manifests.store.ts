@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../platform/db/database.js';
+import { isHere, named, type Workspaced } from '../../platform/db/workspace.js';
 import { DELETED } from '../../registry/versions/versions.js';
 import type { FileDigest } from './manifest.js';
 
@@ -24,6 +25,12 @@ type Row = Omit<StoredManifest, 'files'> & { readonly files: string };
 
 /** SQL of the manifests of model versions. One that is closed is never changed. */
 export class ManifestStore {
+  readonly #database: Workspaced;
+
+  constructor(database: Workspaced) {
+    this.#database = database;
+  }
+
   async find(reader: Reader, model: number, version: number): Promise<StoredManifest | undefined> {
     const row = await reader.first<Row>({
       sql:
@@ -75,7 +82,7 @@ export class ManifestStore {
         'select c.model, m.name, c.version from model_version_manifests c ' +
         'join registered_models m on m.id = c.model ' +
         'join model_versions v on v.model = c.model and v.version = c.version ' +
-        'where (c.model, c.version) > (?, ?) and v.current_stage <> ? ' +
+        `where (c.model, c.version) > (?, ?) and v.current_stage <> ? and ${isHere(this.#database, 'm')} ` +
         'order by c.model, c.version limit ?',
       bindings: [after.model, after.version, DELETED, limit],
     });
@@ -86,7 +93,7 @@ export class ManifestStore {
     const row = await reader.first<{ id: number }>({
       sql:
         'select m.id from registered_models m join model_versions v on v.model = m.id ' +
-        'where m.name = ? and v.version = ? and v.current_stage <> ?',
+        `where ${named(this.#database, 'm')} = ? and v.version = ? and v.current_stage <> ?`,
       bindings: [name, version, DELETED],
     });
     return row?.id;

@@ -109,7 +109,7 @@ forEachDatabase((open) => {
   });
 
   describe('manifests', () => {
-    const store = new ManifestStore();
+    const store = new ManifestStore(database);
     const manifest = (digit: string) => ({
       location: 'mlflow-artifacts:/1/m',
       rootDigest: digit.repeat(64),

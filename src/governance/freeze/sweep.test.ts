@@ -10,10 +10,11 @@ const FILES = { MLmodel: 'flavors: {}', 'model.pkl': 'weights' };
 
 forEachDatabase((open) => {
   let database: Database;
+  let manifests: ManifestStore;
   beforeAll(async () => {
     database = await open();
+    manifests = new ManifestStore(database);
   });
-  const manifests = new ManifestStore();
   const sweepAll = async (server: FreezingServer): Promise<SweptVersion[]> => {
     const all: SweptVersion[] = [];
     for await (const one of sweep({ database, manifests }, server.service)) all.push(one);

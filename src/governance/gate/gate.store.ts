@@ -1,4 +1,5 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import { fullName, named, type Workspaced } from '../../platform/db/workspace.js';
 import type { Reference } from '../evaluate/facts.js';
 import type { NumberedVersion } from '../semver/plan-semver.js';
 
@@ -39,10 +40,14 @@ const APPROVED =
 
 /** SQL of who serves: how often that has changed, and when it was who. */
 export class GateStore {
+  readonly #database: Workspaced;
+  readonly #named: string;
   readonly #lock: string;
 
-  constructor({ dialect }: Pick<Database, 'dialect'>) {
-    this.#lock = `select id from registered_models where name = ?${dialect.forUpdate}`;
+  constructor(database: Pick<Database, 'dialect' | 'workspace'>) {
+    this.#database = database;
+    this.#named = named(database, 'm');
+    this.#lock = `select id from registered_models m where ${this.#named} = ?${database.dialect.forUpdate}`;
   }
 
   /** Holds a model until the transaction ends. @returns its key; undefined where there is none */
@@ -51,7 +56,7 @@ export class GateStore {
   }
 
   async modelKey(reader: Reader, name: string): Promise<number | undefined> {
-    const sql = 'select id from registered_models where name = ?';
+    const sql = `select id from registered_models m where ${this.#named} = ?`;
     return (await reader.first<{ id: number }>({ sql, bindings: [name] }))?.id;
   }
 
@@ -63,7 +68,7 @@ export class GateStore {
     return reader.first({
       sql:
         'select m.id as model, coalesce(g.generation, 0) as generation from registered_models m ' +
-        'left join model_generations g on g.model = m.id where m.name = ?',
+        `left join model_generations g on g.model = m.id where ${this.#named} = ?`,
       bindings: [name],
     });
   }
@@ -99,7 +104,10 @@ export class GateStore {
       sql:
         'insert into live_history (model, model_name, version, target, from_time, entered_by) ' +
         'values (?, ?, ?, ?, ?, ?)',
-      bindings: [at.model, at.name, version, target, at.time, at.by],
+      bindings: [
+        ...[at.model, fullName(this.#database, at.name), version, target],
+        ...[at.time, at.by],
+      ],
     });
   }
 
@@ -140,7 +148,7 @@ export class GateStore {
   /** The history goes with the model to its new name. */
   async rename(tx: Transaction, model: number, name: string): Promise<void> {
     const sql = 'update live_history set model_name = ? where model = ?';
-    await tx.send({ sql, bindings: [name, model] });
+    await tx.send({ sql, bindings: [fullName(this.#database, name), model] });
   }
 
   /** @returns what was in a stage or named by an alias at a moment */
@@ -151,7 +159,7 @@ export class GateStore {
         'to_time as "toTime", left_by as "leftBy", left_because as "leftBecause" ' +
         'from live_history where model_name = ? and from_time <= ? ' +
         'and (to_time is null or to_time > ?) order by target, version limit 1000',
-      bindings: [name, at, at],
+      bindings: [fullName(this.#database, name), at, at],
     });
   }
 
@@ -173,7 +181,12 @@ export class GateStore {
         'to_time as "toTime", left_by as "leftBy", left_because as "leftBecause" ' +
         'from live_history where model_name = ? and id < ? ' +
         `${target === undefined ? '' : 'and target = ? '}order by id desc limit ?`,
-      bindings: [name, before, ...(target === undefined ? [] : [target]), limit],
+      bindings: [
+        fullName(this.#database, name),
+        before,
+        ...(target === undefined ? [] : [target]),
+        limit,
+      ],
     });
   }
 

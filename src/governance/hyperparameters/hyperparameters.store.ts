@@ -1,5 +1,5 @@
-import type { Reader } from '../../platform/db/database.js';
-import type { Dialect } from '../../platform/db/dialect.js';
+import type { Database, Reader } from '../../platform/db/database.js';
+import { named } from '../../platform/db/workspace.js';
 import { DELETED } from '../../registry/versions/versions.js';
 import { mergedParams } from '../gates/hyperparameters.js';
 import { COMMIT_TAG } from '../gates/lineage.js';
@@ -27,9 +27,12 @@ interface Row {
 
 /** SQL of what versions were made of. */
 export class HyperparameterStore {
+  readonly #named: string;
   readonly #versions: string;
 
-  constructor({ jsonMap, jsonObjects }: Pick<Dialect, 'jsonMap' | 'jsonObjects'>) {
+  constructor(database: Pick<Database, 'dialect' | 'workspace'>) {
+    const { jsonMap, jsonObjects } = database.dialect;
+    this.#named = named(database, 'm');
     const ofRun = jsonMap('p.key', 'p.value', 'run_params p where p.run = r.id');
     const ofModel = jsonMap('p.key', 'p.value', 'logged_model_params p where p.model = l.id');
     const datasets = jsonObjects(
@@ -46,11 +49,12 @@ export class HyperparameterStore {
       "left join runs r on r.run_id = v.run_id and v.run_id <> '' " +
       // So that the index of logged models serves: what stands behind `models:/`.
       "left join logged_models l on l.model_id = substr(v.source, 9) and v.source like 'models:/m-%' " +
-      'where m.name = ? and v.current_stage <> ? and v.version > ? order by v.version limit ?';
+      `where ${this.#named} = ? and v.current_stage <> ? and v.version > ? ` +
+      'order by v.version limit ?';
   }
 
   async modelKey(reader: Reader, name: string): Promise<number | undefined> {
-    const sql = 'select id from registered_models where name = ?';
+    const sql = `select id from registered_models m where ${this.#named} = ?`;
     return (await reader.first<{ id: number }>({ sql, bindings: [name] }))?.id;
   }
 
@@ -59,7 +63,7 @@ export class HyperparameterStore {
     const row = await reader.first<{ version: number | null }>({
       sql:
         'select max(v.version) as version from registered_models m ' +
-        'join model_versions v on v.model = m.id where m.name = ?',
+        `join model_versions v on v.model = m.id where ${this.#named} = ?`,
       bindings: [name],
     });
     return this.versions(reader, name, Math.max((row?.version ?? 0) - limit, 0), limit);

@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../platform/db/database.js';
+import { isHere, type Workspaced } from '../../platform/db/workspace.js';
 
 export type ActivityType =
   | 'REQUESTED_TRANSITION'
@@ -38,6 +39,12 @@ const COMMENT =
 
 /** SQL of what is told about versions: activities and comments. */
 export class FeedStore {
+  readonly #database: Workspaced;
+
+  constructor(database: Workspaced) {
+    this.#database = database;
+  }
+
   async add(tx: Transaction, model: number, version: number, activity: Activity): Promise<void> {
     const { id, type, from, to, comment, systemComment, user, at } = activity;
     await tx.send({
@@ -63,7 +70,7 @@ export class FeedStore {
 
   findComment(reader: Reader, id: string): Promise<Comment | undefined> {
     return reader.first<Comment>({
-      sql: `select ${COMMENT} where c.comment_id = ?`,
+      sql: `select ${COMMENT} where c.comment_id = ? and ${isHere(this.#database, 'm')}`,
       bindings: [id],
     });
   }

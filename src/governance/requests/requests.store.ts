@@ -1,4 +1,5 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import { isHere } from '../../platform/db/workspace.js';
 import type { Scope } from '../../platform/http/scope.js';
 import type { ApprovalFacts, Pins, RequestFacts } from '../evaluate/facts.js';
 
@@ -60,7 +61,7 @@ export class RequestStore {
   }
 
   find(reader: Reader, id: string): Promise<StoredRequest | undefined> {
-    const sql = `select ${REQUEST} where r.request_id = ?`;
+    const sql = `select ${REQUEST} where r.request_id = ? and ${isHere(this.#database, 'm')}`;
     return reader.first<StoredRequest>({ sql, bindings: [id] });
   }
 
@@ -122,6 +123,7 @@ export class RequestStore {
       .join('registered_models as m', 'm.id', 'r.model')
       .select('r.id')
       .where('r.id', '<', before)
+      .where('m.workspace', this.#database.workspace)
       .orderBy('r.id', 'desc')
       .limit(limit);
     if (status === 'open') query.where({ status }).andWhere('r.expiration_timestamp', '>', now);

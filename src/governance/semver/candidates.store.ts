@@ -1,4 +1,5 @@
 import type { Reader } from '../../platform/db/database.js';
+import { named, type Workspaced } from '../../platform/db/workspace.js';
 import { DELETED } from '../../registry/versions/versions.js';
 
 /** A numbered version, as selectors see it. */
@@ -14,8 +15,14 @@ export interface StoredCandidate {
 
 /** SQL of the versions that selectors choose from. */
 export class CandidateStore {
+  readonly #named: string;
+
+  constructor(database: Workspaced) {
+    this.#named = named(database, 'm');
+  }
+
   async modelKey(reader: Reader, name: string): Promise<number | undefined> {
-    const sql = 'select id from registered_models where name = ?';
+    const sql = `select id from registered_models m where ${this.#named} = ?`;
     return (await reader.first<{ id: number }>({ sql, bindings: [name] }))?.id;
   }
 
@@ -28,7 +35,7 @@ export class CandidateStore {
         "and t.version = e.version and t.key = 'gov.status') as status " +
         'from registered_models m join version_evidence e on e.model = m.id ' +
         'join model_versions v on v.model = e.model and v.version = e.version ' +
-        'where m.name = ? and e.semver is not null and v.current_stage <> ?',
+        `where ${this.#named} = ? and e.semver is not null and v.current_stage <> ?`,
       bindings: [name, DELETED],
     });
     const [first] = rows;

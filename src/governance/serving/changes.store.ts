@@ -1,4 +1,5 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import { fullName, isNamedHere, shortName } from '../../platform/db/workspace.js';
 
 export type ChangeKind =
   | 'stage'
@@ -59,6 +60,7 @@ export class ChangeStore {
     time: number,
   ): Promise<void> {
     if (changes.length === 0) return;
+    const key = fullName(this.#database, model);
     await tx.send({
       sql: 'update selector_head set seq = seq + ? where id = 1',
       bindings: [changes.length],
@@ -68,7 +70,7 @@ export class ChangeStore {
         'insert into selector_generations (model_name, generation) values (?, 1) ' +
         'on conflict (model_name) do update set ' +
         'generation = selector_generations.generation + 1',
-      bindings: [model],
+      bindings: [key],
     });
     // The database knows the numbers, and nobody here has to wait for them.
     for (const [index, { kind, version, target }] of changes.entries()) {
@@ -79,7 +81,7 @@ export class ChangeStore {
           'from selector_head h, selector_generations g where h.id = 1 and g.model_name = ?',
         bindings: [
           ...[changes.length - 1 - index, kind, version ?? null, target ?? null],
-          ...[time, model],
+          ...[time, key],
         ],
       });
     }
@@ -99,9 +101,8 @@ export class ChangeStore {
 
   async generation(reader: Reader, model: string): Promise<number> {
     const sql = 'select generation from selector_generations where model_name = ?';
-    return (
-      (await reader.first<{ generation: number }>({ sql, bindings: [model] }))?.generation ?? 0
-    );
+    const bindings = [fullName(this.#database, model)];
+    return (await reader.first<{ generation: number }>({ sql, bindings }))?.generation ?? 0;
   }
 
   /** @returns the changes behind one, of all models or of some, in their order */
@@ -113,16 +114,20 @@ export class ChangeStore {
   ): Promise<StoredChange[]> {
     const among =
       models === undefined
-        ? { sql: '', bindings: [] }
-        : this.#database.dialect.isOneOfText('model_name', models);
+        ? { sql: isNamedHere(this.#database, 'model_name'), bindings: [] }
+        : this.#database.dialect.isOneOfText(
+            'model_name',
+            models.map((model) => fullName(this.#database, model)),
+          );
     const rows = await reader.all<Row>({
       sql:
-        `select ${COLUMNS} from selector_changes where seq > ?` +
-        `${among.sql === '' ? '' : ` and ${among.sql}`} order by seq limit ?`,
+        `select ${COLUMNS} from selector_changes where seq > ? and ${among.sql} ` +
+        'order by seq limit ?',
       bindings: [seq, ...among.bindings, limit],
     });
-    return rows.map(({ version, target, ...row }) => ({
+    return rows.map(({ version, target, model, ...row }) => ({
       ...row,
+      model: shortName(model),
       ...(version === null ? {} : { version }),
       ...(target === null ? {} : { target }),
     }));

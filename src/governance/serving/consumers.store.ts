@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { ROLES } from '../../access/guard/grants.store.js';
+import { rolesIn } from '../../access/guard/grants.store.js';
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import { named } from '../../platform/db/workspace.js';
 
 /** Somebody who has loaded something, and how often since it was last written down. */
 export interface Loads {
@@ -75,9 +76,11 @@ export function locationKey(location: string): string {
 /** SQL of who loads what. */
 export class ConsumerStore {
   readonly #database: Database;
+  readonly #named: string;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#named = named(database, 'm');
   }
 
   /** Adds to what is known. A version that is gone has no consumers. */
@@ -87,7 +90,7 @@ export class ConsumerStore {
         sql:
           'insert into model_consumers (model, version, principal, user_agent, first_seen, ' +
           'last_seen, loads) select v.model, v.version, ?, ?, ?, ?, ? from registered_models m ' +
-          'join model_versions v on v.model = m.id where m.name = ? and v.version = ? ' +
+          `join model_versions v on v.model = m.id where ${this.#named} = ? and v.version = ? ` +
           `on conflict (model, version, principal) ${AGAIN}model_consumers.loads + excluded.loads`,
         bindings: [principal, userAgent, first, last, count, name, version],
       });
@@ -143,7 +146,7 @@ export class ConsumerStore {
         `case when ${QUARANTINED} then 1 else 0 end as "isQuarantined", ` +
         `case when ${APPROVED} then 1 else 0 end as "isApproved" from registered_models m join model_consumers c on c.model = m.id ` +
         'join model_versions v on v.model = c.model and v.version = c.version ' +
-        `where m.name = ? ${behind}order by c.version desc, c.principal limit ?`,
+        `where ${this.#named} = ? ${behind}order by c.version desc, c.principal limit ?`,
       bindings: [
         name,
         ...(after === undefined ? [] : [after.version, after.version, after.principal]),
@@ -163,7 +166,7 @@ export class ConsumerStore {
       sql:
         'select c.principal, c.loads, c.last_seen as "lastLoaded", c.user_agent as "userAgent" ' +
         'from registered_models m join model_consumers c on c.model = m.id ' +
-        'where m.name = ? and c.version = ? order by c.last_seen desc, c.principal limit ?',
+        `where ${this.#named} = ? and c.version = ? order by c.last_seen desc, c.principal limit ?`,
       bindings: [model, version, limit],
     });
   }
@@ -194,7 +197,7 @@ export class ConsumerStore {
     const among = this.#database.dialect.isOneOfText('w.username', principals);
     const rows = await reader.all<{ name: string }>({
       sql:
-        `select w.username as name from ${ROLES} join users w on w.id = u.user_id ` +
+        `select w.username as name from ${rolesIn(this.#database)} join users w on w.id = u.user_id ` +
         `where r.name = ? and ${among.sql}`,
       bindings: [role, ...among.bindings],
     });

@@ -51,8 +51,8 @@ export function governedOn(
     ...{ database, versions, policies, trail, events, now },
     history: new GateStore(database),
     requests: new RequestStore(database),
-    feed: new FeedStore(),
-    grants: new BreakGlassStore(),
+    feed: new FeedStore(database),
+    grants: new BreakGlassStore(database),
     quarantines: new QuarantineStore(),
     facts: {
       factsOf: async (_: unknown, model: string, version: number) => ({

@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../platform/db/database.js';
+import { named, type Workspaced } from '../../platform/db/workspace.js';
 import { DELETED } from '../../registry/versions/versions.js';
 import type { VersionDescription } from '../semver/bump.js';
 import type { NumberedVersion } from '../semver/plan-semver.js';
@@ -43,6 +44,12 @@ const parsed = <T>(text: string | null): T | undefined =>
 
 /** SQL of what was found out about versions. */
 export class EvidenceStore {
+  readonly #named: string;
+
+  constructor(database: Workspaced) {
+    this.#named = named(database, 'm');
+  }
+
   async find(reader: Reader, model: number, version: number): Promise<Evidence | undefined> {
     const row = await reader.first<Row>({
       sql: 'select * from version_evidence where model = ? and version = ?',
@@ -85,7 +92,7 @@ export class EvidenceStore {
     const row = await reader.first({
       sql:
         'select 1 as found from version_evidence e join registered_models m on m.id = e.model ' +
-        'where m.name = ? and e.version = ? and e.numbering is not null',
+        `where ${this.#named} = ? and e.version = ? and e.numbering is not null`,
       bindings: [name, version],
     });
     return row !== undefined;

@@ -1,5 +1,5 @@
-import type { Reader } from '../../platform/db/database.js';
-import type { Dialect } from '../../platform/db/dialect.js';
+import type { Database, Reader } from '../../platform/db/database.js';
+import { named } from '../../platform/db/workspace.js';
 import { DELETED } from '../../registry/versions/versions.js';
 import type { RunInput } from '../gates/lineage.js';
 import type { Measurement } from '../gates/metric-gates.js';
@@ -55,7 +55,8 @@ export class OriginStore {
   readonly #model: string;
   readonly #inputs: string;
 
-  constructor({ jsonMap }: Pick<Dialect, 'jsonMap'>) {
+  constructor(database: Pick<Database, 'dialect' | 'workspace'>) {
+    const { jsonMap } = database.dialect;
     const map = (from: string, alias: string) =>
       `coalesce(${jsonMap('t.key', 't.value', `${from} t where ${alias}`)}, '{}')`;
     this.#version =
@@ -64,7 +65,7 @@ export class OriginStore {
       'coalesce(v.description, \'\') as description, v.creation_timestamp as "createdAt", ' +
       `${map('model_version_tags', 't.model = v.model and t.version = v.version')} as tags ` +
       'from registered_models m join model_versions v on v.model = m.id ' +
-      'where m.name = ? and v.version = ? and v.current_stage <> ?';
+      `where ${named(database, 'm')} = ? and v.version = ? and v.current_stage <> ?`;
     this.#run =
       'select r.id, r.experiment_id as "experimentId", r.name, r.artifact_uri as "artifactUri", ' +
       'r.created_by as "createdBy", r.user_id as "userId", ' +

@@ -1,4 +1,5 @@
 import type { ArtifactBackend } from '../../artifacts/backends/backend.js';
+import { WORKSPACES_FOLDER } from '../../artifacts/proxied-paths.js';
 import { SafePath } from '../../artifacts/safe-path.js';
 import type { Database } from '../../platform/db/database.js';
 import { sizeOf } from './folders.js';
@@ -34,10 +35,9 @@ export async function* orphansIn(
   store: GcStore,
   locationsOf: (path: SafePath) => readonly string[],
 ): AsyncGenerator<Orphan> {
-  for (const { name, isFolder } of await root.list(SafePath.ROOT)) {
-    if (!isFolder || !/^\d{1,18}$/.test(name)) continue;
+  for await (const experiment of experimentsIn(root)) {
     for (const shape of SHAPES) {
-      const folder = SafePath.parse(`${name}/${shape.folder}`);
+      const folder = experiment.join(SafePath.parse(shape.folder));
       const names = (await root.list(folder))
         .filter((entry) => entry.isFolder && shape.name.test(entry.name))
         .map((entry) => entry.name);
@@ -56,6 +56,22 @@ export async function* orphansIn(
     return false;
   }
 }
+
+/** The folders of experiments: at the top, and in those of workspaces. */
+async function* experimentsIn(root: ArtifactBackend): AsyncGenerator<SafePath> {
+  const workspaces = SafePath.parse(WORKSPACES_FOLDER);
+  const below = (await foldersIn(root, workspaces)).map((name) =>
+    workspaces.join(SafePath.parse(name)),
+  );
+  for (const folder of [SafePath.ROOT, ...below]) {
+    for (const name of await foldersIn(root, folder)) {
+      if (/^\d{1,18}$/.test(name)) yield folder.join(SafePath.parse(name));
+    }
+  }
+}
+
+const foldersIn = async (root: ArtifactBackend, folder: SafePath): Promise<string[]> =>
+  (await root.list(folder)).flatMap(({ name, isFolder }) => (isFolder ? [name] : []));
 
 async function* unknownOf(
   names: readonly string[],

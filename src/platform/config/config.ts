@@ -15,6 +15,7 @@ import { type RetentionConfig, retentionConfig } from './retention-config.js';
 import { type StoreConfig, storeConfig } from './store-config.js';
 import { flag, integer, list, oneOf } from './values.js';
 import { type WebhookConfig, webhookConfig } from './webhook-config.js';
+import { type WorkspaceConfig, workspaceConfig } from './workspace-config.js';
 
 /** Every setting of the server, checked and typed. */
 export interface Config {
@@ -57,6 +58,7 @@ export interface Config {
   readonly audit: AuditConfig;
   readonly governance: GovernanceConfig;
   readonly evidence: EvidenceConfig;
+  readonly workspaces: WorkspaceConfig;
 }
 
 export interface ArtifactConfig {
@@ -127,6 +129,7 @@ export function toConfig(raw: RawSettings, files: AuthFiles = {}): Config {
     audit: auditConfig(raw),
     governance,
     evidence: evidenceConfig(raw, governance),
+    workspaces: workspaceConfig(raw),
   };
 }
 

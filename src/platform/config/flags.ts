@@ -6,6 +6,7 @@ import { OBSERVABILITY_FLAGS } from './observability-config.js';
 import type { RawSettings } from './raw-settings.js';
 import { RETENTION_FLAGS } from './retention-config.js';
 import { STORE_ENVIRONMENT } from './store-config.js';
+import { WORKSPACE_ENVIRONMENT } from './workspace-config.js';
 
 interface Flag {
   readonly flags: string;
@@ -213,6 +214,7 @@ const ENVIRONMENT = {
   authAdminPassword: 'MLFLOW_AUTH_ADMIN_PASSWORD',
   ...SIGN_IN_ENVIRONMENT,
   ...STORE_ENVIRONMENT,
+  ...WORKSPACE_ENVIRONMENT,
   webhookAllowedSchemes: 'MLFLOW_WEBHOOK_ALLOWED_SCHEMES',
   webhookAllowPrivateIps: 'MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS',
   webhookSecretKey: 'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',
@@ -235,6 +237,7 @@ export function addServerFlags(command: Command): Command {
     .option('--artifacts-only', 'serve nothing but the artifact proxy')
     .option('--auth', 'callers must sign in (RUNLEDGER_AUTH)')
     .option('--no-auth', 'everybody may do everything (the default)')
+    .option('--enable-workspaces', 'let there be workspaces, each with things of its own')
     .option('--disable-security-middleware', 'answer any Host and any web origin')
     .helpOption('--help', 'show the flags');
 }

@@ -4,6 +4,7 @@ import type { RawNotifications } from './notification-config.js';
 import type { RawObservability } from './observability-config.js';
 import type { RawRetention } from './retention-config.js';
 import type { RawStores } from './store-config.js';
+import type { RawWorkspaces } from './workspace-config.js';
 
 /** What flags and environment say, as text; undefined where nothing was said. */
 export interface RawSettings
@@ -12,7 +13,8 @@ export interface RawSettings
     RawNotifications,
     RawObservability,
     RawRetention,
-    RawStores {
+    RawStores,
+    RawWorkspaces {
   readonly host?: string;
   readonly port?: string;
   readonly workers?: string;

@@ -69,6 +69,8 @@ export interface Transaction extends Reader {
  */
 export interface Database {
   readonly dialect: Dialect;
+  /** In which names are looked up, and where new things come to lie. */
+  readonly workspace: string;
   /** Builds queries for this database; it has no connection of its own. */
   readonly sql: Knex;
   /** Point reads: a few rows by key. */

@@ -7,6 +7,7 @@ import { openPool, readerOn } from './postgres-pool.js';
 import { inTransaction } from './postgres-transaction.js';
 import { type ReadTurn, Replica } from './replica.js';
 import { WalPosition } from './wal-position.js';
+import { DEFAULT_WORKSPACE } from './workspace.js';
 
 export interface PostgresSettings {
   readonly connectionString: string;
@@ -57,6 +58,7 @@ export function openPostgres(settings: PostgresSettings): Database {
   const read = replica ?? primary;
   return {
     dialect: postgresDialect,
+    workspace: DEFAULT_WORKSPACE,
     sql: knex({ client: 'pg' }),
     read,
     scan: read,

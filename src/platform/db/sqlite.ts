@@ -19,6 +19,7 @@ import { GroupCommit } from './group-commit.js';
 import { type Durability, SqliteConnection } from './sqlite-connection.js';
 import { sqliteDialect } from './sqlite-dialect.js';
 import { insertOne, toStatement } from './statements.js';
+import { DEFAULT_WORKSPACE } from './workspace.js';
 
 export interface SqliteSettings {
   readonly file: string;
@@ -80,6 +81,7 @@ export function openSqlite(settings: SqliteSettings): Database {
   const scan = settings.scanThreads > 0 && COMPILED ? new ScanThreads(settings) : undefined;
   return {
     dialect: sqliteDialect,
+    workspace: DEFAULT_WORKSPACE,
     sql: knex({ client: 'better-sqlite3', useNullAsDefault: true }),
     read,
     scan: scan ?? { ...read, each: async ({ sql }, rows) => reader.each(sql, rows) },

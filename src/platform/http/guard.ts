@@ -48,3 +48,25 @@ export const openGuard: Guard = {
   addressOf: ({ socket }) => socket.remoteAddress ?? '',
   scopeOf: () => seesAll,
 };
+
+/** @returns what a request takes, of everything that it names */
+export function requirementsOf(
+  { access, of, id, also }: MountedOperation,
+  input: Message,
+  headers: Call['headers'],
+): readonly Requirement[] {
+  const named = id?.(input, headers) ?? [];
+  const ids = typeof named === 'string' ? [named] : [...new Set(named)];
+  const own =
+    ids.length > 0
+      ? ids.map((each) => ({ access, of, id: each }))
+      : [access === 'create' ? { access, of, id: '' } : ofNothing(access)];
+  return also === undefined ? own : [...own, ...also(input)];
+}
+
+/** Where a request names nothing there is nothing to protect: the handler narrows or refuses. */
+const ofNothing = (access: Access): Requirement => ({
+  access: access === 'read' || access === 'edit' || access === 'manage' ? 'login' : access,
+  of: 'server',
+  id: '',
+});

@@ -37,6 +37,10 @@ export const emptyBody = (): Reply<never> =>
     response.end();
   });
 
+/** What was made, by its status too. */
+export const created = <Answer>(value: Answer): Reply<Answer> =>
+  new Reply((_, response) => sendJson(response, 201, value));
+
 /** Nothing at all, by its status too. */
 export const noContent = (): Reply<never> =>
   new Reply((_, response) => {

@@ -1,4 +1,5 @@
 import type { Database, Reader, Transaction } from '../db/database.js';
+import { jobKind } from '../db/workspace.js';
 
 /** Work that is owed: stored with the change that causes it, done later by whichever server. */
 export interface Job {
@@ -58,7 +59,7 @@ const ENSURED = {
   conflict: 'on conflict (kind, reference) do update set due_time = jobs.due_time',
 } as const;
 
-/** SQL of the jobs. A job that is done is gone. */
+/** SQL of the jobs. A job that is done is gone. Each workspace has jobs of its own. */
 export class JobStore {
   readonly #database: Database;
 
@@ -70,7 +71,7 @@ export class JobStore {
   async add(tx: Transaction, kind: string, jobs: readonly NewJob[]): Promise<void> {
     await tx.put(
       JOBS,
-      jobs.map(({ reference, lane, due }) => [kind, reference, lane, due, 0]),
+      jobs.map(({ reference, lane, due }) => [this.#kind(kind), reference, lane, due, 0]),
     );
   }
 
@@ -81,7 +82,7 @@ export class JobStore {
   async ensure(tx: Transaction, kind: string, jobs: readonly NewJob[]): Promise<void> {
     await tx.put(
       ENSURED,
-      jobs.map(({ reference, lane, due }) => [kind, reference, lane, due, 0]),
+      jobs.map(({ reference, lane, due }) => [this.#kind(kind), reference, lane, due, 0]),
     );
   }
 
@@ -89,7 +90,7 @@ export class JobStore {
   async nextDue(reader: Reader, kind: string): Promise<number | undefined> {
     const row = await reader.first<{ due_time: number }>({
       sql: 'select due_time from jobs where kind = ? order by due_time limit 1',
-      bindings: [kind],
+      bindings: [this.#kind(kind)],
     });
     return row?.due_time;
   }
@@ -114,7 +115,7 @@ export class JobStore {
         `and not (${busy.sql}) order by due_time, id limit ?${dialect.forUpdateSkipLocked}) ` +
         'update jobs set due_time = ?, claims = claims + 1 where id in (select id from due) ' +
         'returning id, reference, lane, claims',
-      bindings: [kind, now, ...busy.bindings, limit, until],
+      bindings: [this.#kind(kind), now, ...busy.bindings, limit, until],
     });
   }
 
@@ -153,6 +154,11 @@ export class JobStore {
 
   /** Nothing of this lane is owed any more. */
   async dropLane(tx: Transaction, kind: string, lane: number): Promise<void> {
-    await tx.send({ sql: 'delete from jobs where kind = ? and lane = ?', bindings: [kind, lane] });
+    const sql = 'delete from jobs where kind = ? and lane = ?';
+    await tx.send({ sql, bindings: [this.#kind(kind), lane] });
+  }
+
+  #kind(kind: string): string {
+    return jobKind(this.#database, kind);
   }
 }

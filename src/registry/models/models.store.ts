@@ -1,4 +1,5 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
+import { isHere, named } from '../../platform/db/workspace.js';
 import { type Page, type SearchRequest, searchPage } from '../search.js';
 import { IS_PROMPT_TAG, saysPrompt, type Tag } from '../tags.js';
 import { latestVersionsJson } from '../versions/versions.store.js';
@@ -24,10 +25,13 @@ export class ModelStore {
   readonly #columns: string;
   readonly #find: string;
   readonly #lock: string;
+  /** What the name of a model is compared with. */
+  readonly #named: string;
 
   constructor(database: Database) {
     const { dialect } = database;
     this.#database = database;
+    this.#named = named(database, 'm');
     const tags = dialect.jsonObjects(
       { key: 't.key', value: 't.value' },
       'registered_model_tags t where t.model = m.id',
@@ -41,8 +45,8 @@ export class ModelStore {
     this.#columns =
       'm.name, m.creation_timestamp, m.last_updated_timestamp, m.description, ' +
       `${tags} as tags, ${aliases} as aliases, ${latestVersionsJson(dialect)} as latest_versions`;
-    this.#find = `select ${this.#columns} from registered_models m where m.name = ?`;
-    this.#lock = `select id from registered_models where name = ?${dialect.forUpdate}`;
+    this.#find = `select ${this.#columns} from registered_models m where ${this.#named} = ?`;
+    this.#lock = `select id from registered_models m where ${this.#named} = ?${dialect.forUpdate}`;
   }
 
   async find(reader: Reader, name: string): Promise<RegisteredModel | undefined> {
@@ -52,7 +56,10 @@ export class ModelStore {
 
   /** @returns a page of the models that match */
   async search(request: SearchRequest): Promise<Page<RegisteredModel>> {
-    const all = this.#database.sql('registered_models').select('registered_models.*');
+    const all = this.#database
+      .sql('registered_models')
+      .select('registered_models.*')
+      .whereRaw(isHere(this.#database, 'registered_models'));
     request.scope?.models(all, { id: 'registered_models.id', name: 'registered_models.name' });
     const shown = { alias: 'm', columns: this.#columns };
     const { rows, token } = await searchPage<ModelRow>(
@@ -65,8 +72,19 @@ export class ModelStore {
     return { rows: rows.map(toModel), token };
   }
 
+  /** @returns names of models, in their order */
+  async names(reader: Reader, limit: number): Promise<string[]> {
+    const rows = await reader.all<{ name: string }>({
+      sql:
+        `select m.name from registered_models m where ${isHere(this.#database, 'm')} ` +
+        'order by m.name limit ?',
+      bindings: [limit],
+    });
+    return rows.map(({ name }) => name);
+  }
+
   async exists(reader: Reader, name: string): Promise<boolean> {
-    const sql = 'select id from registered_models where name = ?';
+    const sql = `select id from registered_models m where ${this.#named} = ?`;
     return (await reader.first({ sql, bindings: [name] })) !== undefined;
   }
 
@@ -75,7 +93,7 @@ export class ModelStore {
     const row = await reader.first({
       sql:
         'select m.id from registered_models m join registered_model_tags t on t.model = m.id ' +
-        'where m.name = ? and t.key = ?',
+        `where ${this.#named} = ? and t.key = ?`,
       bindings: [name, IS_PROMPT_TAG],
     });
     return row !== undefined;
@@ -115,9 +133,10 @@ export class ModelStore {
   ): Promise<number | undefined> {
     const row = await tx.first<{ id: number }>({
       sql:
-        'insert into registered_models (name, creation_timestamp, last_updated_timestamp, ' +
-        'description) values (?, ?, ?, ?) on conflict (name) do nothing returning id',
-      bindings: [name, now, now, description],
+        'insert into registered_models (workspace, name, creation_timestamp, ' +
+        'last_updated_timestamp, description) values (?, ?, ?, ?, ?) ' +
+        'on conflict (workspace, name) do nothing returning id',
+      bindings: [this.#database.workspace, name, now, now, description],
     });
     return row?.id;
   }

@@ -60,7 +60,7 @@ export async function sourcesOn(database: Database) {
   }
   await addModel(database, 'm-gone', 's3://b/gone', 'deleted');
   const rules = (settings: Partial<SourceSettings> = {}): SourceRules =>
-    new SourceRules({ ...SETTINGS, ...settings }, new VersionStore(database));
+    new SourceRules({ ...SETTINGS, ...settings }, new VersionStore(database), database);
   return {
     rules: rules(),
     resolve: (

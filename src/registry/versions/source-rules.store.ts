@@ -1,4 +1,5 @@
 import type { Reader } from '../../platform/db/database.js';
+import { named, type Workspaced } from '../../platform/db/workspace.js';
 import { IS_PROMPT_TAG } from '../tags.js';
 
 /** A logged model, as far as a version can be made of it. */
@@ -26,11 +27,16 @@ export function findSourceModel(reader: Reader, modelId: string): Promise<Source
 }
 
 /** @returns undefined when there is no such registered model */
-export async function findPromptTag(reader: Reader, name: string): Promise<boolean | undefined> {
+export async function findPromptTag(
+  reader: Reader,
+  here: Workspaced,
+  name: string,
+): Promise<boolean | undefined> {
   const row = await reader.first<{ value: string | null }>({
     sql:
       'select t.value from registered_models m ' +
-      'left join registered_model_tags t on t.model = m.id and t.key = ? where m.name = ?',
+      'left join registered_model_tags t on t.model = m.id and t.key = ? ' +
+      `where ${named(here, 'm')} = ?`,
     bindings: [IS_PROMPT_TAG, name],
   });
   return row && row.value?.toLowerCase() === 'true';

@@ -5,6 +5,7 @@ import { parseUri } from '../../artifacts/parse-uri.js';
 import { resolveLocal } from '../../artifacts/uri.js';
 import { invalidParameter, type MlflowError, notFound } from '../../errors.js';
 import type { Reader } from '../../platform/db/database.js';
+import type { Workspaced } from '../../platform/db/workspace.js';
 import { checkAlias, meansLatest, noAlias } from '../aliases/aliases.js';
 import { checkModelName, noModel } from '../models/models.js';
 import { findPromptTag, findRunUri, findSourceModel } from './source-rules.store.js';
@@ -39,10 +40,12 @@ const PROMPT_PLACEHOLDERS = ['dummy-source', 'prompt-template'];
 export class SourceRules implements VersionSourceRules {
   readonly #settings: SourceSettings;
   readonly #versions: VersionStore;
+  readonly #here: Workspaced;
 
-  constructor(settings: SourceSettings, versions: VersionStore) {
+  constructor(settings: SourceSettings, versions: VersionStore, here: Workspaced) {
     this.#settings = settings;
     this.#versions = versions;
+    this.#here = here;
   }
 
   async resolve(tx: Reader, request: Request): Promise<Resolved> {
@@ -76,7 +79,7 @@ export class SourceRules implements VersionSourceRules {
     uri: Exclude<ModelUri, { kind: 'logged model' }>,
   ): Promise<Resolved> {
     checkModelName(uri.name);
-    const isPrompt = await findPromptTag(tx, uri.name);
+    const isPrompt = await findPromptTag(tx, this.#here, uri.name);
     if (isPrompt === undefined) throw noModel(uri.name);
     if (isPrompt) {
       throw invalidSource(source, 'Prompt versions cannot be used as model version sources.');

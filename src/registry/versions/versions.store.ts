@@ -1,5 +1,6 @@
 import type { Database, Reader, Statement, Transaction } from '../../platform/db/database.js';
 import type { Dialect } from '../../platform/db/dialect.js';
+import { isHere, named } from '../../platform/db/workspace.js';
 import { type Page, type SearchRequest, searchPage } from '../search.js';
 import type { Tag } from '../tags.js';
 import { DELETED, type ModelVersion, type Stage } from './versions.js';
@@ -67,18 +68,19 @@ export class VersionStore {
       'registered_model_aliases a where a.model = m.id and a.version = v.version',
       'a.alias',
     );
+    const model = named(database, 'm');
     const own = COLUMNS.map((name) => `v.${name}`).join(', ');
     const tags = tagsOfVersion(dialect);
     this.#found = `v.name, ${own}, ${tags} as tags`;
     const select = `select m.name, ${own}, ${tags} as tags, ${aliases} as aliases from`;
-    this.#find = `${select} ${JOINED} where m.name = ? and v.version = ? and ${ALIVE}`;
+    this.#find = `${select} ${JOINED} where ${model} = ? and v.version = ? and ${ALIVE}`;
     this.#findByAlias =
       `${select} ${JOINED} join registered_model_aliases n on n.model = m.id and n.version = v.version ` +
-      `where m.name = ? and n.alias = ? and ${ALIVE}`;
-    this.#findNewest = `${select} ${JOINED} where m.name = ? and ${ALIVE} order by v.version desc limit 1`;
-    this.#newestIn = `${select} ${JOINED} where m.name = ? and v.current_stage = ? order by v.version desc limit 1`;
+      `where ${model} = ? and n.alias = ? and ${ALIVE}`;
+    this.#findNewest = `${select} ${JOINED} where ${model} = ? and ${ALIVE} order by v.version desc limit 1`;
+    this.#newestIn = `${select} ${JOINED} where ${model} = ? and v.current_stage = ? order by v.version desc limit 1`;
     this.#latest =
-      `${select} registered_models m cross join ${LATEST} where m.name = ? and ${IS_LATEST} ` +
+      `${select} registered_models m cross join ${LATEST} where ${model} = ? and ${IS_LATEST} ` +
       'order by v.version';
   }
 
@@ -120,7 +122,8 @@ export class VersionStore {
       .sql('model_versions')
       .join('registered_models', 'registered_models.id', 'model_versions.model')
       .select('registered_models.name', 'model_versions.*')
-      .where('model_versions.current_stage', '<>', DELETED);
+      .where('model_versions.current_stage', '<>', DELETED)
+      .whereRaw(isHere(this.#database, 'registered_models'));
     request.scope?.models(all, { id: 'registered_models.id', name: 'registered_models.name' });
     const shown = { alias: 'v', columns: this.#found };
     const { rows, token } = await searchPage<Omit<VersionRow, 'aliases'>>(
@@ -138,7 +141,7 @@ export class VersionStore {
     const row = await reader.first<{ location: string }>({
       sql:
         "select coalesce(nullif(v.storage_location, ''), v.source) as location " +
-        `from ${JOINED} where m.name = ? and v.version = ? and ${ALIVE}`,
+        `from ${JOINED} where ${named(this.#database, 'm')} = ? and v.version = ? and ${ALIVE}`,
       bindings: [name, version],
     });
     return row?.location;

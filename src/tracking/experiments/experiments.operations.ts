@@ -124,9 +124,9 @@ export const experimentOperations = (
 });
 
 /** An experiment as the wire shows it; MLflow 3.17 prints a workspace even when it has none. */
-export const toWire = ({ experiment_id, tags, ...rest }: Experiment) => ({
+export const toWire = ({ experiment_id, workspace, tags, ...rest }: Experiment) => ({
   experiment_id: String(experiment_id),
   ...rest,
   ...(tags.length > 0 ? { tags: [...tags] } : {}),
-  workspace: 'default',
+  workspace,
 });

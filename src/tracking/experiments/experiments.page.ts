@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/db/database.js';
+import { isHere } from '../../platform/db/workspace.js';
 import { parseFilter } from '../../platform/filter/filter.js';
 import { findPage } from '../../platform/filter/find-page.js';
 import { parseOrderBy } from '../../platform/filter/order-by.js';
@@ -34,7 +35,8 @@ export async function searchExperiments(
   const rows = database
     .sql('experiments')
     .select(database.sql.raw(store.columns('experiments')))
-    .whereIn('experiments.lifecycle_stage', [...VIEW_STAGES[query.view]]);
+    .whereIn('experiments.lifecycle_stage', [...VIEW_STAGES[query.view]])
+    .whereRaw(isHere(database, 'experiments'));
   const { maxResults, pageToken, scope, ...paged } = query;
   scope?.experiments(rows, 'experiments.experiment_id');
   const page = await findPage<StoredExperiment>(database, EXPERIMENT_SEARCH, rows, {

@@ -18,7 +18,11 @@ import {
 import type { ExperimentStore } from './experiments.store.js';
 
 /** Where an experiment's artifacts lie: the caller's wish, or a folder below the default root. */
-export type ResolveLocation = (given: string | undefined, experimentId: number) => string;
+export type ResolveLocation = (
+  tx: Reader,
+  given: string | undefined,
+  experimentId: number,
+) => Promise<string>;
 
 export interface ExperimentServiceParts {
   readonly database: Database;
@@ -62,7 +66,7 @@ export class ExperimentService {
     if (new Set(tags.map(({ key }) => key)).size < tags.length) throw experimentTaken(name);
     return this.#unlessTaken(experimentTaken(name), async (tx) => {
       const id = await this.#store.insert(tx, name, this.#now());
-      const artifact_location = this.#resolveLocation(location, id);
+      const artifact_location = await this.#resolveLocation(tx, location, id);
       await this.#store.setLocation(tx, id, artifact_location);
       await this.#store.setTags(tx, id, tags);
       await this.#owners.created(tx, by, 'experiment', String(id));
@@ -75,9 +79,10 @@ export class ExperimentService {
   /** Makes experiment 0 at the first start. */
   async ensureDefault(): Promise<void> {
     if (await this.#store.find(this.#database.read, 0)) return;
-    await this.#database.write((tx) =>
-      this.#store.insertDefault(tx, this.#resolveLocation(undefined, 0), this.#now()),
-    );
+    await this.#database.write(async (tx) => {
+      const location = await this.#resolveLocation(tx, undefined, 0);
+      await this.#store.insertDefault(tx, location, this.#now());
+    });
   }
 
   async rename(id: string, name: string, by: By): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Binding, Database, Reader, Transaction } from '../../platform/db/database.js';
+import { named } from '../../platform/db/workspace.js';
 import type { Experiment, ExperimentState, LifecycleStage, Tag } from './experiments.js';
 
 /** As the database returns it: tags are a JSON array of {key, value}. */
@@ -29,6 +30,7 @@ export class ExperimentStore {
     );
     const own = [
       'experiment_id',
+      'workspace',
       'name',
       'artifact_location',
       'lifecycle_stage',
@@ -61,16 +63,16 @@ export class ExperimentStore {
   }
 
   findByName(reader: Reader, name: string): Promise<Experiment | undefined> {
-    return this.#one(reader, `${this.#select} where e.name = ?`, name);
+    return this.#one(reader, `${this.#select} where ${named(this.#database, 'e')} = ?`, name);
   }
 
   /** @returns the number of the new experiment */
   async insert(tx: Transaction, name: string, now: number): Promise<number> {
     const row = await tx.first<{ experiment_id: number }>({
       sql:
-        'insert into experiments (name, artifact_location, lifecycle_stage, creation_time, ' +
-        "last_update_time) values (?, '', 'active', ?, ?) returning experiment_id",
-      bindings: [name, now, now],
+        'insert into experiments (workspace, name, artifact_location, lifecycle_stage, ' +
+        "creation_time, last_update_time) values (?, ?, '', 'active', ?, ?) returning experiment_id",
+      bindings: [this.#database.workspace, name, now, now],
     });
     if (row === undefined) throw new Error('An insert has returned no row');
     return row.experiment_id;
@@ -139,6 +141,7 @@ export class ExperimentStore {
 
 export const toExperiment = (row: StoredExperiment): Experiment => ({
   experiment_id: row.experiment_id,
+  workspace: row.workspace,
   name: row.name,
   artifact_location: row.artifact_location,
   lifecycle_stage: row.lifecycle_stage,

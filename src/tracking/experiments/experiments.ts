@@ -11,6 +11,7 @@ export interface Tag {
 /** An experiment as it is stored; times in ms since the epoch. */
 export interface Experiment {
   readonly experiment_id: number;
+  readonly workspace: string;
   readonly name: string;
   readonly artifact_location: string;
   readonly lifecycle_stage: LifecycleStage;

@@ -58,6 +58,7 @@ export function webhooksOn(database: Database, settings: WebhookSettings = {}) {
   const parts = {
     ...{ database, jobs, client, secrets, schemes, now },
     trail: noTrail,
+    workspace: undefined,
     webhooks: new WebhookStore(database),
     deliveries: new DeliveryStore(database),
     sender: new WebhookSender({ client, secrets, schemes, now }),
