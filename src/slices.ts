@@ -1,5 +1,6 @@
 import { accessSlices } from './access/access.slices.js';
 import type { Levels } from './access/levels.js';
+import { AuditedSignIns } from './access/sign-in/sign-in-watch.js';
 import { signInSlices } from './access/sign-in.slices.js';
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { ArtifactPlaces } from './artifacts/places.js';
@@ -160,7 +161,7 @@ export function createSlices(
   });
   const tracing = tracingSlices(config, database, tracking, places, assessments, witnesses);
   const access = accessSlices({
-    ...{ database, now, trail: witnesses.trail },
+    ...{ database, now, trail: witnesses.trail, watch: new AuditedSignIns(audit.trail) },
     defaultPermission: config.auth.defaultPermission,
     ...(levels === undefined ? {} : { levels }),
     models: {

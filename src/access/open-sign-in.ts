@@ -66,7 +66,7 @@ export async function openSignIn(
   const signUp = new SignUpPage({
     identify: (request) => authenticator.identify(request),
     users: new UserService({
-      ...{ ...parts, roles: new RoleStore(database), grants: new GrantStore(database) },
+      ...{ ...parts, roles: new RoleStore(database), grants: new GrantStore(database), passwords },
     }),
     prefix,
   });

@@ -83,7 +83,7 @@ export function nextRow(head: Head, ts: number, by: By, deed: Deed, outcome: Out
     object: { kind: short(deed.object.kind), id: short(deed.object.id) },
     before: bounded(deed.before),
     after: bounded(deed.after),
-    reason: deed.reason?.slice(0, MAX_TEXT),
+    reason: deed.reason && visible(deed.reason.slice(0, MAX_TEXT)),
     decision: outcome.decision,
     policy_version: outcome.policyVersion,
     prev: head.leafHash,
@@ -117,8 +117,23 @@ export function rowOf(text: string): AuditRow {
 export const column = (text: string): string => text.replace(/\p{Cc}/gu, '\ufffd');
 
 /** A long name keeps its beginning and gets a hash of the whole, so that it stays one of its own. */
-export const short = (text: string): string =>
-  text.length <= MAX_ID ? text : `${text.slice(0, MAX_ID - 70)}...${digest(text)}`;
+export const short = (text: string): string => {
+  const seen = visible(text);
+  return seen.length <= MAX_ID ? seen : `${seen.slice(0, MAX_ID - 70)}...${digest(text)}`;
+};
+
+/** Controls beyond ASCII, ends of lines and paragraphs, and what turns the direction of a text. */
+const UNSEEN = /[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Canonical JSON leaves them as they are, and a terminal or a reader of lines obeys them: who gives
+ * himself such a name could still write into what others read of the log.
+ */
+const visible = (text: string): string =>
+  text.replace(UNSEEN, (one) => {
+    const code = one.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    return `<U+${code}>`;
+  });
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -131,7 +146,9 @@ function bounded(value: unknown): unknown {
 
 function shortened(value: unknown): unknown {
   if (typeof value === 'string') {
-    return value.length <= MAX_TEXT ? value : { sha256: digest(value), length: value.length };
+    return value.length <= MAX_TEXT
+      ? visible(value)
+      : { sha256: digest(value), length: value.length };
   }
   if (Array.isArray(value)) {
     const kept = value.slice(0, MAX_MEMBERS).map(shortened);
