@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Origin } from '../../platform/http/operation.js';
 import type { OidcPages } from '../pages/sign-in-pages.js';
-import type { JwtSignIn } from '../sign-in/authenticator.js';
+import type { JwtSignIn, SignedInJwt } from '../sign-in/authenticator.js';
 import { notValid } from '../sign-in/refusals.js';
 import { cookieOf } from '../sign-in/session-cookie.js';
-import type { User } from '../users/users.store.js';
+import { scopesOf } from './jwt-rules.js';
 import type { Journey, OidcProvider } from './oidc-provider.js';
 import type { OidcUsers } from './oidc-users.js';
 
@@ -39,10 +39,11 @@ export class OidcSignIn implements OidcPages, JwtSignIn {
     return { user, next: begun.next, cookie: cookie('', 0, isSecure) };
   }
 
-  async signIn(jwt: string, origin: Origin): Promise<{ user: User; endsAt: number } | undefined> {
+  async signIn(jwt: string, origin: Origin): Promise<SignedInJwt | undefined> {
     const verified = await this.#provider.verify(jwt);
     if (verified === undefined) return undefined;
-    return { user: await this.#users.signIn(verified.claims, origin), endsAt: verified.endsAt };
+    const { claims, endsAt } = verified;
+    return { user: await this.#users.signIn(claims, origin), endsAt, scopes: scopesOf(claims) };
   }
 }
 

@@ -168,7 +168,8 @@ function usernameOf(claims: Claims, names: readonly string[]): string {
     throw denied('The provider has not verified your e-mail address');
   }
   const isName = typeof value === 'string' && value.trim() !== '' && value.length <= MAX_USERNAME;
-  if (isName && !/[:\p{C}]/u.test(value)) return value;
+  // With spaces around it a name looks like somebody else's.
+  if (isName && value === value.trim() && !/[:\p{C}\p{Zl}\p{Zp}]/u.test(value)) return value;
   throw denied(`The provider tells no usable name in the claims ${names.join(', ')}`);
 }
 
