@@ -147,7 +147,12 @@ export class OidcProvider {
 /** Neither an answer of the provider nor a check of it that failed. */
 const isSilence = (error: unknown): boolean =>
   (error instanceof TypeError && error.message === 'fetch failed') ||
-  (error instanceof client.ClientError && error.code === 'OAUTH_TIMEOUT');
+  (error instanceof client.ResponseBodyError && error.status >= 500) ||
+  (error instanceof client.ClientError && (error.code === 'OAUTH_TIMEOUT' || isFault(error.cause)));
+
+/** An answer of something before the provider, or of one that fails. */
+const isFault = (cause: unknown): boolean =>
+  typeof (cause as Response | undefined)?.status === 'number' && (cause as Response).status >= 500;
 
 const silent = (error: unknown): MlflowError =>
   error instanceof MlflowError
