@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { createServer, type Server } from 'node:http';
 import { MlflowError, unavailable } from './errors.js';
 import { Connections } from './platform/http/connections.js';
+import { ambiguityOf } from './platform/http/framing.js';
 import { sendText } from './platform/http/reply.js';
 import { requestIdOf } from './platform/http/request-id.js';
 import { connectionsWithin } from './platform/open-files.js';
@@ -53,6 +54,8 @@ export function listen(listener: RequestListener, settings: ListenSettings): Pro
     // The guard refuses what has no Host, and says so.
     requireHostHeader: false,
   });
+  // Node would leave out what comes after the 2,000th, unseen; their bytes are bounded below.
+  server.maxHeadersCount = 0;
   const most = connectionsWithin(settings.load.connections);
   const connections = new Connections(server, { bodyTimeout, most });
   // Beyond it there is not even an answer; until then, those who look whether all is well have one.
@@ -64,6 +67,8 @@ export function listen(listener: RequestListener, settings: ListenSettings): Pro
       return refuseConnection(request, response);
     }
     if (headerBytes(request) > MAX_HEADER_BYTES) return refuseHeaders(request, response);
+    const ambiguity = ambiguityOf(request);
+    if (ambiguity !== undefined) return refusal(400, ambiguity)(request, response);
     return listener(request, response);
   };
   server.on('request', accept);

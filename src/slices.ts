@@ -1,6 +1,7 @@
 import { accessSlices } from './access/access.slices.js';
 import { floorOf } from './access/guard/floor.js';
 import type { Levels } from './access/levels.js';
+import { AuditedSignIns } from './access/sign-in/sign-in-watch.js';
 import { signInSlices } from './access/sign-in.slices.js';
 import type { ArtifactDeps } from './artifacts/artifacts.ports.js';
 import { ArtifactPlaces } from './artifacts/places.js';
@@ -168,6 +169,8 @@ export function createSlices(
   const access = accessSlices({
     ...{ database, now, trail: witnesses.trail },
     defaultPermission: floorOf(config.auth, config.workspaces),
+    ...{ database, now, trail: witnesses.trail, watch: new AuditedSignIns(audit.trail) },
+    defaultPermission: config.auth.defaultPermission,
     ...(levels === undefined ? {} : { levels }),
     models: {
       kindOf: async (reader, name) =>

@@ -14,6 +14,9 @@ import { RightService } from './roles/rights.service.js';
 import { RightStore } from './roles/rights.store.js';
 import { RoleService } from './roles/roles.service.js';
 import { RoleStore } from './roles/roles.store.js';
+import { PasswordChecks } from './sign-in/password-checks.js';
+import { SignInStore } from './sign-in/sign-in.store.js';
+import type { SignInWatch } from './sign-in/sign-in-watch.js';
 import { UserService } from './users/users.service.js';
 import { UserStore } from './users/users.store.js';
 import { WorkspacePermissionService } from './workspaces/workspace-permissions.service.js';
@@ -28,6 +31,8 @@ export interface AccessParts {
   readonly defaultPermission: Permission;
   /** What lets requests in; by default grants on the thing itself. */
   readonly levels?: Levels;
+  /** Is told of wrong passwords. */
+  readonly watch?: SignInWatch;
 }
 
 export type AccessSlices = ReturnType<typeof accessSlices>;
@@ -40,6 +45,7 @@ export function accessSlices({
   models,
   defaultPermission,
   levels: given,
+  watch,
 }: AccessParts) {
   const userStore = new UserStore(database);
   const roleStore = new RoleStore(database);
@@ -49,7 +55,11 @@ export function accessSlices({
   const grants = new GrantService({ ...{ database, levels, trail }, ...stores });
   return {
     ...{ userStore, roleStore, grantStore, levels, grants },
-    users: new UserService({ ...{ database, trail, now }, ...stores }),
+    users: new UserService({
+      ...{ database, trail, now },
+      ...stores,
+      passwords: new PasswordChecks(database, new SignInStore(database), now, watch),
+    }),
     rights: new RightService({
       ...{ database, trail },
       roles: roleStore,

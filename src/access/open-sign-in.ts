@@ -18,7 +18,7 @@ import { PasswordChecks } from './sign-in/password-checks.js';
 import { peerReader, type ReadPeer } from './sign-in/peer.js';
 import { SessionService } from './sign-in/sessions.service.js';
 import { SignInStore } from './sign-in/sign-in.store.js';
-import { AuditedSignIns, type Denials } from './sign-in/sign-in-watch.js';
+import { AuditedSignIns, type Denials, type SignInWatch } from './sign-in/sign-in-watch.js';
 import { TokenUse } from './sign-in/token-use.js';
 import { UserService } from './users/users.service.js';
 import { UserStore } from './users/users.store.js';
@@ -49,7 +49,7 @@ export async function openSignIn(
   const store = new SignInStore(database);
   const watch = new AuditedSignIns(trail);
   const passwords = new PasswordChecks(database, store, now, watch);
-  const oidc = await oidcOf(signIn.oidc, { database, users, now, trail });
+  const oidc = await oidcOf(signIn.oidc, { database, users, now, trail, watch });
   const peerOf = peerReader(signIn.trustedProxies);
   const authenticator = new Authenticator({
     ...{ database, users, store, passwords, peerOf, now, watch, changes },
@@ -66,7 +66,7 @@ export async function openSignIn(
   const signUp = new SignUpPage({
     identify: (request) => authenticator.identify(request),
     users: new UserService({
-      ...{ ...parts, roles: new RoleStore(database), grants: new GrantStore(database) },
+      ...{ ...parts, roles: new RoleStore(database), grants: new GrantStore(database), passwords },
     }),
     prefix,
   });
@@ -87,7 +87,13 @@ export async function openSignIn(
 /** The libraries of a provider are loaded only where there is one. */
 async function oidcOf(
   config: SignInSettings['signIn']['oidc'],
-  parts: { database: Database; users: UserStore; now: Clock; trail: Trail },
+  parts: {
+    database: Database;
+    users: UserStore;
+    now: Clock;
+    trail: Trail;
+    watch: SignInWatch;
+  },
 ): Promise<OidcSignIn | undefined> {
   if (config === undefined) return undefined;
   const { openOidc } = await import('./oidc/open-oidc.js');

@@ -161,20 +161,22 @@ forEachDatabase((open: Open) => {
   });
 
   it('keeps each entry a line, whatever anybody calls himself', async () => {
-    const forged = 'x\n{"seq":2}\r\u2028\u0000\ud800"\u001b[2K';
+    const forged = 'x\n{"seq":2}\r\u2028\u0000\ud800"\u001b[2K\u009b2K\u202e';
     const by: By = {
       caller: { ...BY_TESTER.caller, name: forged },
       origin: { address: forged, userAgent: forged, requestId: forged },
     };
     await audit.database.write((tx) =>
-      audit.trail.record(tx, by, deed(forged, { reason: forged })),
+      audit.trail.record(tx, by, deed(forged, { reason: forged, after: { [forged]: [forged] } })),
     );
     const lines = await audit.exported();
     expect(lines).toHaveLength(3);
-    expect(lines[1]).not.toMatch(/\p{Cc}/u);
+    expect(lines[1]).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
     expect(await verified()).toMatchObject({ ok: true, entries: 1 });
     expect(
-      await entries({ actor: 'x\ufffd{"seq":2}\ufffd\u2028\ufffd\ufffd"\ufffd[2K' }),
+      await entries({
+        actor: 'x\ufffd{"seq":2}\ufffd<U+2028>\ufffd\ufffd"\ufffd[2K<U+009B>2K<U+202E>',
+      }),
     ).toHaveLength(1);
   });
 

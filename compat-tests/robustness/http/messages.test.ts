@@ -153,8 +153,20 @@ describe('messages', () => {
     // Two readings of where the body ends are how requests are smuggled past a proxy.
     `${head(`POST ${CREATE}`, { ...JSON_TYPE, 'Content-Length': '2', 'Transfer-Encoding': 'chunked' })}0\r\n\r\n`,
     `${head(`POST ${CREATE}`, { ...JSON_TYPE, 'Content-Length': '2', 'content-length': '3' })}{} `,
+    `${head(`POST ${CREATE}`, { ...JSON_TYPE, 'Transfer-Encoding': 'gzip, chunked' })}2\r\n{}\r\n0\r\n\r\n`,
+    head('GET /api/2.0/mlflow/experiments/get?experiment_id=0', { HOST: 'evil.example' }),
   ])('refuses what is not HTTP: %j', async (text) => {
     const connection = open().send(text);
+    expectRawError(await connection.answer(), 400);
+    await connection.closed();
+  });
+
+  it('sees every header, however many there are', async () => {
+    // Node would drop what comes after the 2,000th: a second Host, say.
+    const many = Array.from({ length: 2_100 }, (_, i) => `a${i.toString(36)}:\r\n`).join('');
+    const connection = open().send(
+      `GET /health HTTP/1.1\r\nHost: localhost\r\n${many}Host: x\r\n\r\n`,
+    );
     expectRawError(await connection.answer(), 400);
     await connection.closed();
   });

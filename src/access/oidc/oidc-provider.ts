@@ -3,6 +3,7 @@ import * as client from 'openid-client';
 import { MlflowError, unavailable } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { OidcConfig } from '../../platform/config/access-config.js';
+import { isBearerToken } from './jwt-rules.js';
 import type { Claims } from './oidc-users.js';
 
 /** Signatures by a key of the provider; neither `none` nor secrets that two sides share. */
@@ -97,7 +98,7 @@ export class OidcProvider {
     if (audience === undefined) return undefined;
     const { configuration, keys } = await this.#discover();
     try {
-      const { payload } = await jwtVerify(jwt, keys, {
+      const { payload, protectedHeader } = await jwtVerify(jwt, keys, {
         issuer: configuration.serverMetadata().issuer,
         audience,
         algorithms: ALGORITHMS,
@@ -105,6 +106,7 @@ export class OidcProvider {
         currentDate: new Date(this.#now()),
         requiredClaims: ['exp', 'sub'],
       });
+      if (!isBearerToken(protectedHeader.typ, payload)) return undefined;
       return { claims: payload, endsAt: 1_000 * ((payload.exp ?? 0) + TOLERANCE) };
     } catch (error) {
       const isBad = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
@@ -145,7 +147,12 @@ export class OidcProvider {
 /** Neither an answer of the provider nor a check of it that failed. */
 const isSilence = (error: unknown): boolean =>
   (error instanceof TypeError && error.message === 'fetch failed') ||
-  (error instanceof client.ClientError && error.code === 'OAUTH_TIMEOUT');
+  (error instanceof client.ResponseBodyError && error.status >= 500) ||
+  (error instanceof client.ClientError && (error.code === 'OAUTH_TIMEOUT' || isFault(error.cause)));
+
+/** An answer of something before the provider, or of one that fails. */
+const isFault = (cause: unknown): boolean =>
+  typeof (cause as Response | undefined)?.status === 'number' && (cause as Response).status >= 500;
 
 const silent = (error: unknown): MlflowError =>
   error instanceof MlflowError

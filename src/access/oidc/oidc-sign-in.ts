@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Origin } from '../../platform/http/operation.js';
 import type { OidcPages } from '../pages/sign-in-pages.js';
-import type { JwtSignIn } from '../sign-in/authenticator.js';
+import type { JwtSignIn, SignedInJwt } from '../sign-in/authenticator.js';
 import { notValid } from '../sign-in/refusals.js';
 import { cookieOf } from '../sign-in/session-cookie.js';
-import type { User } from '../users/users.store.js';
+import type { SignInWatch } from '../sign-in/sign-in-watch.js';
+import { scopesOf } from './jwt-rules.js';
 import type { Journey, OidcProvider } from './oidc-provider.js';
 import type { OidcUsers } from './oidc-users.js';
 
@@ -17,9 +18,11 @@ export class OidcSignIn implements OidcPages, JwtSignIn {
   readonly label: string;
   readonly #provider: OidcProvider;
   readonly #users: OidcUsers;
+  readonly #watch: SignInWatch;
 
-  constructor(label: string, provider: OidcProvider, users: OidcUsers) {
+  constructor(label: string, provider: OidcProvider, users: OidcUsers, watch: SignInWatch) {
     this.label = label;
+    this.#watch = watch;
     this.#provider = provider;
     this.#users = users;
   }
@@ -34,15 +37,20 @@ export class OidcSignIn implements OidcPages, JwtSignIn {
     const begun = journeyOf(cookieOf(request, nameOf(isSecure)));
     const search = (request.url ?? '').split('?', 2)[1] ?? '';
     const claims = begun && (await this.#provider.finish(search, begun));
-    if (begun === undefined || claims === undefined) throw notValid('sign-in at the provider');
+    if (begun === undefined || claims === undefined) {
+      const refusal = notValid('sign-in at the provider');
+      await this.#watch.failed(origin, 'jwt', '', refusal.message);
+      throw refusal;
+    }
     const user = await this.#users.signIn(claims, origin);
     return { user, next: begun.next, cookie: cookie('', 0, isSecure) };
   }
 
-  async signIn(jwt: string, origin: Origin): Promise<{ user: User; endsAt: number } | undefined> {
+  async signIn(jwt: string, origin: Origin): Promise<SignedInJwt | undefined> {
     const verified = await this.#provider.verify(jwt);
     if (verified === undefined) return undefined;
-    return { user: await this.#users.signIn(verified.claims, origin), endsAt: verified.endsAt };
+    const { claims, endsAt } = verified;
+    return { user: await this.#users.signIn(claims, origin), endsAt, scopes: scopesOf(claims) };
   }
 }
 

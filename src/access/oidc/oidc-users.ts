@@ -5,6 +5,7 @@ import type { Database, Transaction } from '../../platform/db/database.js';
 import type { Origin, SignInMethod } from '../../platform/http/operation.js';
 import type { Trail } from '../../platform/trail.js';
 import { MAX_USERNAME } from '../sign-in/authorization.js';
+import type { SignInWatch } from '../sign-in/sign-in-watch.js';
 import type { User, UserStore } from '../users/users.store.js';
 import type { Identity, OidcStore } from './oidc.store.js';
 
@@ -18,6 +19,8 @@ export interface OidcUsersParts {
   readonly trail: Trail;
   readonly config: OidcConfig;
   readonly now: Clock;
+  /** Is told of whom the provider knows and this server lets in not. */
+  readonly watch: SignInWatch;
 }
 
 const METHOD: SignInMethod = 'jwt';
@@ -37,6 +40,18 @@ export class OidcUsers {
    * @throws MlflowError 403 for somebody who may not have an account here
    */
   async signIn(claims: Claims, origin: Origin): Promise<User> {
+    try {
+      return await this.#signIn(claims, origin);
+    } catch (error) {
+      if (error instanceof MlflowError && error.status === 403) {
+        const who = typeof claims.sub === 'string' ? claims.sub : '';
+        await this.#parts.watch.failed(origin, METHOD, who, error.message);
+      }
+      throw error;
+    }
+  }
+
+  async #signIn(claims: Claims, origin: Origin): Promise<User> {
     const { database, config } = this.#parts;
     const who = identityOf(claims, config.issuer);
     const groups = groupsOf(claims[config.groupsClaim]);
@@ -168,7 +183,8 @@ function usernameOf(claims: Claims, names: readonly string[]): string {
     throw denied('The provider has not verified your e-mail address');
   }
   const isName = typeof value === 'string' && value.trim() !== '' && value.length <= MAX_USERNAME;
-  if (isName && !/[:\p{C}]/u.test(value)) return value;
+  // With spaces around it a name looks like somebody else's.
+  if (isName && value === value.trim() && !/[:\p{C}\p{Zl}\p{Zp}]/u.test(value)) return value;
   throw denied(`The provider tells no usable name in the claims ${names.join(', ')}`);
 }
 

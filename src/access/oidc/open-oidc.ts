@@ -3,6 +3,7 @@ import type { OidcConfig } from '../../platform/config/access-config.js';
 import type { Database } from '../../platform/db/database.js';
 import { providerFetch } from '../../platform/outgoing/provider-fetch.js';
 import type { Trail } from '../../platform/trail.js';
+import type { SignInWatch } from '../sign-in/sign-in-watch.js';
 import type { UserStore } from '../users/users.store.js';
 import { OidcStore } from './oidc.store.js';
 import { OidcProvider } from './oidc-provider.js';
@@ -12,9 +13,15 @@ import { OidcUsers } from './oidc-users.js';
 /** Sign-in at the provider that the settings name. */
 export function openOidc(
   config: OidcConfig,
-  parts: { database: Database; users: UserStore; now: Clock; trail: Trail },
+  parts: {
+    database: Database;
+    users: UserStore;
+    now: Clock;
+    trail: Trail;
+    watch: SignInWatch;
+  },
 ): OidcSignIn {
   const provider = new OidcProvider(config, providerFetch(config.issuer).fetch, parts.now);
   const users = new OidcUsers({ ...parts, store: new OidcStore(), config });
-  return new OidcSignIn(config.label, provider, users);
+  return new OidcSignIn(config.label, provider, users, parts.watch);
 }

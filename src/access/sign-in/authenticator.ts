@@ -16,6 +16,14 @@ import type { SignInWatch } from './sign-in-watch.js';
 import { type Standing, Standings } from './standings.js';
 import type { TokenUse } from './token-use.js';
 
+/** Whom a JWT signs in, until when in ms, and what it is held to of what they may do. */
+export interface SignedInJwt {
+  readonly user: User;
+  readonly endsAt: number;
+  /** Undefined for all that its user may. */
+  readonly scopes?: readonly string[] | undefined;
+}
+
 /** Who stands behind a JWT of the identity provider. */
 export interface JwtSignIn {
   /**
@@ -23,10 +31,7 @@ export interface JwtSignIn {
    *
    * @returns undefined when it is not good
    */
-  signIn(
-    jwt: string,
-    origin: Origin,
-  ): Promise<{ readonly user: User; readonly endsAt: number } | undefined>;
+  signIn(jwt: string, origin: Origin): Promise<SignedInJwt | undefined>;
 }
 
 export interface AuthenticatorParts {
@@ -189,13 +194,13 @@ export class Authenticator {
       const user = await users.get(database.read, previous.caller.userId);
       if (user === undefined) return refused(NOBODY, checkedAt);
       if (previous.basis === jwtBasisOf(user)) {
-        return { ...previous, caller: callerOf(user, 'jwt'), checkedAt };
+        return { ...previous, caller: heldTo(user, previous.caller.scopes), checkedAt };
       }
     }
     const found = await jwts.signIn(jwt, origin);
     if (found === undefined) return refused(NOBODY, checkedAt);
-    const { user, endsAt } = found;
-    return { caller: callerOf(user, 'jwt'), basis: jwtBasisOf(user), checkedAt, endsAt };
+    const { user, endsAt, scopes } = found;
+    return { caller: heldTo(user, scopes), basis: jwtBasisOf(user), checkedAt, endsAt };
   }
 }
 
@@ -226,6 +231,11 @@ const callerOf = ({ id, username, isAdmin }: User, method: SignInMethod): Caller
   userId: id,
   isAdmin,
   method,
+});
+
+const heldTo = (user: User, scopes: readonly string[] | undefined): Caller => ({
+  ...callerOf(user, 'jwt'),
+  ...(scopes === undefined ? {} : { scopes }),
 });
 
 const challengeOf = (request: IncomingMessage): 'Basic' | 'Bearer' =>

@@ -18,7 +18,10 @@ export const LOCK_OUT = {
   account: 10,
   /** Of one address, which an office or a cluster may share. */
   address: 50,
+  /** For so long an address counts as a place of those who have signed in from it. */
+  known: 30 * 86_400_000,
 } as const;
+const DAY = 86_400_000;
 
 /** Hashes under way, waiting, and both of one address. Node has four threads for such work. */
 const BOUNDS = { slots: 2, waiting: 256, each: 64 };
@@ -58,11 +61,15 @@ export class PasswordChecks {
   }
 
   async #checkNow({ user, username, password, origin }: PasswordAttempt) {
-    const account = `account:${username}`;
-    const subjects = [account, `address:${networkOf(origin.address)}`];
+    const { account, address, place, known } = subjectsOf(username, networkOf(origin.address));
+    const subjects = [account, address, place, known];
     const failures = await this.#store.failures(this.#database.read, subjects);
-    const until = Math.max(0, ...failures.map(({ locked_until }) => locked_until));
-    const wait = until - this.#now();
+    const until = new Map(failures.map(({ subject, locked_until }) => [subject, locked_until]));
+    const now = this.#now();
+    // Who is guessed at from elsewhere still comes in from where they always do.
+    const knownUntil = until.get(known) ?? 0;
+    const counted = user !== undefined && knownUntil > now ? place : account;
+    const wait = Math.max(until.get(counted) ?? 0, until.get(address) ?? 0) - now;
     if (wait > 0) {
       await this.#watch.failed(origin, 'password', username, 'locked after too many failures');
       throw lockedOut(wait);
@@ -73,11 +80,14 @@ export class PasswordChecks {
     const isRight = await verifyPassword(stored ?? (await this.#nobody), password);
     if (user === undefined || stored === undefined || !isRight) {
       await this.#watch.failed(origin, 'password', username, 'wrong user name or password');
-      await this.#fail(subjects, origin);
+      await this.#fail([counted, address], { origin, account });
       return undefined;
     }
-    if (failures.some(({ subject }) => subject === account)) {
-      await this.#database.write((tx) => this.#store.forgetFailures(tx, account));
+    if (until.has(counted) || knownUntil < now + LOCK_OUT.known - DAY) {
+      await this.#database.write(async (tx) => {
+        await this.#store.forgetFailures(tx, counted);
+        await this.#store.remember(tx, known, now, now + LOCK_OUT.known);
+      });
     }
     return isForeignHash(stored) ? this.#renew(user.id, stored, password) : stored;
   }
@@ -89,7 +99,10 @@ export class PasswordChecks {
     return own;
   }
 
-  async #fail(subjects: readonly string[], origin: Origin): Promise<void> {
+  async #fail(
+    subjects: readonly [counted: string, address: string],
+    { origin, account }: { readonly origin: Origin; readonly account: string },
+  ): Promise<void> {
     const now = this.#now();
     const { window, lock } = LOCK_OUT;
     const sweep = now - this.#swept >= window;
@@ -97,13 +110,24 @@ export class PasswordChecks {
     const locked = await this.#database.write(async (tx) => {
       const full: string[] = [];
       for (const subject of subjects) {
-        const limit = subject.startsWith('account:') ? LOCK_OUT.account : LOCK_OUT.address;
+        const limit = subject.startsWith('address:') ? LOCK_OUT.address : LOCK_OUT.account;
         const failure = { subject, now, window, limit, lock };
         if (await this.#store.addFailure(tx, failure)) full.push(subject);
       }
       if (sweep) await this.#store.dropOldFailures(tx, now - window);
       return full;
     });
-    for (const subject of locked) await this.#watch.locked(origin, subject, now + lock);
+    for (const subject of locked) {
+      const told = subject.startsWith('address:') ? subject : account;
+      await this.#watch.locked(origin, told, now + lock);
+    }
   }
 }
+
+/** What failures are counted of. An address has no space, so no name can look like another place. */
+const subjectsOf = (username: string, network: string) => ({
+  account: `account:${username}`,
+  address: `address:${network}`,
+  place: `place:${network} ${username}`,
+  known: `known:${network} ${username}`,
+});

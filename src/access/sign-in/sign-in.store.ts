@@ -146,6 +146,16 @@ export class SignInStore {
     await tx.run({ sql: 'delete from sign_in_failures where subject = ?', bindings: [subject] });
   }
 
+  /** Notes a subject until some time, beside those that failed: it is dropped as they are. */
+  async remember(tx: Transaction, subject: string, now: number, until: number): Promise<void> {
+    await tx.run({
+      sql:
+        'insert into sign_in_failures (subject, failures, first_failure_timestamp, locked_until) ' +
+        'values (?, 0, ?, ?) on conflict (subject) do update set locked_until = excluded.locked_until',
+      bindings: [subject, now, until],
+    });
+  }
+
   /** Drops counts that no longer matter: names that were guessed would else stay for ever. */
   async dropOldFailures(tx: Transaction, before: number): Promise<void> {
     await tx.run({

@@ -7,6 +7,7 @@ import { OidcStore } from '../oidc/oidc.store.js';
 import { OidcProvider } from '../oidc/oidc-provider.js';
 import { OidcSignIn } from '../oidc/oidc-sign-in.js';
 import { OidcUsers } from '../oidc/oidc-users.js';
+import { noWatch, type SignInWatch } from '../sign-in/sign-in-watch.js';
 import { UserStore } from '../users/users.store.js';
 import { AUDIENCE, CLIENT_ID, CLIENT_SECRET } from './identity-provider.js';
 import type { TestClock } from './sign-in-on.js';
@@ -17,6 +18,7 @@ export function oidcOn(
   { now }: TestClock,
   issuer: string,
   settings: RawOidc = {},
+  watch: SignInWatch = noWatch,
 ): OidcSignIn {
   const config = oidcConfig({
     oidcIssuer: issuer,
@@ -37,6 +39,7 @@ export function oidcOn(
   return new OidcSignIn(
     config.label,
     provider,
-    new OidcUsers({ ...parts, trail: noTrail, config }),
+    new OidcUsers({ ...parts, trail: noTrail, config, watch }),
+    watch,
   );
 }

@@ -42,7 +42,7 @@ export async function pagesOn(database: Database, clock: TestClock, settings: Pa
   const signUp = new SignUpPage({
     identify: (request) => on.authenticator.identify(request),
     users: new UserService({
-      ...{ ...parts, users: on.users },
+      ...{ ...parts, users: on.users, passwords: on.passwords },
       ...{ roles: new RoleStore(database), grants: new GrantStore(database) },
     }),
     prefix,

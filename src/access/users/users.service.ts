@@ -5,9 +5,10 @@ import type { By, Caller } from '../../platform/http/operation.js';
 import type { Trail } from '../../platform/trail.js';
 import { asker, forbidden } from '../asker.js';
 import type { GrantStore } from '../grants/grants.store.js';
-import { hashPassword, verifyPassword } from '../passwords.js';
+import { hashPassword } from '../passwords.js';
 import type { RoleStore } from '../roles/roles.store.js';
-import { checkPassword, checkUsername, noUser, userExists } from './users.js';
+import type { PasswordChecks } from '../sign-in/password-checks.js';
+import { checkPassword, checkUsername, MAX_PASSWORD, noUser, userExists } from './users.js';
 import type { User, UserStore } from './users.store.js';
 
 export interface UserServiceParts {
@@ -15,6 +16,8 @@ export interface UserServiceParts {
   readonly users: UserStore;
   readonly roles: RoleStore;
   readonly grants: GrantStore;
+  /** Whoever tells a password until now may be guessing, as at a sign-in. */
+  readonly passwords: Pick<PasswordChecks, 'check'>;
   readonly trail: Trail;
   readonly now: Clock;
 }
@@ -95,8 +98,8 @@ export class UserService {
     const { database, users, trail, now } = this.#parts;
     const caller = asker(by);
     requireSelfOrAdmin(caller, username);
-    const { passwordHash } = await this.find(database.read, username);
-    if (caller.name === username) await requireCurrent(passwordHash, current, password);
+    const known = await this.find(database.read, username);
+    if (caller.name === username) await this.#requireCurrent(known, current, password, by);
     checkPassword(password);
     const changed = await hashPassword(password);
     await database.write(async (tx) => {
@@ -163,26 +166,30 @@ export class UserService {
       });
     });
   }
+
+  /** Who has a session or a token, and not the password, must not find it out here. */
+  async #requireCurrent(
+    user: User,
+    current: string | undefined,
+    password: string,
+    { origin }: By,
+  ): Promise<void> {
+    if (current === undefined || current === '') {
+      throw invalidParameter('Current password is required when changing your own password.');
+    }
+    const { username } = user;
+    const attempt = { user, username, password: current.slice(0, MAX_PASSWORD + 1), origin };
+    if ((await this.#parts.passwords.check(attempt)) === undefined) {
+      throw invalidParameter('Current password does not match.');
+    }
+    if (password === current) {
+      throw invalidParameter('New password must differ from the current password.');
+    }
+  }
 }
 
 function requireSelfOrAdmin(caller: Caller, username: string): void {
   if (!caller.isAdmin && caller.name !== username) throw forbidden();
-}
-
-async function requireCurrent(
-  stored: string | undefined,
-  current: string | undefined,
-  password: string,
-): Promise<void> {
-  if (current === undefined || current === '') {
-    throw invalidParameter('Current password is required when changing your own password.');
-  }
-  if (stored === undefined || !(await verifyPassword(stored, current))) {
-    throw invalidParameter('Current password does not match.');
-  }
-  if (password === current) {
-    throw invalidParameter('New password must differ from the current password.');
-  }
 }
 
 /** Nobody could let anybody in again but at the machine itself. */

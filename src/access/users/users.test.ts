@@ -3,6 +3,7 @@ import type { By } from '../../platform/http/operation.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { BY_TESTER } from '../../testing/tester.js';
 import { verifyPassword } from '../passwords.js';
+import { LOCK_OUT } from '../sign-in/password-checks.js';
 import { type Access, accessOn } from '../testing/access-on.js';
 import { checkPassword, checkUsername } from './users.js';
 
@@ -84,6 +85,18 @@ forEachDatabase((open) => {
     expect(await a.database.read.all(sessions)).toEqual([]);
     await expect(a.users.setPassword('root', PASSWORD, undefined, ann)).rejects.toThrow('denied');
     await a.users.setPassword('ann', PASSWORD, undefined, root);
+  });
+
+  it('learn no password by trying to change it: guesses count as those at the door', async () => {
+    const ann = await a.by('ann');
+    const change = (current: string) =>
+      a.users.setPassword('ann', 'another password', current, ann);
+    for (let guess = 0; guess < LOCK_OUT.account; guess += 1) {
+      await expect(change(`guess number ${guess}`)).rejects.toThrow('does not match');
+    }
+    await expect(change(PASSWORD)).rejects.toMatchObject({
+      ...{ status: 401, message: expect.stringContaining('Too many sign-ins have failed') },
+    });
   });
 
   it('are never without an admin', async () => {

@@ -2,7 +2,7 @@ import { alreadyExists, invalidParameter, type MlflowError, notFound } from '../
 
 const MIN_PASSWORD = 12;
 /** Hashing takes time that grows with the text. */
-const MAX_PASSWORD = 1_024;
+export const MAX_PASSWORD = 1_024;
 const MAX_USERNAME = 255;
 
 /** A colon ends the name where a browser or client signs in. */
