@@ -1,4 +1,5 @@
 import type { Alerts } from './governance/alerts/alerts.js';
+import { NO_CARD } from './governance/cards/check-card.js';
 import { DrillService, type DrillWebhooks } from './governance/drills/drill.service.js';
 import { DrillStore } from './governance/drills/drills.store.js';
 import { bareFacts } from './governance/gate/bare-facts.js';
@@ -60,6 +61,7 @@ export function drillSlices(
         return bareFacts(found);
       },
       markOf: async () => '',
+      cardIfBack: async () => NO_CARD,
     },
   } satisfies GateParts;
   const recording = new RecordingGate(new GovernanceGate(parts), { changes, now });

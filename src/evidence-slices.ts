@@ -100,6 +100,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       return facts.factsOf(reader, model, version);
     },
     markOf: (...asked) => store.mark(...asked),
+    cardIfBack: (...asked) => facts.cardIfBack(...asked),
   };
   const heard =
     mode === 'compat'
