@@ -2,6 +2,7 @@ import type { AuditBells } from './audit-slices.js';
 import { createCardExpiry } from './card-expiry-work.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createDeliveries } from './deliveries.js';
+import { createDrillWork } from './drill-work.js';
 import { createEmergencyWatch } from './emergencies.js';
 import { createEvidenceWork } from './evidence-jobs.js';
 import { createNotificationWork } from './notification-work.js';
@@ -49,6 +50,7 @@ export function createBackground(config: Config, database: Database, log: Log): 
     createEmergencyWatch(config, database, log),
     createRetention(config, database, log),
     createWorkspaceWork(config, database, log),
+    createDrillWork(config, database, log),
   ];
   return {
     wake: () => {

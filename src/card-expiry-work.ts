@@ -1,5 +1,5 @@
 import { type Alerts, noAlerts } from './governance/alerts/alerts.js';
-import { CardExpiryJobs } from './governance/version-cards/card-expiry.js';
+import { CardExpiryJobs, type CardExpiryParts } from './governance/version-cards/card-expiry.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
@@ -10,12 +10,15 @@ import { createSlices } from './slices.js';
 /** Milliseconds that a look at cards may go on at a stop. */
 const PATIENCE = 2_000;
 
+type Archive = CardExpiryParts['archive'];
+
 /** What is done about cards that end. */
 export function cardExpiry(
   config: Config,
   database: Database,
   now: Clock = systemClock,
   alerts: Alerts = noAlerts,
+  around: (archive: Archive) => Archive = (archive) => archive,
 ) {
   const { audit, evidence, versions } = createSlices(config, database, { now });
   const { jobs, facts, store, serving, profiles } = evidence;
@@ -25,10 +28,11 @@ export function cardExpiry(
     cards: {
       expiryOf: async (tx, name, version) => (await facts.cardOf(tx, name, version)).state.expiry,
     },
-    archive: async (name, version, by) => {
+    archive: around(async (name, version, by, onlyIf) => {
       const wish = { name, version: String(version), stage: 'Archived', archiveExisting: false };
-      await versions.transition({ ...wish, comment: 'Its model card has expired.' }, by);
-    },
+      const comment = 'Its model card has expired.';
+      await versions.transition({ ...wish, comment, onlyIf }, by);
+    }),
   });
   return { handler, jobs };
 }

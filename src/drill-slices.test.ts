@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { createBackground } from './background.js';
+import { DRILL_JOB } from './governance/drills/drills.store.js';
 import { toConfig } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { JobStore } from './platform/jobs/jobs.store.js';
@@ -9,6 +10,7 @@ import { forEachDatabase } from './testing/for-each-database.js';
 import { newFolder } from './testing/new-folder.js';
 import { BY_TESTER } from './testing/tester.js';
 import { DELIVERY_JOB, OWN_DELIVERY_JOBS } from './webhooks/outbox.js';
+import { WebhookStore } from './webhooks/webhooks.store.js';
 
 forEachDatabase((open) => {
   let database: Database;
@@ -52,5 +54,49 @@ forEachDatabase((open) => {
     );
     await database.write((tx) => jobs.adopt(tx, OWN_DELIVERY_JOBS, DELIVERY_JOB, now - 600_000));
     expect([await dueOf(DELIVERY_JOB), await dueOf(kind)]).toEqual([now - 3_600_000, now]);
+  });
+
+  it('clears away what a drill has left whose server has died, and says that it failed', async () => {
+    const { drills, models, webhooks } = createSlices(config, database);
+    const model = 'runledger-drill-killed';
+    const asked = { id: 'killed', model, startedBy: 'lea', startedTime: 1 };
+    const jobs = new JobStore(database);
+    const due = Date.now() + 60_000;
+    const key = await database.write(async (tx) => {
+      const reference = await drills.store.begin(tx, asked);
+      await jobs.add(tx, DRILL_JOB, [{ reference, lane: reference, due }]);
+      return reference;
+    });
+    await models.create(model, '', [], BY_TESTER);
+    await webhooks.create(
+      {
+        ...{ name: model, url: 'https://93.184.216.34/drill', description: '', secret: '' },
+        ...{ status: 'ACTIVE', events: [{ entity: 'MODEL_VERSION_ALIAS', action: 'CREATED' }] },
+      },
+      BY_TESTER,
+    );
+    const ids = async () =>
+      (await drills.store.page(database.read, Number.MAX_SAFE_INTEGER, 100)).map(({ id }) => id);
+    const named = () => new WebhookStore(database).idsNamed(database.read, model);
+    // It may be under way still.
+    expect([await drills.broken.clean(), await ids()]).toEqual([
+      0,
+      expect.not.arrayContaining(['killed']),
+    ]);
+    expect(await named()).toHaveLength(1);
+    await database.write((tx) => jobs.putOff(tx, DRILL_JOB, key, Date.now() - 1));
+    expect([await drills.broken.clean(), await drills.broken.clean()]).toEqual([1, 0]);
+    expect(await named()).toEqual([]);
+    await expect(models.rename(model, 'other', BY_TESTER)).rejects.toThrow('not found');
+    const [drill] = await drills.store.page(database.read, Number.MAX_SAFE_INTEGER, 1);
+    expect(drill).toMatchObject({
+      ...{ id: 'killed', startedBy: 'lea', isWithinBudget: false },
+      measured: [{ within_budget: false, note: expect.stringContaining('broken off') }],
+    });
+    const alert = await database.read.first<{ summary: string }>({
+      sql: "select summary from governance_alerts where kind = 'drill.too_slow' and summary like '%lea%'",
+      bindings: [],
+    });
+    expect(alert?.summary).toContain('The drill of lea was broken off');
   });
 });

@@ -1,4 +1,6 @@
 import type { Alerts } from './governance/alerts/alerts.js';
+import { NO_CARD } from './governance/cards/check-card.js';
+import { BrokenDrills } from './governance/drills/broken-drills.js';
 import { DrillService, type DrillWebhooks } from './governance/drills/drill.service.js';
 import { DrillStore } from './governance/drills/drills.store.js';
 import { bareFacts } from './governance/gate/bare-facts.js';
@@ -10,6 +12,8 @@ import { RollbackService } from './governance/rollback/rollback.service.js';
 import { RecordingGate } from './governance/serving/recording-gate.js';
 import { Seats } from './governance/serving/seats.js';
 import type { Database } from './platform/db/database.js';
+import type { By } from './platform/http/operation.js';
+import { JobStore } from './platform/jobs/jobs.store.js';
 import { noOwners } from './platform/trail.js';
 import { AliasService } from './registry/aliases/aliases.service.js';
 import { AliasStore } from './registry/aliases/aliases.store.js';
@@ -60,6 +64,7 @@ export function drillSlices(
         return bareFacts(found);
       },
       markOf: async () => '',
+      cardIfBack: async () => NO_CARD,
     },
   } satisfies GateParts;
   const recording = new RecordingGate(new GovernanceGate(parts), { changes, now });
@@ -81,9 +86,14 @@ export function drillSlices(
     transition: (wish, by) => versionService.transition(wish, by),
     setAlias: (...asked) => aliasService.set(...asked),
   } satisfies ConstructorParameters<typeof RollbackService>[0]['promoter'];
-  const store = new DrillStore(database);
+  const [store, jobs] = [new DrillStore(database), new JobStore(database)];
+  const deleteModel = (name: string, by: By) => modelService.delete(name, by);
+  const broken = new BrokenDrills({
+    ...{ database, store, jobs, webhooks, alerts, trail, now },
+    registry: { deleteModel },
+  });
   const drills = new DrillService({
-    ...{ database, store, versions, webhooks, feed, alerts, trail, now },
+    ...{ database, store, jobs, broken, versions, webhooks, feed, alerts, trail, now },
     running: new Seats(DRILLS, 'drills'),
     receivers: work.receivers,
     registry: {
@@ -99,9 +109,9 @@ export function drillSlices(
       promote: (name, version, by) =>
         promoter.transition({ name, version, stage: 'Production', archiveExisting: true }, by),
       setAlias: (name, alias, version, by) => aliasService.set(name, alias, version, by),
-      deleteModel: (name, by) => modelService.delete(name, by),
+      deleteModel,
       rollbacks: new RollbackService({ ...parts, versions, promoter, changes }),
     },
   });
-  return { database, store, drills };
+  return { database, store, broken, drills };
 }

@@ -11,6 +11,7 @@ import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { OnnxVerifier } from './governance/onnx/onnx-verifier.js';
 import { CandidateStore } from './governance/semver/candidates.store.js';
 import { ChangeStore } from './governance/serving/changes.store.js';
+import { SigningKeyStore } from './governance/signature/signing-keys.store.js';
 import { CardStore } from './governance/version-cards/cards.store.js';
 import { ServingCardStore } from './governance/version-cards/serving-cards.store.js';
 import { VersionCardService } from './governance/version-cards/version-cards.service.js';
@@ -104,6 +105,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       return facts.factsOf(reader, model, version);
     },
     markOf: (...asked) => store.mark(...asked),
+    cardIfBack: (...asked) => facts.cardIfBack(...asked),
   };
   const heard =
     mode === 'compat'
@@ -115,7 +117,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     freshFacts,
     stepsAhead,
     ...{ database, facts, service, store, cards, manifests, profiles, jobs, now },
-    ...{ folders, sweepEvery, selectable },
+    ...{ folders, sweepEvery, selectable, signingKeys: new SigningKeyStore() },
     /** Absent in `compat`: nothing is hashed and nothing is frozen. */
     freezing: mode === 'compat' ? undefined : freezing,
     ...{ serving, trail: heard, told: ports.frozen?.trail },

@@ -8,6 +8,7 @@ import { DryRuns } from './governance/gate/dry-run.js';
 import { GateStore } from './governance/gate/gate.store.js';
 import type { GateParts } from './governance/gate/gate-parts.js';
 import { GovernanceGate } from './governance/gate/governance-gate.js';
+import { ServedStore } from './governance/gate/served.store.js';
 import { SignedInCallers } from './governance/gate/signed-in-callers.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { ProductionRightsStore } from './governance/permissions/production-rights.store.js';
@@ -58,6 +59,7 @@ export function gateSlices(
   const parts = {
     ...{ database, versions, policies, callers, trail, events, now },
     history: new GateStore(database),
+    served: new ServedStore(),
     requests: new RequestStore(database),
     feed: new FeedStore(database),
     grants: new BreakGlassStore(database),

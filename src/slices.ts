@@ -163,6 +163,11 @@ export function createSlices(
           by,
         ),
       delete: (id, by) => webhooks.webhooks.delete(id, by),
+      deleteNamed: async (name, by) => {
+        for (const id of await webhooks.webhookStore.idsNamed(database.read, name)) {
+          await webhooks.webhooks.delete(id, by);
+        }
+      },
     },
   });
   const tracing = tracingSlices(config, database, tracking, places, assessments, witnesses);

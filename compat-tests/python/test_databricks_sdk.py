@@ -19,6 +19,8 @@ from databricks.sdk.service.ml import (
     CommentActivityAction,
     HttpUrlSpec,
     JobSpec,
+    ModelTag,
+    ModelVersionTag,
     RegistryWebhookEvent,
     RegistryWebhookStatus,
 )
@@ -154,6 +156,26 @@ def admin_registry(governed):
 
 def target(receiver, **rest):
     return HttpUrlSpec(url=receiver.url, **rest)
+
+
+def test_models_and_versions_are_listed_and_deleted(registry):
+    mine, name = registry["ds"], unique("model")
+    mine.create_model(name, tags=[ModelTag("team", "video")])
+    mine.create_model_version(name, "s3://bucket/model", tags=[ModelVersionTag("kind", "first")])
+    mine.create_model_version(name, "s3://bucket/model")
+    assert name in [model.name for model in mine.list_models(max_results=2)]
+    mine.delete_model_version_tag(name, "1", "kind")
+    assert "kind" not in [tag.key for tag in mine.get_model_version(name, "1").model_version.tags]
+    mine.delete_model_tag(name, "team")
+    assert not mine.get_model(name).registered_model_databricks.tags
+    mine.delete_model_version(name, "2")
+    with pytest.raises(NotFound):
+        mine.get_model_version(name, "2")
+    with pytest.raises(NotFound):
+        mine.delete_model_version(name, "2")
+    mine.delete_model(name)
+    with pytest.raises(NotFound):
+        mine.get_model(name)
 
 
 def test_a_registry_webhook_is_told_of_twelve_events(

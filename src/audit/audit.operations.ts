@@ -4,6 +4,7 @@ import { auditAlert } from '../governance/alerts/audit-alert.js';
 import type { Database } from '../platform/db/database.js';
 import type { OperationTable } from '../platform/http/operation.js';
 import { headersOf, Reply } from '../platform/http/reply.js';
+import { momentIn } from '../platform/rules/moments.js';
 import type { AuditQuery, AuditStore, StoredCheckpoint } from './audit.store.js';
 import type { AuditTrail } from './audit-trail.js';
 import type { Checkpointer } from './checkpointer.js';
@@ -184,7 +185,7 @@ const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d
 function momentOf(name: string, text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   if (/^-?\d{1,19}$/.test(text)) return whole(text);
-  const time = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
+  const time = MOMENT.test(text) ? momentIn(text) : Number.NaN;
   if (!Number.isNaN(time)) return time;
   throw invalidParameter(
     `'${name}' is a time: ms since the epoch, or one such as 2026-05-01T00:00Z, not '${text.slice(0, 64)}'`,

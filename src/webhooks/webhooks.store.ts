@@ -66,6 +66,12 @@ export class WebhookStore {
   }
 
   /** Holds a webhook until the transaction ends; @returns the key of its row, if there is one */
+  /** @returns the ids of all webhooks of a name */
+  async idsNamed(reader: Reader, name: string): Promise<string[]> {
+    const sql = 'select webhook_id as id from webhooks where name = ?';
+    return (await reader.all<{ id: string }>({ sql, bindings: [name] })).map(({ id }) => id);
+  }
+
   async lock(tx: Transaction, webhookId: string): Promise<number | undefined> {
     const row = await tx.first<{ id: number }>({
       sql: `select id from webhooks w where webhook_id = ? and ${this.#here}${this.#database.dialect.forUpdate}`,

@@ -1,5 +1,6 @@
 import type { Database, Reader } from '../../platform/db/database.js';
 import { isHere, type Workspaced } from '../../platform/db/workspace.js';
+import { together } from '../../platform/together.js';
 import type { Grant, Permission } from '../permission.js';
 import type { Right } from '../rights.js';
 import type { Holder } from './holders.store.js';
@@ -73,5 +74,36 @@ export class GrantReader {
         `from ${this.#roles} join role_rights t on t.role_id = r.id where u.user_id = ?`,
       bindings: [userId],
     });
+  }
+
+  /**
+   * @returns another text as soon as a user's roles, or what they give on a model, are others; for
+   *   whoever decides in a transaction by what was read before it
+   */
+  async markOf(reader: Reader, userId: number, model: string): Promise<string> {
+    const [user, grants, rights] = await together(
+      reader.first<{ admin: number }>({
+        sql: 'select is_admin as admin from users where id = ?',
+        bindings: [userId],
+      }),
+      reader.all<Record<string, unknown>>({
+        sql:
+          'select r.name, p.resource_type, p.resource_pattern, p.permission ' +
+          `from ${ROLES} left join role_permissions p on p.role_id = r.id ` +
+          "and p.resource_pattern in (?, '*') where u.user_id = ? order by 1, 2, 3, 4",
+        bindings: [model, userId],
+      }),
+      reader.all<Record<string, unknown>>({
+        sql:
+          'select t.action, t.model_pattern, t.from_stage, t.to_stage, t.alias_pattern ' +
+          `from ${ROLES} join role_rights t on t.role_id = r.id where u.user_id = ? ` +
+          'order by 1, 2, 3, 4, 5',
+        bindings: [userId],
+      }),
+    );
+    const rows = [...grants, ...rights].map((row) => Object.values(row));
+    return JSON.stringify([user?.admin, ...rows], (_, value) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
   }
 }

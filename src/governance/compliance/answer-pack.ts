@@ -105,6 +105,7 @@ function filesOf(
       content: print({ root_digest: pack.root_digest ?? '', files: facts.files }),
     },
     ...(facts.signature === undefined ? [] : [{ path: 'model.sig', content: facts.signature }]),
+    ...(facts.signatureKey ? [{ path: 'model.pub.pem', content: facts.signatureKey }] : []),
     {
       path: 'audit.ndjson',
       content: pack.audit.map((entry) => `${JSON.stringify(entry)}\n`).join(''),

@@ -30,6 +30,8 @@ export interface ComplianceFacts {
   }[];
   readonly weightsDigest: string | undefined;
   readonly signature: string | undefined;
+  /** The public key that it is verified with, in PEM. */
+  readonly signatureKey: string | null | undefined;
   /** `signature` of the MLmodel. */
   readonly interface: { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
   readonly flavors: readonly string[];

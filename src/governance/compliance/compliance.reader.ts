@@ -8,6 +8,8 @@ import type { Consumers } from '../lineage/consumers.js';
 import type { LineageStore } from '../lineage/lineage.store.js';
 import { readBytes } from '../model-folder/model-folder.js';
 import { readSignature, type SignatureField, typeName } from '../model-signature/signature.js';
+import { signatureKey } from '../signature/signing-keys.js';
+import type { SigningKeyStore } from '../signature/signing-keys.store.js';
 import type { EvidenceStore } from '../version-facts/evidence.store.js';
 import type { Profiles, StoredVersionFacts } from '../version-facts/version-facts.js';
 import type { ComplianceStore } from './compliance.store.js';
@@ -19,6 +21,7 @@ export interface ComplianceParts {
   readonly facts: StoredVersionFacts;
   readonly store: EvidenceStore;
   readonly manifests: ManifestStore;
+  readonly signingKeys: SigningKeyStore;
   readonly profiles: Profiles;
   readonly lineage: LineageStore;
   readonly consumers: Consumers;
@@ -44,6 +47,7 @@ export class ComplianceReader {
   async read(name: string, version: number): Promise<ComplianceFacts> {
     const { database, facts, store, manifests, profiles, lineage, consumers, decisions, now } =
       this.#parts;
+    const { signingKeys } = this.#parts;
     const read = database.scan;
     const known = await facts.factsOf(read, name, version);
     const origin = await facts.originOf(read, name, version);
@@ -72,6 +76,7 @@ export class ComplianceReader {
       files: manifest?.files ?? [],
       weightsDigest: manifest?.weightsDigest,
       signature: manifest?.bundle ?? undefined,
+      signatureKey: manifest?.bundle && (await signatureKey(signingKeys, read, manifest.bundle)),
       interface: { inputs: formats(signature?.inputs), outputs: formats(signature?.outputs) },
       flavors: evidence?.found?.mlmodel?.flavors ?? [],
       dependencies: await this.#dependencies(row.location),

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
+import type { JobStore } from '../../platform/jobs/jobs.store.js';
 import type { OwnReceivers } from '../../platform/outgoing/own-receivers.js';
 import type { Trail } from '../../platform/trail.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
@@ -11,7 +12,8 @@ import type { RollbackService } from '../rollback/rollback.service.js';
 import type { ChangeFeed } from '../serving/change-feed.js';
 import type { StoredChange } from '../serving/changes.store.js';
 import type { Seats } from '../serving/seats.js';
-import type { Drill, DrillStore, Measurement } from './drills.store.js';
+import type { BrokenDrills } from './broken-drills.js';
+import { DRILL_JOB, type Drill, type DrillStore, type Measurement } from './drills.store.js';
 import { openReceiver } from './receiver.js';
 
 /** A registry that keeps history and denies nothing, for the model of the drill alone. */
@@ -29,11 +31,16 @@ export interface DrillWebhooks {
   /** @throws MlflowError 400 where this server delivers to no address of this machine */
   create(name: string, url: string, by: By): Promise<{ readonly webhook_id: string }>;
   delete(id: string, by: By): Promise<void>;
+  /** Deletes all of a name; there may be none. */
+  deleteNamed(name: string, by: By): Promise<void>;
 }
 
 export interface DrillParts {
   readonly database: Database;
   readonly store: DrillStore;
+  readonly jobs: Pick<JobStore, 'add' | 'putOff' | 'dropLane'>;
+  /** Those whose server has died. */
+  readonly broken: Pick<BrokenDrills, 'clean'>;
   readonly registry: DrillRegistry;
   readonly versions: Pick<VersionStore, 'latest' | 'findByAlias'>;
   readonly webhooks: DrillWebhooks;
@@ -52,11 +59,14 @@ const DEFAULT_POLL = 5;
 /** Milliseconds after which what has not heard yet counts as not reached. */
 const PATIENCE = 35_000;
 const ALIAS = 'champion';
+/** Milliseconds without a sign after which a drill's server counts as dead, and between two signs. */
+const SILENCE = 15_000;
+const SIGN = 4_000;
 
 /** A moment, once it has come. */
 interface Moment {
   readonly at: Promise<number | undefined>;
-  readonly stop: () => void;
+  readonly stop: () => void | Promise<void>;
 }
 
 /** The zombie drill: a bad version serves, is rolled back, and the time is taken until all know. */
@@ -74,17 +84,56 @@ export class DrillService {
       throw invalidParameter(`'poll_seconds' is a number from 0.1 to ${MAX_POLL}.`);
     }
     const leave = this.#parts.running.take();
-    const model = `runledger-drill-${newHexId().slice(0, 12)}`;
     try {
-      return await this.#run(model, poll * 1_000, by);
+      await this.#parts.broken.clean();
+      return await this.#run(poll * 1_000, by);
     } finally {
       leave();
     }
   }
 
-  async #run(model: string, poll: number, by: By): Promise<Drill> {
-    const { registry, database, store, alerts, trail, now } = this.#parts;
-    const startedTime = now();
+  async #run(poll: number, by: By): Promise<Drill> {
+    const { database, store, jobs, alerts, trail, now } = this.#parts;
+    const model = `runledger-drill-${newHexId().slice(0, 12)}`;
+    const begun = { id: newHexId(), model, startedBy: by.caller.name, startedTime: now() };
+    // What is to be cleared away if this server dies is stored before there is anything.
+    const key = await database.write(async (tx) => {
+      const reference = await store.begin(tx, begun);
+      await jobs.add(tx, DRILL_JOB, [{ reference, lane: reference, due: now() + SILENCE }]);
+      return reference;
+    });
+    const stillHere = (due = now() + SILENCE) =>
+      database.write((tx) => jobs.putOff(tx, DRILL_JOB, key, due));
+    const signs = setInterval(() => void stillHere().catch(() => false), SIGN);
+    try {
+      const measured = await this.#inSandbox(model, poll, by);
+      const isWithinBudget = measured.every(({ within_budget }) => within_budget);
+      const drill: Drill = { ...begun, measured, isWithinBudget };
+      await database.write(async (tx) => {
+        if (!(await jobs.putOff(tx, DRILL_JOB, key, now()))) throw givenUp();
+        await jobs.dropLane(tx, DRILL_JOB, key);
+        await store.end(tx, key, drill);
+        if (!isWithinBudget) await alerts.raise(tx, tooSlow(drill));
+        await trail.record(tx, by, {
+          action: 'drill.run',
+          object: { kind: 'drill', id: drill.id },
+          after: { model, within_budget: isWithinBudget, measured },
+        });
+      });
+      return drill;
+    } catch (error) {
+      // It has failed, and what it has left is cleared away as if the server had died.
+      await stillHere(0)
+        .then(() => this.#parts.broken.clean())
+        .catch(() => 0);
+      throw error;
+    } finally {
+      clearInterval(signs);
+    }
+  }
+
+  async #inSandbox(model: string, poll: number, by: By): Promise<Measurement[]> {
+    const { registry } = this.#parts;
     await registry.createModel(model, by);
     try {
       for (const version of ['1', '2']) {
@@ -92,21 +141,7 @@ export class DrillService {
         await registry.promote(model, version, by);
         await registry.setAlias(model, ALIAS, version, by);
       }
-      const measured = await this.#measure(model, poll, by);
-      const drill: Drill = {
-        ...{ id: newHexId(), model, startedBy: by.caller.name, startedTime, measured },
-        isWithinBudget: measured.every(({ within_budget }) => within_budget),
-      };
-      await database.write(async (tx) => {
-        await store.insert(tx, drill);
-        if (!drill.isWithinBudget) await alerts.raise(tx, tooSlow(drill));
-        await trail.record(tx, by, {
-          action: 'drill.run',
-          object: { kind: 'drill', id: drill.id },
-          after: { model, within_budget: drill.isWithinBudget, measured },
-        });
-      });
-      return drill;
+      return await this.#measure(model, poll, by);
     } finally {
       await registry.deleteModel(model, by);
     }
@@ -121,7 +156,7 @@ export class DrillService {
       await this.#parts.registry.rollbacks.rollback({ ...wish, reason: 'A drill.' }, by);
       const committed = performance.now();
       const timer = setTimeout(() => {
-        for (const one of [watcher, poller, hook]) one?.stop();
+        for (const one of [watcher, poller, hook]) void one.stop();
       }, PATIENCE);
       const took = async (moment: Moment | undefined) => {
         const at = await moment?.at;
@@ -148,7 +183,7 @@ export class DrillService {
             },
       ];
     } finally {
-      for (const one of [watcher, poller, hook]) one.stop();
+      await Promise.all([watcher, poller, hook].map((one) => one.stop()));
     }
   }
 
@@ -221,17 +256,13 @@ export class DrillService {
         giveUp = () => resolve(undefined);
       });
       const came = receiver.received(model).then(() => performance.now());
-      let isOpen = true;
+      let closing: Promise<void> | undefined;
       return {
         at: Promise.race([came, late]),
         stop: () => {
           giveUp();
-          if (!isOpen) return;
-          isOpen = false;
-          void webhooks
-            .delete(id, by)
-            .catch(() => undefined)
-            .finally(close);
+          closing ??= webhooks.delete(id, by).finally(close);
+          return closing;
         },
       };
     } catch (error) {
@@ -241,6 +272,10 @@ export class DrillService {
     }
   }
 }
+
+/** @returns what is answered where another server has taken this one for dead */
+const givenUp = (): MlflowError =>
+  new MlflowError('RESOURCE_CONFLICT', 'The drill has said nothing for too long and was given up.');
 
 const measurement = (
   what: string,

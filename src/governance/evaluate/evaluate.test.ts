@@ -210,19 +210,23 @@ describe('other moves', () => {
   });
 
   it('bring back the last good version when the only one is archived', () => {
-    const lastGood = { version: 5, stage: 'Archived' };
+    const passed_over = [{ version: 6, because: 'it is quarantined' }];
+    const fallback = { version: 5, isLookedAt: true, passedOver: passed_over };
     const archive: PromotionAction = { kind: 'transition', to: 'Archived' };
     const decide = (more: Partial<PromotionFacts>, profile = ENFORCE) =>
       evaluate(promotion(LEAD, { stage: 'Production' }, more, profile), archive).obligations;
-    expect(decide({ lastGood })).toEqual([
-      { kind: 'promote_last_good', version: 5, stage: 'Production' },
+    expect(decide({ fallback })).toEqual([
+      { kind: 'promote_last_good', version: 5, stage: 'Production', passed_over },
     ]);
-    expect(decide({ lastGood, besides: [{ version: 6, stage: 'Production' }] })).toEqual([]);
+    const empty = { isLookedAt: true, passedOver: passed_over };
+    expect(decide({ fallback: empty })).toEqual([{ kind: 'leave_empty', passed_over }]);
+    expect(decide({ fallback: { ...empty, passedOver: [] } })).toEqual([]);
+    expect(decide({ fallback, besides: [{ version: 6, stage: 'Production' }] })).toEqual([]);
     expect(decide({})).toEqual([]);
     const none = {
       ...ENFORCE,
       serving: { ...ENFORCE.serving, fallback_on_archive: 'none' as const },
     };
-    expect(decide({ lastGood }, none)).toEqual([]);
+    expect(decide({ fallback }, none)).toEqual([]);
   });
 });

@@ -114,6 +114,22 @@ export interface OtherVersion {
   readonly stage: string;
 }
 
+/** A version that served before and can't serve again, and why. */
+export interface PassedOver {
+  readonly version: number;
+  readonly because: string;
+}
+
+/** Which version would serve again if this one goes. */
+export interface FallbackFacts {
+  /** Undefined where none can. */
+  readonly version?: number;
+  /** Whether its files and its card were looked at, and are what they were then. */
+  readonly isLookedAt: boolean;
+  /** Those that have served since. */
+  readonly passedOver: readonly PassedOver[];
+}
+
 /** All that decides over a change of who serves. */
 export interface PromotionFacts {
   readonly now: number;
@@ -127,16 +143,20 @@ export interface PromotionFacts {
   readonly archives?: readonly OtherVersion[];
   /** Others that are in the same stage as this version. */
   readonly besides?: readonly OtherVersion[];
-  /** The version that would serve again if this one goes. */
-  readonly lastGood?: (OtherVersion & { readonly isLookedAt?: boolean }) | undefined;
+  readonly fallback?: FallbackFacts | undefined;
   /** Aliases of the model, with what they name: for profiles where aliases follow stages. */
   readonly aliases?: readonly { readonly alias: string; readonly version: number }[];
   /** Of the model's stages: as the evidence was gathered, and as it is under the lock. */
   readonly generation?: { readonly seen: number; readonly current: number };
   /** Of a rollback: what served as it was asked for, and all that serves there under the lock. */
   readonly serving?: { readonly seen: number | undefined; readonly current: readonly number[] };
-  /** What was found out before the lock for another profile, or of a version in another stage. */
-  readonly outdated?: { readonly profile: boolean; readonly stage: boolean };
+  /** What was found out before the lock, and holds no more when it is decided. */
+  readonly outdated?: {
+    readonly profile: boolean;
+    readonly stage: boolean;
+    /** Of the caller. */
+    readonly rights?: boolean;
+  };
 }
 
 /** A version of a governed model that something else is about to be taken away from. */

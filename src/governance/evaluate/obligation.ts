@@ -1,4 +1,4 @@
-import type { Pins } from './facts.js';
+import type { PassedOver, Pins } from './facts.js';
 import type { Violation } from './violation.js';
 
 /** What has to be stored in the same transaction as the decision. */
@@ -23,7 +23,14 @@ export type Obligation =
   | { readonly kind: 'close_request'; readonly request: string }
   | { readonly kind: 'apply'; readonly target: string }
   | { readonly kind: 'move_alias'; readonly alias: string; readonly version: number }
-  | { readonly kind: 'promote_last_good'; readonly version: number; readonly stage: string }
+  | {
+      readonly kind: 'promote_last_good';
+      readonly version: number;
+      readonly stage: string;
+      readonly passed_over: readonly PassedOver[];
+    }
+  /** The stage is left empty, since none of those that served before may serve again. */
+  | { readonly kind: 'leave_empty'; readonly passed_over: readonly PassedOver[] }
   | { readonly kind: 'quarantine'; readonly version: number }
   | { readonly kind: 'open_review'; readonly grant: string; readonly dueAt: number };
 

@@ -28,7 +28,9 @@ export function judgePromotion(facts: PromotionFacts, action: PromotionAction): 
   if (found.kind === 'open') return ALLOWED;
   if (found.kind === 'unknown') return denied([found.violation]);
   const { target } = found;
-  if (facts.outdated?.profile === true) return denied([overtaken(facts)]);
+  if (facts.outdated?.profile === true || facts.outdated?.rights === true) {
+    return denied([overtaken(facts)]);
+  }
   const displaced = displacedViolations(facts, target);
   const decision = judge(facts, action, target);
   if (displaced.length === 0) return decision;
@@ -91,26 +93,38 @@ function manage(
 
 /** Takes a version out of what serves; if it was the only one, the last good one takes its place. */
 function judgeRemoval(facts: PromotionFacts, target: PromotionTarget): Decision {
-  const { aliases = [], besides = [], lastGood, outdated, profile, version } = facts;
-  const isLast = besides.length === 0 && target.kind === 'Archived';
-  const falls = isLast && profile.serving.fallback_on_archive === 'last_good';
-  const isUnknown = falls && lastGood?.isLookedAt === false;
-  if (isUnknown || outdated?.stage === true) return denied([overtaken(facts)]);
-  const obligations: Obligation[] =
-    falls && lastGood !== undefined
-      ? [
-          { kind: 'promote_last_good', version: lastGood.version, stage: version.stage },
-          // What stands for a stage that serves must not go on naming what was taken out of it.
-          ...aliases
-            .filter(
-              (named) => named.version === version.version && aliasServes(profile, named.alias),
-            )
-            .map(
-              ({ alias }) => ({ kind: 'move_alias', alias, version: lastGood.version }) as const,
-            ),
-        ]
-      : [];
-  return manage(facts, 'Production', `take versions out of ${version.stage}`, obligations);
+  if (isOvertakenRemoval(facts, target)) return denied([overtaken(facts)]);
+  const { stage } = facts.version;
+  const what = `take versions out of ${stage}`;
+  return manage(facts, 'Production', what, fallbackObligations(facts, target));
+}
+
+/** Whether this empties a stage, and the profile says who serves there then. */
+function fallsBack({ besides = [], profile, version }: PromotionFacts, target: PromotionTarget) {
+  const serves = stageKind(profile, version.stage) === 'Production';
+  const isLast = serves && besides.length === 0 && target.kind === 'Archived';
+  return isLast && profile.serving.fallback_on_archive === 'last_good';
+}
+
+function isOvertakenRemoval(facts: PromotionFacts, target: PromotionTarget): boolean {
+  const isUnknown = fallsBack(facts, target) && facts.fallback?.isLookedAt === false;
+  return isUnknown || facts.outdated?.stage === true;
+}
+
+function fallbackObligations(facts: PromotionFacts, target: PromotionTarget): Obligation[] {
+  const { aliases = [], fallback, profile, version } = facts;
+  if (fallback === undefined || !fallsBack(facts, target)) return [];
+  const { version: back, passedOver: passed_over } = fallback;
+  if (back === undefined) {
+    return passed_over.length === 0 ? [] : [{ kind: 'leave_empty', passed_over }];
+  }
+  return [
+    { kind: 'promote_last_good', version: back, stage: version.stage, passed_over },
+    // What stands for a stage that serves must not go on naming what was taken out of it.
+    ...aliases
+      .filter((named) => named.version === version.version && aliasServes(profile, named.alias))
+      .map(({ alias }) => ({ kind: 'move_alias', alias, version: back }) as const),
+  ];
 }
 
 function judgeRenaming(facts: PromotionFacts): Decision {
@@ -164,7 +178,9 @@ function overtaken({ outdated, version }: Pick<PromotionFacts, 'outdated' | 'ver
   const message =
     outdated?.profile === true
       ? 'Another policy was put in force while this was being checked.'
-      : 'Another promotion of this model was stored while this one was being checked.';
+      : outdated?.rights === true
+        ? 'What the caller may do was changed while this was being checked.'
+        : 'Another promotion of this model was stored while this one was being checked.';
   const look = clientCall('get_latest_versions', version.model);
   return violationOf(version, 'CONCURRENT_TRANSITION', message, look);
 }
@@ -189,9 +205,11 @@ function judgeLesserRequest(
     const message = 'Who asked for the transition can not approve it.';
     return denied([violationOf(version, 'SEPARATION_OF_DUTIES', message)]);
   }
+  if (leaves && isOvertakenRemoval(facts, target)) return denied([overtaken(facts)]);
   return manage(facts, leaves ? 'Production' : target.kind, `move versions to ${target.stage}`, [
     { kind: 'close_request', request },
     { kind: 'apply', target: target.label },
+    ...fallbackObligations(facts, target),
   ]);
 }
 

@@ -1,3 +1,4 @@
+import type { Reader } from '../../platform/db/database.js';
 import type { Caller } from '../../platform/http/operation.js';
 import type { CallerFacts } from '../evaluate/facts.js';
 import type { StageKind } from '../policy/profile.js';
@@ -15,9 +16,12 @@ export interface Wish {
 export interface Callers {
   /** @param wish undefined where no right beyond the levels is asked about */
   factsOf(caller: Caller, model: string, wish?: Wish): Promise<CallerFacts>;
+  /** @returns another text as soon as the facts of somebody are others, to be asked under a lock */
+  markOf(reader: Reader, caller: Caller, model: string): Promise<string>;
 }
 
 /** Where nobody signs in, everybody is the same person, who may do everything. */
 export const anybody: Callers = {
   factsOf: async ({ name }) => ({ name, roles: [], rights: ['MANAGE'], isAdmin: true }),
+  markOf: async () => '',
 };

@@ -31,7 +31,14 @@ export class DryRuns {
     const model = await history.modelKey(database.read, name);
     const gathered = await this.#gate.gather(change, by, inForce);
     if (model === undefined || gathered === undefined) throw noVersion(name, version);
-    const facts = await promotionFacts(this.#parts, database.read, model, change, gathered);
+    const facts = await promotionFacts(
+      this.#parts,
+      by.caller,
+      database.read,
+      model,
+      change,
+      gathered,
+    );
     const decision = evaluate(facts, actionOf(change));
     return { facts, decision, policyVersion: inForce.policyVersion };
   }

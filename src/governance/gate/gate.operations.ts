@@ -1,5 +1,6 @@
 import { invalidParameter, notFound } from '../../errors.js';
 import type { OperationTable } from '../../platform/http/operation.js';
+import { momentIn } from '../../platform/rules/moments.js';
 import { noVersion, parseStage, parseVersion } from '../../registry/versions/versions.js';
 import { readPage } from '../pages.js';
 import { activityToWire } from '../requests/requests.wire.js';
@@ -95,7 +96,7 @@ function timeOf(text: string | undefined): number | undefined {
   // Without a zone it is UTC, whatever the zone of the server.
   const at = /^\d{1,15}$/.test(text)
     ? Number(text)
-    : Date.parse(`${day}T${clock}${zone.replace(' ', '+')}`);
+    : momentIn(`${day}T${clock}${zone.replace(' ', '+')}`);
   if (Number.isFinite(at)) return at;
   throw invalidParameter(`'at' is a time such as 2026-05-01T00:00Z, not '${text.slice(0, 64)}'.`);
 }

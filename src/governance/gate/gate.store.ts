@@ -200,22 +200,6 @@ export class GateStore {
     });
   }
 
-  /** @returns the version that last gave its place in a stage to another, and is archived since */
-  lastGood(
-    reader: Reader,
-    model: number,
-    stage: string,
-    version: number,
-  ): Promise<VersionPlace | undefined> {
-    return reader.first<VersionPlace>({
-      sql:
-        `select h.version, v.current_stage as stage ${SERVED} ` +
-        "and h.left_because = 'replaced' and v.current_stage = 'Archived' " +
-        `and ${APPROVED} order by h.to_time desc, h.id desc limit 1`,
-      bindings: [model, stage, version, stage, stage, stage, stage],
-    });
-  }
-
   /** @returns versions that may have a place again, the last that had it first */
   async goodVersions(
     reader: Reader,

@@ -2,7 +2,6 @@ import type { MlflowError } from '../../errors.js';
 import type { By } from '../../platform/http/operation.js';
 import type { GovernedChange, Passage, PromotionGate } from '../../registry/promotion-gate.js';
 import type { ModelVersion, Stage } from '../../registry/versions/versions.js';
-import { integrityViolations } from '../evaluate/evidence.js';
 import type { Violation } from '../evaluate/violation.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
@@ -11,6 +10,7 @@ import { RollbackPassage } from '../rollback/rollback-passage.js';
 import { bareFacts } from './bare-facts.js';
 import type { Wish } from './callers.js';
 import { ChangePassage } from './change-passage.js';
+import { type LookedAt, lookBack } from './fallback.js';
 import type { GateParts } from './gate-parts.js';
 import { type Gathered, type Promotion, PromotionPassage } from './promotion-passage.js';
 import { stageRefusal } from './refusal.js';
@@ -87,32 +87,31 @@ export class GovernanceGate implements PromotionGate {
     if (seen === undefined) return undefined;
     if (isPromptText(seen) && !(await history.holdsFiles(read, model))) return undefined;
     const { profile } = inForce;
+    // Before the facts: what is given or taken away meanwhile makes another mark.
+    const rights = await callers.markOf(read, by.caller, name);
     const caller = await callers.factsOf(by.caller, name, wishOf(change, seen, profile));
     // Evidence is gathered where it is asked for, and that is before a version serves.
     const isGated = change.kind !== 'alias deletion' && kindOf(change, profile) === 'Production';
     const version = isGated
       ? await this.#parts.facts.factsOf(read, name, seen.version)
       : bareFacts(seen);
-    const successor = await this.#successor(model, change, seen, profile);
-    return { inForce, caller, version, seen, generation, isGated, model, successor };
+    const before = await this.#lookedBack(model, change, seen, profile);
+    return { inForce, caller, rights, version, seen, generation, isGated, model, before };
   }
 
-  /** Looks at the files of the version that would serve again if this one is archived. */
-  async #successor(
+  /** Looks for the version that would serve again if this one is archived. */
+  async #lookedBack(
     model: number,
     change: Promotion,
-    seen: ModelVersion,
+    { version, current_stage: stage }: ModelVersion,
     profile: Profile,
-  ): Promise<Gathered['successor']> {
-    const { database, history, facts } = this.#parts;
+  ): Promise<readonly LookedAt[] | undefined> {
     const isRemoval = change.kind === 'stage' && change.to === 'Archived';
-    const serves = stageKind(profile, seen.current_stage) === 'Production';
-    if (!isRemoval || !serves || profile.mode !== 'enforce') return undefined;
-    const stage = seen.current_stage;
-    const last = await history.lastGood(database.read, model, stage, seen.version);
-    if (last === undefined) return undefined;
-    const found = await facts.factsOf(database.read, change.name, last.version);
-    return { version: last.version, isFit: integrityViolations(found).length === 0 };
+    if (!isRemoval || profile.mode !== 'enforce') return undefined;
+    if (stageKind(profile, stage) !== 'Production') return undefined;
+    if (profile.serving.fallback_on_archive !== 'last_good') return undefined;
+    const leaving = { model, name: change.name, stage, version };
+    return lookBack(this.#parts, this.#parts.database.read, leaving, profile);
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Transaction } from '../../platform/db/database.js';
-import type { By } from '../../platform/http/operation.js';
+import type { Reader, Transaction } from '../../platform/db/database.js';
+import type { By, Caller } from '../../platform/http/operation.js';
 import type {
   FollowUps,
   GovernedChange,
@@ -12,7 +12,6 @@ import { isReservedTag } from '../evaluate/changes.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import type {
   CallerFacts,
-  OtherVersion,
   PromotionAction,
   PromotionFacts,
   VersionFacts,
@@ -20,6 +19,8 @@ import type {
 import type { Decision, Obligation } from '../evaluate/obligation.js';
 import type { Violation } from '../evaluate/violation.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
+import { fallbackOf, type LookedAt } from './fallback.js';
+import { type FallbackTold, fallbackNotes, fallbackTold } from './fallback-notes.js';
 import type { GateParts } from './gate-parts.js';
 import { refusalOf } from './refusal.js';
 import { storeMoves } from './store-moves.js';
@@ -31,6 +32,8 @@ export type Promotion = Extract<GovernedChange, { kind: 'stage' | 'alias' | 'ali
 export interface Gathered {
   readonly inForce: ProfileInForce;
   readonly caller: CallerFacts;
+  /** What tells whether the caller's rights are still those. */
+  readonly rights: string;
   readonly version: VersionFacts;
   /** The version as it was when its evidence was gathered. */
   readonly seen: ModelVersion;
@@ -39,8 +42,8 @@ export interface Gathered {
   readonly isGated: boolean;
   /** The key of the model's row. */
   readonly model: number;
-  /** The version that would serve again, and whether its files are those that were registered. */
-  readonly successor?: { readonly version: number; readonly isFit: boolean } | undefined;
+  /** Versions that served before and were looked at, where one of them may take this one's place. */
+  readonly before?: readonly LookedAt[] | undefined;
 }
 
 /** A change of who serves, on its way through the gate. */
@@ -59,7 +62,15 @@ export class PromotionPassage implements Passage {
   }
 
   async judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict> {
-    const facts = await promotionFacts(this.#parts, tx, model, this.#change, this.#gathered, held);
+    const facts = await promotionFacts(
+      this.#parts,
+      this.#by.caller,
+      tx,
+      model,
+      this.#change,
+      this.#gathered,
+      held,
+    );
     const action = actionOf(this.#change);
     const decision = evaluate(facts, action);
     this.#decision = decision;
@@ -80,21 +91,28 @@ export class PromotionPassage implements Passage {
     const { name } = this.#change;
     const { policyVersion } = this.#gathered.inForce;
     const by = this.#by.caller.name;
-    await storeMoves(this.#parts, tx, moves, { model, name, by, comment: commentOf(this.#change) });
-    await this.#release(tx, model);
     const { violations = [], obligations = [] } = this.#decision ?? {};
+    const { version } = this.#gathered.seen;
+    const fallback = fallbackTold(obligations);
+    const notes = fallback === undefined ? {} : { notes: fallbackNotes(fallback, version) };
+    const comment = commentOf(this.#change);
+    await storeMoves(this.#parts, tx, moves, { model, name, by, comment, ...notes });
+    await this.#release(tx, model);
     const warned = obligations.flatMap((one) => (one.kind === 'warn' ? [one.violation] : []));
     const reasons = [...violations, ...warned].map(({ reason, message }) => ({ reason, message }));
     const { mode } = this.#gathered.inForce.profile;
     const isDecision = mode === 'enforce' && this.#gathered.isGated;
-    if (!isDecision && reasons.length === 0) return;
+    if (!isDecision && reasons.length === 0 && fallback === undefined) return;
     await trail.recordDecision(
       tx,
       this.#by,
       {
         action: 'governance.decide',
-        object: { kind: 'model_version', id: `${name}/${this.#gathered.seen.version}` },
-        after: { mode, asked: actionOf(this.#change), would_deny: reasons },
+        object: { kind: 'model_version', id: `${name}/${version}` },
+        after: {
+          ...{ mode, asked: actionOf(this.#change), would_deny: reasons },
+          ...(fallback === undefined ? {} : { fallback: toAudit(fallback) }),
+        },
       },
       policyVersion,
     );
@@ -126,6 +144,11 @@ export class PromotionPassage implements Passage {
   }
 }
 
+const toAudit = ({ version, passedOver }: FallbackTold) => ({
+  version: version ?? null,
+  passed_over: passedOver.map((one) => ({ ...one })),
+});
+
 const commentOf = (change: Promotion): string =>
   change.kind === 'alias deletion' ? '' : (change.comment ?? '');
 
@@ -146,14 +169,16 @@ export function actionOf(change: Promotion): PromotionAction {
 
 /** @returns all that decides, read under the lock but for what was gathered before */
 export async function promotionFacts(
-  { history, requests, grants, quarantines, versions, policies, facts, now }: GateParts,
-  tx: Transaction | Parameters<typeof versions.find>[0],
+  parts: GateParts,
+  asking: Caller,
+  tx: Reader,
   model: number,
   change: Promotion,
   gathered: Gathered,
   known?: ModelVersion,
 ): Promise<PromotionFacts> {
-  const { inForce, caller, version, seen, generation } = gathered;
+  const { history, requests, grants, quarantines, versions, policies, facts, callers, now } = parts;
+  const { inForce, caller, version, seen, generation, before } = gathered;
   const held = known ?? (await versions.find(tx, change.name, seen.version));
   const stage = held?.current_stage ?? seen.current_stage;
   const archiving = change.kind === 'stage' && change.archiveExisting;
@@ -161,12 +186,14 @@ export async function promotionFacts(
   const places = Promise.all([
     archiving ? history.besides(tx, model, change.to, seen.version) : [],
     history.aliases(tx, model),
-    history.lastGood(tx, model, stage, seen.version),
+    before &&
+      fallbackOf(parts, tx, { model, name: change.name, stage, version: seen.version }, before),
     history.besides(tx, model, stage, seen.version),
   ]);
   const inForceNow = Promise.all([
     policies.profileOf(change.name, tx),
     version.mark === undefined ? undefined : facts.markOf(tx, model, seen.version),
+    callers.markOf(tx, asking, change.name),
   ]);
   const [current, grant, quarantine, approvedFor, openRequests, where, holding] = await Promise.all(
     [
@@ -179,8 +206,8 @@ export async function promotionFacts(
       inForceNow,
     ],
   );
-  const [archives, aliases, lastGood, besides] = where;
-  const [ruling, mark] = holding;
+  const [archives, aliases, fallback, besides] = where;
+  const [ruling, mark, rights] = holding;
   const isSame =
     model === gathered.model &&
     held !== undefined &&
@@ -200,25 +227,15 @@ export async function promotionFacts(
     requests: openRequests,
     ...(grant === undefined ? {} : { breakGlass: grant }),
     ...{ archives, besides, aliases },
-    lastGood: fitSuccessor(lastGood, gathered),
+    fallback,
     outdated: {
       profile: ruling.profileVersion !== inForce.profileVersion,
       stage: stage !== seen.current_stage,
+      rights: rights !== gathered.rights,
     },
     // Evidence that has changed since it was gathered is none.
     generation: { seen: generation, current: isSame ? current : generation + 1 },
   };
-}
-
-/** One whose files are not those that were registered is not good any more. */
-function fitSuccessor(
-  found: OtherVersion | undefined,
-  { successor, inForce }: Gathered,
-): PromotionFacts['lastGood'] {
-  if (found === undefined) return undefined;
-  const isLookedAt = found.version === successor?.version;
-  if (isLookedAt && !successor?.isFit) return undefined;
-  return { ...found, isLookedAt: isLookedAt || inForce.profile.mode !== 'enforce' };
 }
 
 /** What of a version's own row is evidence; its other tags are the server's own. */

@@ -1,6 +1,6 @@
 import type { GrantReader } from '../../access/guard/grants.store.js';
 import type { Judge } from '../../access/guard/judge.js';
-import type { Database } from '../../platform/db/database.js';
+import type { Database, Reader } from '../../platform/db/database.js';
 import type { Caller } from '../../platform/http/operation.js';
 import type { CallerFacts } from '../evaluate/facts.js';
 import type { ProductionRightsStore } from '../permissions/production-rights.store.js';
@@ -9,7 +9,7 @@ import type { Callers, Wish } from './callers.js';
 export interface SignedInParts {
   readonly database: Database;
   readonly judge: Pick<Judge, 'allows' | 'judge'>;
-  readonly grants: Pick<GrantReader, 'rolesOf'>;
+  readonly grants: Pick<GrantReader, 'rolesOf' | 'markOf'>;
   readonly production: ProductionRightsStore;
 }
 
@@ -26,6 +26,10 @@ export class SignedInCallers implements Callers {
     const roles = userId === undefined ? [] : await this.#parts.grants.rolesOf(userId);
     const rights = [...(await this.#levels(caller, model)), ...(await this.#right(caller, wish))];
     return { name, isAdmin, roles, rights, teams: roles };
+  }
+
+  async markOf(reader: Reader, { userId }: Caller, model: string): Promise<string> {
+    return userId === undefined ? '' : this.#parts.grants.markOf(reader, userId, model);
   }
 
   async #levels(caller: Caller, model: string): Promise<string[]> {

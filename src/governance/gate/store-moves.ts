@@ -11,6 +11,8 @@ export interface Moved {
   readonly comment: string;
   /** Why what was replaced has gone, as the history has it. */
   readonly because?: string;
+  /** What the feeds say of a version's move beside it. */
+  readonly notes?: ReadonlyMap<number, string>;
 }
 
 /** Stores moves in the history and in the feeds of the versions, and that the model has changed. */
@@ -18,7 +20,7 @@ export async function storeMoves(
   { history, feed, now }: Pick<GateParts, 'history' | 'feed' | 'now'>,
   tx: Transaction,
   moves: readonly Move[],
-  { model, name, by, comment, because = 'replaced' }: Moved,
+  { model, name, by, comment, because = 'replaced', notes }: Moved,
 ): Promise<void> {
   const time = now();
   for (const { kind, version, target, from, bySystem } of moves) {
@@ -34,7 +36,9 @@ export async function storeMoves(
       ...{ id: newHexId(), user: by, at: time, from: from ?? '', to: target },
       type: bySystem === true ? 'SYSTEM_TRANSITION' : 'APPLIED_TRANSITION',
       comment: bySystem === true ? '' : comment,
-      systemComment: bySystem === true ? 'It followed from a change of another version.' : '',
+      systemComment:
+        notes?.get(version) ??
+        (bySystem === true ? 'It followed from a change of another version.' : ''),
     });
   }
   await history.nextGeneration(tx, model);

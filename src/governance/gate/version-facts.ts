@@ -1,4 +1,5 @@
 import type { Reader } from '../../platform/db/database.js';
+import type { CardState } from '../cards/check-card.js';
 import type { VersionFacts } from '../evaluate/facts.js';
 
 /**
@@ -13,4 +14,6 @@ export interface VersionFactsSource {
    * @returns another text as soon as something is stored that the facts would tell otherwise
    */
   markOf(reader: Reader, model: number, version: number): Promise<string>;
+  /** @returns the card that a version would serve with if it came back unasked */
+  cardIfBack(reader: Reader, model: string, version: number): Promise<CardState>;
 }

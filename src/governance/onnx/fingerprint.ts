@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { plainDomain } from './graph.js';
+import { plainDomain } from './operator-check.js';
 import {
   type AttributeMessage,
   type GraphMessage,

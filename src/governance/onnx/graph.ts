@@ -1,9 +1,10 @@
+import { OperatorCheck } from './operator-check.js';
 import { type Problems, quoted } from './problems.js';
 import type {
   FunctionMessage,
   GraphMessage,
+  ModelMessage,
   NodeMessage,
-  OperatorSetMessage,
   SparseTensorMessage,
   TensorMessage,
 } from './schema.js';
@@ -37,17 +38,18 @@ class Scope {
 export class GraphCheck {
   readonly #problems: Problems;
   readonly #tensors: TensorCheck;
-  #domains: ReadonlySet<string>;
+  readonly #functions: readonly FunctionMessage[];
+  #operators: OperatorCheck;
 
-  /** @param operatorSets those that the model imports */
   constructor(
     problems: Problems,
     tensors: TensorCheck,
-    operatorSets: readonly OperatorSetMessage[],
+    { opsetImport, functions }: Pick<ModelMessage, 'opsetImport' | 'functions'>,
   ) {
     this.#problems = problems;
     this.#tensors = tensors;
-    this.#domains = domainsOf(operatorSets);
+    this.#functions = functions;
+    this.#operators = new OperatorCheck(opsetImport, functions);
   }
 
   checkMain(graph: GraphMessage): void {
@@ -58,14 +60,16 @@ export class GraphCheck {
 
   /** A function of the model is a graph whose values have no types. */
   checkFunction(fun: FunctionMessage): void {
-    const outer = this.#domains;
-    if (fun.opsetImport.length > 0) this.#domains = domainsOf(fun.opsetImport);
+    const outer = this.#operators;
+    if (fun.opsetImport.length > 0) {
+      this.#operators = new OperatorCheck(fun.opsetImport, this.#functions);
+    }
     const what = `Function ${quoted(fun.name)}`;
     const scope = new Scope();
     for (const name of fun.input) this.#define(scope, name, `${what} has two inputs`);
     this.#checkNodes(fun.node, scope);
     this.#checkOutputs(fun.output, scope, what);
-    this.#domains = outer;
+    this.#operators = outer;
   }
 
   #checkGraph(graph: GraphMessage, scope: Scope, what: string): void {
@@ -96,7 +100,9 @@ export class GraphCheck {
     for (const node of nodes) {
       const what = nodeName(node);
       if (node.opType === '') this.#problems.add(`${what} has no operator`);
-      if (!this.#domains.has(plainDomain(node.domain))) {
+      const problem = this.#operators.problemOf(node);
+      if (problem !== undefined) this.#problems.add(`${what} ${problem}`);
+      if (!this.#operators.imports(node.domain)) {
         this.#problems.add(
           `${what} is of the domain ${quoted(node.domain)}, which is not imported`,
         );
@@ -150,12 +156,6 @@ export class GraphCheck {
 
 const present = <T>(one: T | null, more: readonly T[]): readonly T[] =>
   one === null ? more : [one, ...more];
-
-/** The operators of ONNX itself go by two names. */
-export const plainDomain = (domain: string): string => (domain === 'ai.onnx' ? '' : domain);
-
-const domainsOf = (sets: readonly OperatorSetMessage[]): ReadonlySet<string> =>
-  new Set(sets.map(({ domain }) => plainDomain(domain)));
 
 const nodeName = ({ name, opType }: NodeMessage): string =>
   name === '' ? `A node ${quoted(opType)}` : `Node ${quoted(name)}`;

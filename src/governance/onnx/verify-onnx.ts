@@ -1,7 +1,8 @@
 import { checkAgreement } from './agreement.js';
 import { decodeModel } from './decode.js';
 import { opsFingerprint } from './fingerprint.js';
-import { GraphCheck, plainDomain } from './graph.js';
+import { GraphCheck } from './graph.js';
+import { plainDomain } from './operator-check.js';
 import { Problems, quoted } from './problems.js';
 import { type ModelMessage, type OperatorSetMessage, toBigInt } from './schema.js';
 import { signatureOf } from './signature.js';
@@ -22,7 +23,7 @@ export function verifyOnnx({ bytes, files, mlmodel }: OnnxFile): OnnxVerdict {
   if (typeof model === 'string') return unreadable(model);
   const problems = new Problems();
   checkHead(model, problems);
-  const check = new GraphCheck(problems, new TensorCheck(problems, files), model.opsetImport);
+  const check = new GraphCheck(problems, new TensorCheck(problems, files), model);
   for (const fun of model.functions) check.checkFunction(fun);
   if (model.graph !== null) {
     check.checkMain(model.graph);

@@ -115,8 +115,10 @@ export function databricksOperations(parts: DatabricksParts): OperationTable<Ids
           'None',
           await service.actionsFor(request, by),
         );
+        // Who asks a second time finds what he has asked the first time.
+        const said = { comment: request.comment };
         return {
-          request: { id, comment, creation_timestamp, user_id, to_stage, available_actions },
+          request: { id, ...said, creation_timestamp, user_id, to_stage, available_actions },
         };
       },
     },

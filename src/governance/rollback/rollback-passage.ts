@@ -34,7 +34,7 @@ export class RollbackPassage implements Passage {
   async judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict> {
     const { history } = this.#parts;
     const [facts, besides] = await together(
-      promotionFacts(this.#parts, tx, model, this.#change, this.#gathered, held),
+      promotionFacts(this.#parts, this.#by.caller, tx, model, this.#change, this.#gathered, held),
       history.besides(tx, model, this.#stage(), this.#gathered.seen.version),
     );
     const serving = { seen: this.#change.rollback.bad, current: this.#serving(besides, facts) };

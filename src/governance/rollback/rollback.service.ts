@@ -105,7 +105,8 @@ export class RollbackService {
     why: string,
     by: By,
   ): Promise<{ readonly number: number; readonly quarantine: Quarantine }> {
-    const { database, versions, quarantines, history, events, trail, changes, now } = this.#parts;
+    const { database, versions, quarantines, history, callers, events, trail, changes, now } =
+      this.#parts;
     checkModelName(name);
     const number = parseVersion(name, text);
     const reason = checkReason(why);
@@ -124,6 +125,7 @@ export class RollbackService {
       if (stored) return { number, quarantine: stored };
       throw servesNoMore(name, number);
     }
+    const rights = await callers.markOf(database.read, by.caller, name);
     await this.#checkRight(name, by, { stage: found.current_stage, alias: undefined });
     return database.write(async (tx) => {
       const model = await history.lock(tx, name);
@@ -134,6 +136,9 @@ export class RollbackService {
           'RESOURCE_CONFLICT',
           `Version ${number} of ${name} has come to serve.`,
         );
+      }
+      if (rights !== (await callers.markOf(tx, by.caller, name))) {
+        throw new MlflowError('RESOURCE_CONFLICT', 'What the caller may do has been changed.');
       }
       const since = now();
       await quarantines.add(tx, model, number, { since, by: by.caller.name, reason });

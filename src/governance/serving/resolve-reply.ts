@@ -36,8 +36,8 @@ export const resolveReply = (parts: ResolveParts, asked: Asked, call: Call): Rep
   new Reply(async (request, response) => {
     const { resolver, stillAllowed } = parts;
     const { uri, wait } = asked;
-    const seen = matchingGeneration(request);
-    const known = asked.known ?? seen;
+    const seen = knownGenerations(request);
+    const known = asked.known ?? seen.at(-1);
     if (wait > 0 && known !== undefined) {
       // What may come to a stage is worth waiting for; what may become of no model is not.
       await resolver.checkAny(uri);
@@ -46,9 +46,10 @@ export const resolveReply = (parts: ResolveParts, asked: Asked, call: Call): Rep
       // It may be a minute since the caller was let in.
       await stillAllowed(request, uri.name);
     }
-    if (seen !== undefined && seen === (await resolver.generation(uri.name))) {
+    const current = seen.length === 0 ? undefined : await resolver.generation(uri.name);
+    if (current !== undefined && seen.includes(current)) {
       // What the URI yields is known; whether it yields anything is not asked again.
-      response.writeHead(304, headersOf(response, tagged(seen))).end();
+      response.writeHead(304, headersOf(response, tagged(current))).end();
       return;
     }
     await sendResolution(parts, uri, { request, response, call });
@@ -75,10 +76,10 @@ const tagged = (generation: number) => ({
   'Cache-Control': 'private, no-cache',
 });
 
-/** @returns the generation that the request names as known, by `If-None-Match` */
-function matchingGeneration({ headers }: IncomingMessage): number | undefined {
-  const found = /(?:^|[\s,])(?:W\/)?"g(\d{1,15})"/.exec(headers['if-none-match'] ?? '');
-  return found === null ? undefined : Number(found[1]);
+/** @returns the generations that the request names as known, by `If-None-Match`, in their order */
+function knownGenerations({ headers }: IncomingMessage): readonly number[] {
+  const named = (headers['if-none-match'] ?? '').matchAll(/(?:^|[\s,])(?:W\/)?"g(\d{1,15})"/g);
+  return [...named].map(([, generation]) => Number(generation)).sort((a, b) => a - b);
 }
 
 /** Resolves when the model has another generation, the time is up, or nobody waits any more. */

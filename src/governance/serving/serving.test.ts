@@ -107,6 +107,8 @@ forEachDatabase((open) => {
       await fresh();
       const { etag, json } = await resolve('/Production');
       expect((await resolve('/Production', '', { 'If-None-Match': etag })).status).toBe(304);
+      const several = `"g${json.generation - 1}", W/${etag}`;
+      expect((await resolve('/Production', '', { 'If-None-Match': several })).status).toBe(304);
       const known = `&wait=20&generation=${json.generation}`;
       const waiting = resolve('/Production', known);
       const other = resolve('/Production', '&wait=20', { 'If-None-Match': etag });
@@ -210,7 +212,7 @@ forEachDatabase((open) => {
     }
     expect((await at(before)).json.live).toEqual([]);
     expect((await at('')).json.live).toMatchObject([{ version: '1', stage: 'Production' }]);
-    for (const text of ['now', '2026-13-01', 'May%201', '2026-05-01T25:00Z']) {
+    for (const text of ['now', '2026-13-01', 'May%201', '2026-02-30', '2026-05-01T25:00Z']) {
       expect((await at(text)).status, text).toBe(400);
     }
   });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../platform/clock.js';
-import type { Database } from '../../platform/db/database.js';
+import type { Database, Reader } from '../../platform/db/database.js';
+import { hintOf } from './bundle.js';
 import { keyHint, makeSigningKey, readSigningKey, type SigningKey } from './signing-key.js';
 import type { SigningKeyStore } from './signing-keys.store.js';
 
@@ -20,7 +21,18 @@ export interface SigningKeyParts {
   readonly keyFile: string | undefined;
 }
 
+/** What the keys are for, as they are stored. */
 const PURPOSE = 'model signature';
+
+/** @returns the public key that a signature of a model names, if it is one that was used here */
+export async function signatureKey(
+  store: SigningKeyStore,
+  reader: Reader,
+  bundle: string,
+): Promise<string | undefined> {
+  const hint = hintOf(bundle);
+  return hint === undefined ? undefined : store.publicKey(reader, PURPOSE, hint);
+}
 
 /** The key that models are signed with: the operator's, or one that is made at first use. */
 export class SigningKeys {

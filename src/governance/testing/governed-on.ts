@@ -9,11 +9,13 @@ import { VersionStore } from '../../registry/versions/versions.store.js';
 import { BY_TESTER } from '../../testing/tester.js';
 import { BreakGlassService } from '../break-glass/break-glass.service.js';
 import { BreakGlassStore } from '../break-glass/break-glass.store.js';
+import type { CardState } from '../cards/check-card.js';
 import type { CallerFacts } from '../evaluate/facts.js';
 import { type GovernanceEvents, nobodyToTell } from '../events/governance-events.js';
 import { DryRuns } from '../gate/dry-run.js';
 import { GateStore } from '../gate/gate.store.js';
 import { GovernanceGate } from '../gate/governance-gate.js';
+import { ServedStore } from '../gate/served.store.js';
 import { PolicyService } from '../policy/policies.service.js';
 import { PolicyStore } from '../policy/policies.store.js';
 import { FeedStore } from '../requests/feed.store.js';
@@ -50,6 +52,7 @@ export function governedOn(
   const parts = {
     ...{ database, versions, policies, trail, events, now },
     history: new GateStore(database),
+    served: new ServedStore(),
     requests: new RequestStore(database),
     feed: new FeedStore(database),
     grants: new BreakGlassStore(database),
@@ -60,6 +63,8 @@ export function governedOn(
         ...{ model, version },
       }),
       markOf: async () => '',
+      cardIfBack: async (_: unknown, _model: string, _version: number): Promise<CardState> =>
+        GOOD_VERSION.card,
     },
     stepsAhead: { of: async () => undefined },
     callers: {
@@ -67,6 +72,8 @@ export function governedOn(
         people.find((known) => known.name === name) ?? {
           ...{ name, roles: [], rights: ['READ'], isAdmin: false },
         },
+      markOf: async (_: unknown, { name }: { name: string }) =>
+        JSON.stringify(people.find((known) => known.name === name) ?? null),
     },
   };
   const gate = new GovernanceGate(parts);

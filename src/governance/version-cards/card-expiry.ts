@@ -17,7 +17,16 @@ export const EXPIRY_JOB = 'card expiry';
 const DAY = 86_400_000;
 /** Milliseconds between two looks at most, since cards change. */
 export const CARD_LOOK_EVERY = DAY;
+/** Milliseconds until what was overtaken by another change is tried again. */
+const AGAIN = 60_000;
 const FLAG = 'gov.card';
+
+/** A version, and when its card ends. */
+interface Found {
+  readonly version: ExpiringVersion;
+  readonly profile: Profile;
+  readonly expiry: CardExpiry | undefined;
+}
 
 export interface CardExpiryParts {
   readonly database: Database;
@@ -39,8 +48,13 @@ export interface CardExpiryParts {
   readonly serving: Pick<ServingCardStore, 'tell' | 'versionOf'>;
   readonly alerts: Alerts;
   readonly trail: Trail;
-  /** Takes a version out of what serves, as the gate lets it. */
-  readonly archive: (name: string, version: number, by: By) => Promise<void>;
+  /** Takes a version out of what serves, as the gate lets it, if that is still due under the lock. */
+  readonly archive: (
+    name: string,
+    version: number,
+    by: By,
+    isDue: (tx: Transaction) => Promise<boolean>,
+  ) => Promise<void>;
   readonly now: Clock;
 }
 
@@ -66,51 +80,70 @@ export class CardExpiryJobs implements JobHandler {
   }
 
   async run(job: Job): Promise<void> {
-    const { database, jobs, serving, cards, profiles, now } = this.#parts;
+    const { database, jobs, now } = this.#parts;
     const leaving = await database.write(async (tx) => {
       if (!(await jobs.holds(tx, job))) return undefined;
-      const version = await serving.versionOf(tx, job.reference);
-      if (version === undefined) {
+      const found = await this.#look(tx, job);
+      if (found === undefined) {
         await jobs.finish(tx, job);
         return undefined;
       }
-      const { name } = version;
-      const profile = await profiles.profileOf(tx, name);
-      const expiry =
-        profile.mode === 'compat' || !profile.card.required
-          ? undefined
-          : await cards.expiryOf(tx, name, version.version);
-      const isLeaving = await this.#note(tx, version, profile, expiry);
-      await jobs.postpone(tx, job, nextLook(expiry, now()));
-      return isLeaving ? version : undefined;
+      await this.#note(tx, found);
+      if (isToLeave(found)) return found.version;
+      await jobs.postpone(tx, job, nextLook(found.expiry, now()));
+      return undefined;
     });
     if (leaving === undefined) return;
     const { name, version } = leaving;
-    await this.#parts.archive(name, version, SYSTEM).catch(unlessRefused);
+    const isDone = await this.#archive(job, name, version);
+    await database.write(async (tx) => {
+      if (!(await jobs.holds(tx, job))) return;
+      const found = await this.#look(tx, job);
+      const next = nextLook(found?.expiry, now());
+      await jobs.postpone(tx, job, isDone ? next : now() + AGAIN);
+    });
+  }
+
+  /** @returns false where it has to be tried again: something else was stored meanwhile */
+  async #archive(job: Job, name: string, version: number): Promise<boolean> {
+    const isDue = async (tx: Transaction) => {
+      const found = await this.#look(tx, job);
+      return found !== undefined && isToLeave(found);
+    };
+    try {
+      await this.#parts.archive(name, version, SYSTEM, isDue);
+      return true;
+    } catch (error) {
+      // The gate has said no, and has written down why.
+      if (error instanceof MlflowError && error.status < 500) return false;
+      throw error;
+    }
+  }
+
+  /** @returns undefined where the version was deleted */
+  async #look(tx: Transaction, job: Job): Promise<Found | undefined> {
+    const { serving, cards, profiles } = this.#parts;
+    const version = await serving.versionOf(tx, job.reference);
+    if (version === undefined) return undefined;
+    const profile = await profiles.profileOf(tx, version.name);
+    const expiry =
+      profile.mode === 'compat' || !profile.card.required
+        ? undefined
+        : await cards.expiryOf(tx, version.name, version.version);
+    return { version, profile, expiry };
   }
 
   async tidy(): Promise<void> {
     // A job is gone with its version.
   }
 
-  /** @returns whether the version is to leave what serves */
-  async #note(
-    tx: Transaction,
-    version: ExpiringVersion,
-    profile: Profile,
-    expiry: CardExpiry | undefined,
-  ): Promise<boolean> {
-    const isExpired = expiry?.expired ?? false;
-    const flag = isExpired ? 'expired' : undefined;
+  async #note(tx: Transaction, { version, profile, expiry }: Found): Promise<void> {
+    const flag = expiry?.expired === true ? 'expired' : undefined;
     if (profile.mode === 'enforce' && version.flag !== flag) {
       await this.#parts.tags.setTag(tx, version.model, version.version, FLAG, flag);
     }
     const kind = stageKind(profile, version.stage);
     if (expiry !== undefined && kind !== 'Archived') await this.#tell(tx, version, expiry);
-    const { on_expiry } = profile.card;
-    return (
-      isExpired && profile.mode === 'enforce' && on_expiry === 'archive' && kind === 'Production'
-    );
   }
 
   async #tell(
@@ -137,15 +170,16 @@ export class CardExpiryJobs implements JobHandler {
   }
 }
 
+/** Whether a version is to leave what serves. */
+const isToLeave = ({ version, profile, expiry }: Found): boolean =>
+  expiry?.expired === true &&
+  profile.mode === 'enforce' &&
+  profile.card.on_expiry === 'archive' &&
+  stageKind(profile, version.stage) === 'Production';
+
 /** @returns when there is something to tell again */
 function nextLook(expiry: CardExpiry | undefined, now: number): number {
   const { at } = expiry ?? {};
   const ahead = at === undefined ? [] : NOTICE_DAYS.map((days) => at - days * DAY);
   return Math.min(now + CARD_LOOK_EVERY, ...ahead.filter((time) => time > now));
-}
-
-/** The gate has said no, and has written down why. */
-function unlessRefused(error: unknown): void {
-  if (error instanceof MlflowError && error.status < 500) return;
-  throw error;
 }

@@ -141,13 +141,19 @@ forEachDatabase((open) => {
   describe('the end of a card', () => {
     const told: Alert[] = [];
     /** Does what is due at a moment. */
-    const at = async (time: number) => {
+    const at = async (time: number, meanwhile = async (): Promise<void> => undefined) => {
       const alerts = {
         raise: async (_: unknown, alert: Alert) => {
           told.push(alert);
         },
       };
-      const { handler, jobs } = cardExpiry(server.config, database, () => time, alerts);
+      const { handler, jobs } = cardExpiry(
+        ...([server.config, database, () => time, alerts] as const),
+        (archive) => async (name, version, by, isDue) => {
+          await meanwhile();
+          await archive(name, version, by, isDue);
+        },
+      );
       const claim = { kind: EXPIRY_JOB, now: time, until: time + 1, limit: 100, busyLanes: [] };
       const due = await database.write((tx) => jobs.claim(tx, claim));
       for (const job of due) await handler.run(job);
@@ -207,6 +213,26 @@ forEachDatabase((open) => {
       expect((await tags('staying')).current_stage).toBe('Production');
       expect((await tags('staying')).tags).toContainEqual({ key: 'gov.card', value: 'expired' });
       expect(of('leaving')).toEqual([['card.expired', 0]]);
+    });
+
+    it('takes nothing out whose card, or the policy, is another one by then', async () => {
+      const review = new Date(Date.now() - 5 * DAY).toISOString().slice(0, 10);
+      await register('leaving-not', `review_by: "${review}"\n`);
+      await promote('leaving-not');
+      const put = (on_expiry: string) => () =>
+        supertest(server.app)
+          .put('/api/governance/v1/policy')
+          .send({
+            policy_yaml: `profiles: [{name: leaving, models: ['leaving*'], mode: enforce, card: {on_expiry: ${on_expiry}}}]`,
+          })
+          .expect(200)
+          .then(() => undefined);
+      await put('archive')();
+      await at(Date.now() + 1_000, put('flag'));
+      expect((await tags('leaving-not')).current_stage).toBe('Production');
+      await put('archive')();
+      await at(Date.now() + 2 * DAY);
+      expect((await tags('leaving-not')).current_stage).toBe('Archived');
     });
   });
 });

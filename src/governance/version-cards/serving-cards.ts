@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.js';
 import type { Reader, Transaction } from '../../platform/db/database.js';
 import type { ResolvedCard } from '../cards/resolve-card.js';
-import type { ServingCardStore } from './serving-cards.store.js';
+import type { ServingCard, ServingCardStore } from './serving-cards.store.js';
 
 export interface ServingCardParts {
   readonly serving: ServingCardStore;
@@ -31,8 +31,32 @@ export async function pinServingCard(
   const { digest, card, place, path } = resolved;
   const before = await serving.find(tx, model, version);
   if (before?.digest === digest) return;
-  // A version that comes back without having been approved anew comes back with its old card.
-  const isNew = before === undefined || (await serving.isApproved(tx, model, version, digest));
-  if (!isNew) return;
+  if (before !== undefined && !(await serving.isApproved(tx, model, version, digest))) return;
   await serving.pin(tx, model, version, { digest, card, place, path, attachedAt }, now());
+}
+
+type Proposed = { readonly resolved: ResolvedCard; readonly attachedAt: number };
+
+/** A version that comes back without having been approved anew comes back with its old card. */
+export async function servedAgain(
+  serving: ServingCardStore,
+  reader: Reader,
+  { model, version }: { readonly model: number; readonly version: number },
+  proposed: Proposed,
+): Promise<Proposed> {
+  const before = await serving.find(reader, model, version);
+  if (before === undefined) return proposed;
+  const { resolved } = proposed;
+  const isNew =
+    resolved.kind === 'card' && (await serving.isApproved(reader, model, version, resolved.digest));
+  return isNew ? proposed : asServed(before);
+}
+
+/** @returns the card that a version was promoted with, as one that was found */
+export function asServed({ attachedAt, path, ...rest }: ServingCard): Proposed {
+  const resolved: ResolvedCard = {
+    ...{ kind: 'card', conflicts: [], ...rest },
+    ...(path === undefined ? {} : { path }),
+  };
+  return { resolved, attachedAt };
 }

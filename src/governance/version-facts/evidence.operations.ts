@@ -1,19 +1,26 @@
 import { notFound } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
 import type { OperationTable } from '../../platform/http/operation.js';
-import { jsonText } from '../../platform/http/reply.js';
+import { jsonText, plainText } from '../../platform/http/reply.js';
 import { checkModelName } from '../../registry/models/models.js';
 import { noVersion, parseVersion } from '../../registry/versions/versions.js';
 import type { FormatFacts } from '../evaluate/facts.js';
 import type { ManifestStore } from '../freeze/manifests.store.js';
+import { signatureKey } from '../signature/signing-keys.js';
+import type { SigningKeyStore } from '../signature/signing-keys.store.js';
 import type { EvidenceStore } from './evidence.store.js';
 
-type Ids = 'getVersionSemver' | 'getVersionManifest' | 'getVersionSignature';
+type Ids =
+  | 'getVersionSemver'
+  | 'getVersionManifest'
+  | 'getVersionSignature'
+  | 'getVersionSignatureKey';
 
 export interface EvidenceOperationParts {
   readonly database: Database;
   readonly store: EvidenceStore;
   readonly manifests: ManifestStore;
+  readonly signingKeys: SigningKeyStore;
 }
 
 /** What kind of files they are, once somebody has looked. */
@@ -35,7 +42,7 @@ const byName = (input: { name: string }) => input.name;
 
 /** What is known of versions, for whoever may read them. */
 export function evidenceOperations(parts: EvidenceOperationParts): OperationTable<Ids> {
-  const { database, store, manifests } = parts;
+  const { database, store, manifests, signingKeys } = parts;
   const reading = { access: 'read', of: 'model_version', id: byName } as const;
   const keysOf = async (name: string, text: string) => {
     checkModelName(name);
@@ -90,6 +97,15 @@ export function evidenceOperations(parts: EvidenceOperationParts): OperationTabl
         const { bundle } = await manifestOf(name, version);
         if (bundle === null) throw notFound('The version is not signed');
         return jsonText(bundle);
+      },
+    },
+    getVersionSignatureKey: {
+      ...reading,
+      handler: async ({ name, version }) => {
+        const { bundle } = await manifestOf(name, version);
+        const key = bundle && (await signatureKey(signingKeys, database.read, bundle));
+        if (!key) throw notFound('The version is not signed');
+        return plainText(key, 'application/x-pem-file');
       },
     },
   };

@@ -14,6 +14,7 @@ import { forEachDatabase } from '../../testing/for-each-database.js';
 import { newFolder } from '../../testing/new-folder.js';
 import type { Alert } from '../alerts/alerts.js';
 import { defaultProfile } from '../policy/profile.js';
+import { verifyBundle } from '../signature/bundle.js';
 import { FACE_CARD, FACE_CARD_YAML } from '../testing/cards.js';
 import { EVIDENCE_JOB } from './evidence.service.js';
 
@@ -148,7 +149,10 @@ forEachDatabase((open) => {
         ...{ root_digest: facts.integrity.digest, is_signed: true, formats: ['pickle'] },
         ...{ unsafe_files: ['model.pkl'], onnx: { state: 'absent', problems: [] } },
       });
-      expect((await s.own(`${path}/signature`)).body.dsseEnvelope).toBeDefined();
+      const { text: bundle } = await s.own(`${path}/signature`);
+      const key = await s.own(`${path}/signature/key`);
+      expect(key.headers['content-type']).toContain('application/x-pem-file');
+      expect(verifyBundle(bundle, String(key.text ?? key.body))).toMatchObject({ ok: true });
 
       const overwritten = await s.put(`${made.place}/model.pkl`, 'other');
       expect([overwritten.status, overwritten.body.error_class]).toEqual([403, 'ARTIFACT_FROZEN']);

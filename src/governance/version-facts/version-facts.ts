@@ -19,6 +19,7 @@ import type { Measurement } from '../gates/metric-gates.js';
 import { isServing } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
 import type { CardStore } from '../version-cards/cards.store.js';
+import { asServed, servedAgain } from '../version-cards/serving-cards.js';
 import type { ServingCard, ServingCardStore } from '../version-cards/serving-cards.store.js';
 import { type Evidence, type Findings, NOT_FOUND } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
@@ -77,7 +78,7 @@ interface KnownVersion {
 }
 
 /** Puts the facts of a version together from what is stored. */
-export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
+export class StoredVersionFacts implements Omit<VersionFactsSource, 'markOf'> {
   readonly #parts: VersionFactsParts;
 
   constructor(parts: VersionFactsParts) {
@@ -162,11 +163,14 @@ export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
    * @throws MlflowError 404 when there is no such version
    */
   async cardOf(reader: Reader, model: string, version: number): Promise<VersionCard> {
+    return this.#cardOf(reader, await this.#known(reader, model, version));
+  }
+
+  async #known(reader: Reader, model: string, version: number): Promise<KnownVersion> {
     const { origins, evidence: store } = this.#parts;
     const row = await origins.version(reader, model, version);
     if (row === undefined) throw noVersion(model, version);
-    const evidence = await store.find(reader, row.model, version);
-    return this.#cardOf(reader, { model, version, row, evidence });
+    return { model, version, row, evidence: await store.find(reader, row.model, version) };
   }
 
   async #cardOf(reader: Reader, known: KnownVersion): Promise<VersionCard> {
@@ -178,24 +182,24 @@ export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
     const pinned = await this.#servingCard(reader, model, version, row);
     const digest = proposed.resolved.kind === 'card' ? proposed.resolved.digest : undefined;
     if (pinned === undefined || pinned.digest === digest) return { ...its, ...proposed, state };
-    const { attachedAt, path, ...rest } = pinned;
-    const resolved: ResolvedCard = {
-      ...{ kind: 'card', conflicts: [], ...rest },
-      ...(path === undefined ? {} : { path }),
-    };
-    const served = { resolved, attachedAt };
+    const served = asServed(pinned);
     const now = await this.#stateOf(reader, { ...about, ...served });
     const pending = proposed.resolved.kind === 'none' ? undefined : { ...proposed, state };
     return { ...its, ...served, state: now, pending };
   }
 
+  async cardIfBack(reader: Reader, model: string, version: number): Promise<CardState> {
+    const { row, evidence } = await this.#known(reader, model, version);
+    const proposed = await this.resolve(reader, row, version, evidence?.found);
+    const key = { model: row.model, version };
+    const found = await servedAgain(this.#parts.serving, reader, key, proposed);
+    return this.#stateOf(reader, { ...found, model, version, evidence });
+  }
+
   /** @returns the card that would count if nothing were approved yet */
   async proposedCard(reader: Reader, model: string, version: number) {
-    const { origins, evidence } = this.#parts;
-    const row = await origins.version(reader, model, version);
-    if (row === undefined) throw noVersion(model, version);
-    const found = (await evidence.find(reader, row.model, version))?.found;
-    return this.resolve(reader, row, version, found);
+    const { row, evidence } = await this.#known(reader, model, version);
+    return this.resolve(reader, row, version, evidence?.found);
   }
 
   /** A version that serves keeps the card that it was approved with. */
@@ -221,12 +225,9 @@ export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
     version: number,
     card: Card,
   ): Promise<Pick<VersionCard, 'state' | 'resolved' | 'attachedAt'>> {
-    const { origins, evidence: store, now } = this.#parts;
-    const row = await origins.version(reader, model, version);
-    if (row === undefined) throw noVersion(model, version);
-    const evidence = await store.find(reader, row.model, version);
+    const { evidence } = await this.#known(reader, model, version);
     const resolved = resolveCard([{ place: 'endpoint', content: { value: card } }]);
-    const found = { resolved, attachedAt: now() };
+    const found = { resolved, attachedAt: this.#parts.now() };
     return { ...found, state: await this.#stateOf(reader, { ...found, model, version, evidence }) };
   }
 

@@ -10,6 +10,7 @@ export type OperationId = Exclude<
 >;
 type SkippedTwins =
   | 'searchEvaluationDatasetsByGet'
+  | 'listRegisteredModels'
   | 'searchPromptOptimizationJobsByGet'
   | 'getTraceArtifactV3'
   | 'graphqlByGet'

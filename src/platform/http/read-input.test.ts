@@ -104,6 +104,8 @@ describe('a query', () => {
     expect(await inputOf('/x?count=1', { method: 'POST', json: { run_id: 'a' } })).toEqual({
       run_id: 'a',
     });
+    // Without a body there is nothing else that it could mean.
+    expect(await inputOf('/x?run_id=a', { method: 'DELETE' })).toEqual({ run_id: 'a' });
     expect(await inputOf('/x?count=1', { method: 'DELETE', json: { run_id: 'a' } })).toEqual({
       run_id: 'a',
     });

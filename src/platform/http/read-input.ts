@@ -72,7 +72,9 @@ export function inputReader(
     if (route.method === 'GET' && !hasBody(request)) return {};
     // The contract says so of a few: their client sends no body.
     const isAsked = route.body === undefined && queryTypes.size > 0;
-    if (route.method === 'DELETE' && isAsked) return queryMessage(search, queryTypes);
+    // And others say it so although the contract doesn't, as the Databricks SDK does of all it deletes.
+    const isTold = isAsked || (search.size > 0 && !hasBody(request));
+    if (route.method === 'DELETE' && isTold) return queryMessage(search, queryTypes);
     return readBody(request, bounds);
   }
 }

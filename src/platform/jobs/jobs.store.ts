@@ -141,6 +141,16 @@ export class JobStore {
     await tx.send({ sql, bindings: [until, id, claims] });
   }
 
+  /**
+   * Puts off a job that nobody has taken up yet: who has stored it is still at it himself.
+   *
+   * @returns false where somebody has, or has done it
+   */
+  async putOff(tx: Transaction, kind: string, reference: number, due: number): Promise<boolean> {
+    const sql = 'update jobs set due_time = ? where kind = ? and reference = ? and claims = 0';
+    return (await tx.run({ sql, bindings: [due, kind, reference] })) > 0;
+  }
+
   /** Takes over what was due long ago and was for a process alone that must be gone. */
   async adopt(tx: Transaction, prefix: string, kind: string, before: number): Promise<void> {
     await tx.send({

@@ -37,6 +37,8 @@ export interface Transition {
   readonly comment?: string;
   /** The version served before, and comes back. */
   readonly rollback?: Rollback;
+  /** Asked under the lock: whether what brought this about is still so. If not, nothing moves. */
+  readonly onlyIf?: (tx: Transaction) => Promise<boolean>;
 }
 
 export interface TransitionParts extends HoldingParts {
@@ -68,6 +70,7 @@ export async function transitionVersion(
   const passage = await gate.open({ kind: 'stage', ...asked }, by);
   const result = await changeVersion(parts, name, transition.version, async (tx, held) => {
     const { model, version: current } = held;
+    if ((await transition.onlyIf?.(tx)) === false) return current;
     const verdict = await passage.judge(tx, model, current);
     if (!verdict.allowed) return new Refused(verdict.refusal);
     if (!verdict.applies) return current;
