@@ -32,6 +32,8 @@ export async function readPoints(reading: Reading): Promise<void> {
 
 type Group = readonly UnreadMetric[];
 
+const longest = (group: Group): number => Math.max(...group.map(({ step }) => step));
+
 class PointsReading {
   readonly #reading: Reading;
   #count = 0;
@@ -58,7 +60,8 @@ class PointsReading {
         expected = points;
       }
     }
-    return groups;
+    // Pages of a long history come one after the other: all else is read meanwhile.
+    return groups.sort((one, other) => longest(other) - longest(one));
   }
 
   async read(group: Group): Promise<void> {
