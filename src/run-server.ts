@@ -102,6 +102,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const lifecycle: Lifecycle = { isStopping: false };
   const background = createBackground(config, database, log);
   try {
+    await refuseHalfMovedIn(database);
     const app = await createApp(config, database, log, {
       ...{ lifecycle, wake: background.wake, audit: background.audit },
       onStop: (end) => void ends.push(end),
@@ -125,6 +126,20 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     await database.close();
     throw error;
   }
+}
+
+/**
+ * Half of an import would be taken for all of it, and what is written meanwhile is lost where the
+ * import has to begin anew.
+ */
+async function refuseHalfMovedIn(database: Database): Promise<void> {
+  const { ImportStore } = await import('./moving/imports.store.js');
+  const half = (await new ImportStore(database).all()).find((each) => each.finished_time === null);
+  if (half === undefined) return;
+  throw new Error(
+    `The database holds a part of what is moved in from ${half.source}; run the import again ` +
+      'until it is through',
+  );
 }
 
 function stopAtSignals(server: RunningServer, log: Log): void {

@@ -1,5 +1,6 @@
 import type { ArtifactDeps } from './artifacts.ports.js';
 import { fileOperations } from './files.operations.js';
+import { formUploadOperations } from './form-upload.operations.js';
 import { multipartOperations } from './multipart.operations.js';
 import { presignedOperations } from './presigned.operations.js';
 import { proxyOperations } from './proxy.operations.js';
@@ -12,4 +13,5 @@ export const artifactOperations = (deps: ArtifactDeps) => ({
   ...presignedOperations(deps),
   ...fileOperations(deps),
   ...runUploadOperations(deps),
+  ...formUploadOperations(deps),
 });

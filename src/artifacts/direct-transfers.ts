@@ -30,9 +30,9 @@ export function uploadedFile(folder: SafePath, clientPath: string): SafePath {
 }
 
 /** @throws MlflowError 400 for a number of parts that no store takes */
-export function checkPartCount(parts: number): void {
+export function checkPartCount(parts: number, name = 'num_parts'): void {
   if (Number.isInteger(parts) && parts >= 1 && parts <= MOST_PARTS) return;
-  throw invalidParameter(`num_parts must be between 1 and ${MOST_PARTS} (got ${parts}).`);
+  throw invalidParameter(`${name} must be between 1 and ${MOST_PARTS} (got ${parts}).`);
 }
 
 /** @throws MlflowError 400 for what is no id of an upload */
@@ -52,7 +52,7 @@ export function sentParts(
     readonly etag?: string | undefined;
   }[],
 ): SentPart[] {
-  checkPartCount(parts.length);
+  checkPartCount(parts.length, 'The number of parts');
   const sorted = parts
     .map(({ part_number = 0, etag = '' }) => ({ number: Number(part_number), etag }))
     .sort((a, b) => a.number - b.number);

@@ -73,6 +73,12 @@ describe('the artifact proxy', () => {
     expect(await part('bytes=7-')).toEqual([206, '789', 'bytes 7-9/10']);
     expect(await part('bytes=-2')).toEqual([206, '89', 'bytes 8-9/10']);
     expect(await part('bytes=5-99')).toEqual([206, '56789', 'bytes 5-9/10']);
+    expect(await part('bytes=-99')).toEqual([206, '0123456789', 'bytes 0-9/10']);
+    expect((await part('bytes=-0'))[0]).toBe(416);
+    const head = { method: 'HEAD', headers: { range: 'bytes=2-4' } };
+    expect(await ask(`${PROXY}/1/n`, head)).toMatchObject({
+      ...{ status: 200, headers: { 'content-length': '10' } },
+    });
     expect((await part('bytes=10-'))[0]).toBe(416);
     expect((await part('bytes=10-'))[2]).toBe('bytes */10');
     for (const whole of ['bytes=x', 'lines=1-2', 'bytes=1-2,4-5']) {
@@ -94,8 +100,12 @@ describe('the artifact proxy', () => {
     );
     expect(await status({ 'if-modified-since': String(modified) })).toBe(304);
     expect(await status({ range: 'bytes=0-1', 'if-range': String(etag) })).toBe(206);
+    expect(await status({ 'if-match': `"x", ${etag}` })).toBe(200);
+    expect(await status({ 'if-unmodified-since': String(modified) })).toBe(200);
+    expect(await status({ 'if-unmodified-since': new Date(0).toUTCString() })).toBe(412);
     await put(ask, '1/n', 'abcdefghij');
     expect(await status({ 'if-none-match': String(etag) })).toBe(200);
+    expect(await status({ range: 'bytes=0-1', 'if-match': String(etag) })).toBe(412);
   });
 
   it('lists one level by base names', async () => {

@@ -3,6 +3,7 @@ import type { OperationTable } from '../platform/http/operation.js';
 import { emptyBody } from '../platform/http/reply.js';
 import { noFileName, tooLarge } from './artifacts.errors.js';
 import type { ArtifactDeps } from './artifacts.ports.js';
+import { isForm } from './http/form-files.js';
 import { incoming } from './http/incoming.js';
 import { namesNoFile } from './proxy.operations.js';
 import { SafePath } from './safe-path.js';
@@ -26,6 +27,8 @@ export const runUploadOperations = ({
       if (!path) throw invalidParameter('Request must specify path.');
       const file = SafePath.parse(path);
       if (namesNoFile(path)) throw noFileName();
+      // A form is no file: what it holds between its boundaries is.
+      if (isForm(headers)) throw noData();
       if (Number(headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge();
       const uri = await owners.runArtifactUri(run_uuid);
       const folder = places.nameOf(uri);
@@ -45,5 +48,7 @@ async function* someBytes(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
     if (size > MAX_BYTES) throw tooLarge();
     yield chunk;
   }
-  if (size === 0) throw invalidParameter('Request must specify data.');
+  if (size === 0) throw noData();
 }
+
+const noData = () => invalidParameter('Request must specify data.');

@@ -1,10 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { auditSlices } from '../audit-slices.js';
+import { systemClock } from '../platform/clock.js';
 import { toConfig } from '../platform/config/config.js';
 import type { PostgresFacts } from '../platform/db/inspect.js';
 import { migrateUp } from '../platform/db/migrate.js';
+import { openDatabase } from '../platform/db/open.js';
+import { BY_TESTER } from '../testing/tester.js';
 import { postgresFindings } from './database-checks.js';
 import { asTable, examine, hasFailed } from './doctor.js';
 
@@ -34,6 +39,27 @@ describe('a look at a server on SQLite', () => {
     expect(hasFailed(findings)).toBe(false);
     expect(await verdicts()).toMatchObject({ database: 'ok', schema: 'ok', durability: 'ok' });
     expect(asTable(findings)).toMatch(/^ok {4}schema +up to date$/m);
+  });
+
+  it('looks into an audit log that somebody has edited, and for half of an import', async () => {
+    await migrateUp(configIn().database);
+    const database = await openDatabase({ ...configIn(), location: configIn().database });
+    const { trail } = auditSlices(configIn(), database, systemClock);
+    const deed = { action: 'server.import', object: { kind: 'server', id: 'import' } } as const;
+    await database.write((tx) => trail.record(tx, BY_TESTER, deed));
+    await database.close();
+    expect(await verdicts()).toMatchObject({ schema: 'ok', 'audit log': 'ok' });
+
+    const file = new Sqlite(join(folder, 'x.db'));
+    for (const { name } of file
+      .prepare("select name from sqlite_master where type = 'trigger' and tbl_name = 'audit_log'")
+      .all() as { name: string }[]) {
+      file.exec(`drop trigger ${name}`);
+    }
+    file.exec("update audit_log set entry = replace(entry, 'tester', 'nobody')");
+    file.exec("insert into imports (source, revision, started_time) values ('there', 'x', 1)");
+    file.close();
+    expect(await verdicts()).toMatchObject({ 'audit log': 'fail', import: 'fail' });
   });
 
   it('says what is wrong, and what to do about it', async () => {

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { systemClock } from '../platform/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { inTime } from '../platform/in-time.js';
+import { checkContents } from './contents-checks.js';
 import { checkDatabase, checkSpace } from './database-checks.js';
 import { type Finding, fail } from './finding.js';
 import { checkArtifacts, checkClock, checkDoors, checkKeys, checkNode } from './server-checks.js';
@@ -13,10 +14,13 @@ const LONGEST_LOOK = 20_000;
 export async function examine(config: Config): Promise<Finding[]> {
   const { destination, serveArtifacts } = config.artifacts;
   const isFolder = serveArtifacts && !/^[a-z][\w+.-]+:/i.test(destination);
+  const database = await answered('database', checkDatabase(config));
+  const isOpen = database.some(({ check, verdict }) => check === 'schema' && verdict === 'ok');
   return [
     checkNode(),
     checkClock(systemClock()),
-    ...(await answered('database', checkDatabase(config))),
+    ...database,
+    ...(isOpen ? await answered('contents', checkContents(config, LONGEST_LOOK / 2)) : []),
     ...(await answered('artifacts', checkArtifacts(config))),
     ...(isFolder ? [await checkSpace('disk of artifacts', dirname(resolve(destination)))] : []),
     ...(await checkKeys(config)),

@@ -6,7 +6,7 @@ import { Checksum } from './checksum.js';
 import { families } from './families.js';
 import type { Family, Source } from './family.js';
 import type { Import, ImportStore, Progress } from './imports.store.js';
-import type { Compared, Report } from './report.js';
+import { type Compared, isSame, type Report } from './report.js';
 import type { SourceStore } from './source.store.js';
 import type { TargetStore } from './target.store.js';
 
@@ -40,7 +40,7 @@ export class Importer {
    *   the target holds something else
    */
   async run(name: string, by: By): Promise<Report> {
-    const { source, now } = this.#parts;
+    const { database, source, now } = this.#parts;
     const start = now();
     const revision = await source.revision();
     const elsewhere = await source.otherWorkspaces();
@@ -51,25 +51,64 @@ export class Importer {
       );
     }
     const all = families((await source.columns('trace_info')).includes('trace_name'));
-    const begun = await this.#begin(name, revision, all);
+    const { begun, goesOn } = await this.#begin(name, revision, all);
+    const isThrough = begun.finished_time !== null;
+    let hasChanged = false;
     let speed: number | undefined;
-    if (begun.finished_time === null) {
-      for (const family of all) {
-        const from = now();
-        const copied = await this.#copy(begun, family);
-        if (family.title === METRICS && copied >= BATCH) {
-          speed = (copied * 60_000) / Math.max(1, now() - from);
-        }
-      }
+    try {
+      if (!isThrough) speed = await this.#copyAll(begun, all);
+    } catch (error) {
+      // Such as a run of an experiment that was not there when experiments were copied.
+      hasChanged = goesOn && database.dialect.isConstraintViolation(error);
+      if (!hasChanged) throw error;
     }
-    const compared: Compared[] = [];
-    for (const family of all) compared.push(await this.#compare(family));
-    if (begun.finished_time === null) await this.#finish(begun, compared, by);
-    const notes = [...(await this.#notes()), ...this.#again(begun)];
+    let compared = hasChanged ? [] : await this.#compareAll(all);
+    if (!isThrough && goesOn && (hasChanged || !compared.every(isSame))) {
+      // What was copied before and what was copied now are no one state of the source.
+      hasChanged = true;
+      await this.#startAnew(begun, all);
+      speed = await this.#copyAll(begun, all);
+      compared = await this.#compareAll(all);
+    }
+    if (!isThrough) await this.#finish(begun, compared, by);
+    const notes = [...(await this.#notes()), ...this.#again(begun, compared, hasChanged)];
     return { families: compared, notes, seconds: (now() - start) / 1000, pointsPerMinute: speed };
   }
 
-  async #begin(name: string, revision: string, all: readonly Family[]): Promise<Import> {
+  /** @returns metric points a minute, where there were many */
+  async #copyAll(begun: Import, all: readonly Family[]): Promise<number | undefined> {
+    const { now } = this.#parts;
+    let speed: number | undefined;
+    for (const family of all) {
+      const from = now();
+      const copied = await this.#copy(begun, family);
+      if (family.title === METRICS && copied >= BATCH) {
+        speed = (copied * 60_000) / Math.max(1, now() - from);
+      }
+    }
+    return speed;
+  }
+
+  async #compareAll(all: readonly Family[]): Promise<Compared[]> {
+    const compared: Compared[] = [];
+    for (const family of all) compared.push(await this.#compare(family));
+    return compared;
+  }
+
+  async #startAnew(begun: Import, all: readonly Family[]): Promise<void> {
+    const { database, target, imports } = this.#parts;
+    await database.write(async (tx) => {
+      await target.empty(tx, all);
+      await imports.restart(tx, begun.id);
+    });
+  }
+
+  /** @returns the import, and whether an earlier run has begun it */
+  async #begin(
+    name: string,
+    revision: string,
+    all: readonly Family[],
+  ): Promise<{ readonly begun: Import; readonly goesOn: boolean }> {
     const { imports, target, now, began } = this.#parts;
     const before = await imports.all();
     const other = before.find(({ source }) => source !== name);
@@ -80,7 +119,7 @@ export class Importer {
     }
     const [known] = before;
     if (known !== undefined) {
-      if (known.revision === revision) return known;
+      if (known.revision === revision) return { begun: known, goesOn: true };
       throw new Error(
         `The schema of the source was at '${known.revision}' when its import began and is at ` +
           `'${revision}' now; begin again with an empty target`,
@@ -96,7 +135,7 @@ export class Importer {
     await imports.begin(name, revision, began ?? now());
     const [begun] = await imports.all();
     if (begun === undefined) throw new Error('An import that was begun has no row');
-    return begun;
+    return { begun, goesOn: false };
   }
 
   /** @returns how many rows this run has copied */
@@ -202,9 +241,20 @@ export class Importer {
     ];
   }
 
-  #again(begun: Import): string[] {
+  #again(begun: Import, compared: readonly Compared[], hasChanged: boolean): string[] {
+    if (hasChanged) {
+      return ['The source has changed since the import began: all of it was copied anew.'];
+    }
     if (begun.finished_time === null) return [];
-    return ['It had all been moved in before; nothing was written, and both sides compared.'];
+    return [
+      'It had all been moved in before; nothing was written, and both sides compared.',
+      ...(compared.every(isSame)
+        ? []
+        : [
+            'One side has changed since. To move in what the source has by now, begin again with ' +
+              'an empty target.',
+          ]),
+    ];
   }
 }
 

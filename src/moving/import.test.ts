@@ -154,6 +154,52 @@ forEachDatabase((open) => {
     expect(deeds).toEqual([]);
   });
 
+  it.each([
+    [
+      'a new experiment with a run, and other points',
+      "insert into experiments values (9, 'new', 'x', 'active', 1, 1, 'default');" +
+        "insert into runs values ('a0', 'new', 'ann', 'RUNNING', 1, null, 'active', 'a', 9, null);" +
+        "insert into metrics values ('loss', 1, 99999, 'a0', 1, 0);" +
+        "update metrics set value = 7 where key = 'loss' and step = 5",
+    ],
+    [
+      'names that have moved, a run that ended, one that went',
+      "update experiments set name = 'old' where experiment_id = 7;" +
+        "insert into experiments values (8, 'ü', 'x', 'active', 1, 1, 'default');" +
+        "update runs set status = 'KILLED', end_time = 9 where run_uuid = 'r2';" +
+        "delete from metrics where run_uuid = 'r1'; delete from tags where run_uuid = 'r1';" +
+        "delete from runs where run_uuid = 'r1'",
+    ],
+  ])('holds one state where it was stopped and the source has by then %s', async (_, change) => {
+    const database = await open();
+    const source = await made();
+    await expect(importFrom(source.name, database, { stopAt: 10_000 })).rejects.toThrow('stopped');
+    source.exec(change);
+    const deeds: Deed[] = [];
+    const report = await importFrom(source.name, database, { deeds });
+    expect(report.families.filter((family) => !isSame(family))).toEqual([]);
+    expect(report.notes.at(-1)).toContain('copied anew');
+    const [points] = source.prepare('select count(*) as n from metrics').all();
+    expect(await rows(database, 'select count(*) as n from metrics')).toEqual([points]);
+    const names = 'select experiment_id, name from experiments order by 1';
+    expect(await rows(database, names)).toEqual(source.prepare(names).all());
+    expect(deeds).toHaveLength(1);
+    const again = await importFrom(source.name, database);
+    expect(again.families).toEqual(report.families);
+    expect(again.notes.at(-1)).toContain('nothing was written');
+  });
+
+  it('says what to do where a source has changed after it was moved in', async () => {
+    const database = await open();
+    const source = await made();
+    await importFrom(source.name, database);
+    source.exec("insert into metrics values ('aaa', 1, 1, 'r1', 1, 0)");
+    const report = await importFrom(source.name, database);
+    expect(report.families.filter((family) => !isSame(family))).toHaveLength(1);
+    expect(report.notes.at(-1)).toContain('begin again with an empty target');
+    expect(await rows(database, 'select count(*) as n from metrics')).toEqual([{ n: 12_003 }]);
+  });
+
   it('refuses other sources, other workspaces, other schemas and targets in use', async () => {
     const database = await open();
     const { name: file } = await made();

@@ -42,6 +42,11 @@ export class ImportStore {
     await tx.run({ sql, bindings: [now, id] });
   }
 
+  /** Forgets how far an import has come. */
+  async restart(tx: Transaction, id: number): Promise<void> {
+    await tx.run({ sql: 'delete from import_progress where import = ?', bindings: [id] });
+  }
+
   async progress(id: number, family: string): Promise<Progress> {
     const row = await this.#database.read.first<{
       after_key: string;

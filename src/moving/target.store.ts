@@ -56,6 +56,14 @@ export class TargetStore {
     await tx.insert({ table, columns, conflict }, rows);
   }
 
+  /** Takes out all that an import has put in: children before what they belong to. */
+  async empty(tx: Transaction, families: readonly Family[]): Promise<void> {
+    for (const { target } of families.toReversed()) {
+      await tx.run({ sql: `delete from ${target.table}`, bindings: [] });
+    }
+    this.#known.clear();
+  }
+
   /** Moves the sequence on behind the ids that were given. */
   async number(tx: Transaction, family: Family): Promise<void> {
     const { table, numbered } = family.target;

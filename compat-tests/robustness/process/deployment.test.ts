@@ -113,3 +113,25 @@ it('the unit of systemd is closed', () => {
   expect(unit).toContain('ExecStart=/usr/bin/node /opt/runledger/bin/runledger.mjs server');
   expect(readdirSync(`${ROOT}bin`)).toEqual(['runledger.mjs']);
 });
+
+it('what is deployed gives flags and variables that the program knows', async () => {
+  const { stdout } = await runProgram(['server', '--help']);
+  const { services } = parse(read('docker-compose.yml')) as {
+    services: { runledger: { command: string[]; environment: Record<string, string> } };
+  };
+  const { command, environment } = services.runledger;
+  for (const flag of command.filter((word) => word.startsWith('--')))
+    expect(stdout).toContain(flag);
+  const others = ['Dockerfile', 'deploy/runledger.service'].map(read).join('\n');
+  const given = new Set([
+    ...Object.keys(environment),
+    ...(others.match(/\b(?:MLFLOW|RUNLEDGER)_[A-Z_]+/g) ?? []),
+  ]);
+  expect(given.size).toBeGreaterThan(8);
+  const config = new URL('../../../src/platform/config/', import.meta.url);
+  const known = readdirSync(config)
+    .filter((name) => !name.endsWith('.test.ts'))
+    .map((name) => readFileSync(new URL(name, config), 'utf8'))
+    .join('\n');
+  expect([...given].filter((name) => !known.includes(name))).toEqual([]);
+});

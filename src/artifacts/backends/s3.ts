@@ -16,6 +16,7 @@ import {
   type WholeObject,
 } from './bucket.js';
 import { digestsOf } from './digests.js';
+import { lookAtParts } from './s3-parts.js';
 import { isAbsent } from './store-errors.js';
 
 /** Seconds that clients have for the parts of an upload. */
@@ -169,6 +170,8 @@ export class S3Bucket implements Bucket {
 
   async finishDirect(key: string, uploadId: string, parts: readonly SentPart[]): Promise<void> {
     const { library, client } = await this.#open();
+    const outlook = await lookAtParts({ library, client }, this.#at(key), uploadId, parts);
+    if (outlook === 'finished') return;
     await client.send(
       new library.CompleteMultipartUploadCommand({
         ...{ ...this.#at(key), UploadId: uploadId },

@@ -37,6 +37,9 @@ export const isAbsent = (error: unknown): boolean => {
 /** Has the store answered with this word of its own? */
 export const isRefused = (error: unknown, code: string): boolean => faultOf(error).code === code;
 
+/** @returns the status of the store's answer; 0 when none came */
+export const statusOf = (error: unknown): number => faultOf(error).status;
+
 /** Would the same request fail the same way again? */
 export const isFinal = (error: unknown): boolean => {
   const { status } = faultOf(error);

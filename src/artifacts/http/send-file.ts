@@ -6,7 +6,7 @@ import { MlflowError } from '../../errors.js';
 import { acceptsGzip, packer, varying, WORTH_PACKING } from '../../platform/http/compress.js';
 import { headersOf, Reply } from '../../platform/http/reply.js';
 import type { OpenFile } from '../backends/backend.js';
-import { isFresh, requestedRange } from './conditional.js';
+import { isFresh, isOther, requestedRange } from './conditional.js';
 import { contentTypeOf, isText } from './content-type.js';
 import { attachment } from './disposition.js';
 
@@ -33,12 +33,17 @@ export function fileReply(file: OpenFile, name: string): Reply<never> {
       'Cache-Control': 'no-cache',
     });
     const common = mayPack ? varying(plain) : plain;
+    if (isOther(headers, validators)) {
+      await file.close();
+      throw new MlflowError('INVALID_PARAMETER_VALUE', 'The file has changed', { status: 412 });
+    }
     if (isFresh(headers, validators)) {
       await file.close();
       response.writeHead(304, common).end();
       return;
     }
-    const range = requestedRange(headers, file.size, validators);
+    // Parts are of what a GET sends: a HEAD tells of all of it.
+    const range = method === 'HEAD' ? undefined : requestedRange(headers, file.size, validators);
     if (range === 'unsatisfiable') {
       await file.close();
       throw unsatisfiable(file.size);

@@ -7,17 +7,22 @@ export type Answer = Readonly<Record<string, unknown>>;
 /** Integers that a number would round. */
 const LONG = /\d{16}/;
 
+/** An answer that can't be read. */
+export class NoJson extends Error {
+  override readonly name = 'NoJson';
+}
+
 /**
  * Reads the JSON of an answer, integers beyond 2^53 as bigint.
  *
- * @throws Error when it is none
+ * @throws NoJson when it is none
  */
 export function parseAnswer(text: string, path: string): Answer {
   let value: unknown;
   try {
     value = LONG.test(text) ? parse(text, undefined, exactly) : JSON.parse(text);
   } catch (error) {
-    throw new Error(`What the server answers to ${path} is no JSON`, { cause: error });
+    throw new NoJson(`What the server answers to ${path} is no JSON`, { cause: error });
   }
   return objectOf(value);
 }

@@ -8,7 +8,7 @@ import type { StagingStore } from './staging.store.js';
 import type { StagedRows } from './tables.js';
 
 /** Requests that are under way at once. */
-const AT_ONCE = 6;
+const AT_ONCE = 8;
 
 /** What the parts of a reading share. */
 export interface Reading {

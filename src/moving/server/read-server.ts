@@ -14,6 +14,16 @@ import { readModelInputs, readTracking } from './read-tracking.js';
  */
 export async function readServer(reading: Reading): Promise<void> {
   const { staging } = reading;
+  await readAll(reading);
+  while (staging.isOfSeveralTimes) {
+    staging.lookAgain();
+    await readAll(reading);
+    staging.dropOrphans();
+  }
+}
+
+async function readAll(reading: Reading): Promise<void> {
+  const { staging } = reading;
   await noteWorkspaces(reading);
   await readTracking(reading);
   await readLoggedModels(reading);

@@ -133,10 +133,13 @@ function linkedPrompts(text: string | undefined): string[] {
 }
 
 /** @returns undefined where the server has spans and does not tell them */
-async function readSpans(reading: Reading, { id, tags }: Told) {
+async function readSpans(reading: Reading, { id, tags, row }: Told) {
   // Those of other traces are files, which come along with the artifacts.
   const place = tags.find(({ key }) => key === TAG.spansLocation)?.value;
   if (place !== IN_DATABASE) return {};
+  const known = 'select 1 from spans where trace_id = ? limit 1';
+  // A trace that has ended gets no more spans.
+  if (row.status !== 'IN_PROGRESS' && reading.staging.rows(known, [id]).length > 0) return {};
   const wanted = { path: '/ajax-api/2.0/mlflow/get-trace-artifact', query: { request_id: id } };
   const text = await reading.client.text(wanted).catch((error: unknown) => {
     // Such as one that is not complete yet.

@@ -1,13 +1,11 @@
 import type { Value } from '../family.js';
 import { type Answer, integerOf, listOf, objectOf, pairsOf, pointOf, textOf } from './answer.js';
 import { ask, inParallel, nextOf, type Reading, readPages, tokenOf } from './asking.js';
+import { readPoints } from './read-points.js';
 import type { StagedRows } from './tables.js';
 
 const EXPERIMENTS_AT_ONCE = 500;
 const RUNS_AT_ONCE = 200;
-const POINTS_AT_ONCE = 25_000;
-/** Metrics whose points are read before the place is kept. */
-const METRICS_AT_ONCE = 60;
 
 type Rows<Table extends keyof StagedRows> = NonNullable<StagedRows[Table]>[number][];
 
@@ -171,57 +169,4 @@ export async function readModelInputs(reading: Reading): Promise<void> {
     count += runs.length;
     told('reading model inputs of runs', count);
   }
-}
-
-/** The history of every metric of every run: nothing tells them all at once. */
-async function readPoints(reading: Reading): Promise<void> {
-  const { staging, told } = reading;
-  const part = 'metric points';
-  const place = staging.place(part);
-  if (place.isDone) return;
-  let after = place.after === undefined ? ['', ''] : (JSON.parse(place.after) as string[]);
-  let count = 0;
-  for (;;) {
-    const metrics = staging.rows(
-      'select key, run_uuid from latest_metrics where (key, run_uuid) > (?, ?) ' +
-        `order by key, run_uuid limit ${METRICS_AT_ONCE}`,
-      after,
-    );
-    const last = metrics.at(-1);
-    if (last === undefined) break;
-    await inParallel(metrics, async ({ key, run_uuid }) => {
-      await readHistory(reading, String(run_uuid), String(key), (points) => {
-        count += points;
-        told('reading metric points', count);
-      });
-    });
-    after = [String(last.key), String(last.run_uuid)];
-    staging.put({}, part, { after: JSON.stringify(after), isDone: false });
-  }
-  staging.put({}, part, { after: undefined, isDone: true });
-}
-
-async function readHistory(
-  reading: Reading,
-  run_id: string,
-  metric_key: string,
-  told: (points: number) => void,
-): Promise<void> {
-  let token: string | undefined;
-  do {
-    const answer = await ask(reading, {
-      path: '/api/2.0/mlflow/metrics/get-history',
-      query: { run_id, metric_key, max_results: POINTS_AT_ONCE, ...tokenOf(token) },
-    });
-    const metrics = listOf(answer.metrics);
-    reading.staging.put({
-      metrics: metrics.map((metric) => ({
-        ...{ run_uuid: run_id, key: metric_key },
-        ...pointOf(metric),
-      })),
-    });
-    told(metrics.length);
-    const next = nextOf(answer);
-    token = next === token ? undefined : next;
-  } while (token !== undefined);
 }

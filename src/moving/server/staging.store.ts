@@ -5,6 +5,20 @@ import { STAGED_REVISION, type StagedRows, TABLES, type TableName } from './tabl
 
 type Row = Readonly<Record<string, Value>>;
 
+/** The part of the reading that is none: it says that the reading was gone on with. */
+const STOPPED = 'stopped before';
+const KEPT = new Set<string>(['metrics', 'spans', 'span_metrics']);
+
+/** A metric of a run whose points are to be read. */
+export interface UnreadMetric {
+  readonly key: string;
+  readonly run: string;
+  /** Of its last point. */
+  readonly step: number;
+  /** They were read before, and there are others by now. */
+  readonly isStale: boolean;
+}
+
 /** How far a part of the reading has come. */
 export interface Place {
   readonly after: string | undefined;
@@ -35,6 +49,11 @@ export class StagingStore {
     this.#run(
       'create table if not exists reading (part text primary key, after text, is_done integer)',
     );
+    // What a metric's last point was when all of its points were read.
+    this.#run(
+      'create table if not exists points_read (key, run_uuid, value, timestamp, step, is_nan, ' +
+        'primary key (key, run_uuid)) without rowid',
+    );
     this.#run('create table if not exists notes (said text primary key)');
     this.#run('create table if not exists reading_of (source text primary key, began integer)');
   }
@@ -44,6 +63,8 @@ export class StagingStore {
    * @throws Error when the file keeps what another server has said
    */
   begin(source: string, now: number): number {
+    const isKnown = this.rows('select 1 from reading_of').length > 0;
+    if (isKnown) this.#run('insert or replace into reading values (?, null, 1)', [STOPPED]);
     this.#run('insert into reading_of select ?, ? where not exists (select 1 from reading_of)', [
       ...[source, now],
     ]);
@@ -52,6 +73,72 @@ export class StagingStore {
     throw new Error(
       `The file '${this.file}' keeps what ${row?.source} has said; name another one with --staging`,
     );
+  }
+
+  /** Whether what is kept was said at several times, between which it may have changed. */
+  get isOfSeveralTimes(): boolean {
+    return this.place(STOPPED).isDone;
+  }
+
+  /** Forgets all but points and spans, of which there may be many: they are read where they changed. */
+  lookAgain(): void {
+    this.#inOne(() => {
+      for (const table of Object.keys(TABLES)) {
+        if (!KEPT.has(table)) this.#run(`delete from ${table}`);
+      }
+      this.#run('delete from reading');
+      this.#run('delete from notes');
+    });
+  }
+
+  /** Metrics whose points are not read yet, or not all of them. @param after the last one of before */
+  unreadMetrics(after: readonly [string, string], limit: number): UnreadMetric[] {
+    return this.rows(
+      'select l.key, l.run_uuid, l.step, p.key is not null as is_stale from latest_metrics l ' +
+        'left join points_read p on p.key = l.key and p.run_uuid = l.run_uuid ' +
+        'where (l.key, l.run_uuid) > (?, ?) and (p.key is null or (p.value, p.timestamp, p.step, ' +
+        'p.is_nan) is not (l.value, l.timestamp, l.step, l.is_nan)) ' +
+        `order by l.key, l.run_uuid limit ${limit}`,
+      after,
+    ).map(({ key, run_uuid, step, is_stale }) => ({
+      ...{ key: String(key), run: String(run_uuid) },
+      ...{ step: Number(step), isStale: is_stale === 1 },
+    }));
+  }
+
+  /** Takes out the points of metrics that have got others since. */
+  dropPoints(metrics: readonly { readonly key: string; readonly run: string }[]): void {
+    this.#inOne(() => {
+      for (const { key, run } of metrics) {
+        this.#run('delete from metrics where key = ? and run_uuid = ?', [key, run]);
+        this.#run('delete from points_read where key = ? and run_uuid = ?', [key, run]);
+      }
+    });
+  }
+
+  /** All points of these metrics have been read. */
+  pointsRead(metrics: readonly { readonly key: string; readonly run: string }[]): void {
+    this.#inOne(() => {
+      for (const { key, run } of metrics) {
+        this.#run(
+          'insert or replace into points_read select key, run_uuid, value, timestamp, step, is_nan ' +
+            'from latest_metrics where key = ? and run_uuid = ?',
+          [key, run],
+        );
+      }
+    });
+  }
+
+  /** Takes out points and spans of what is not there any more. */
+  dropOrphans(): void {
+    this.#inOne(() => {
+      for (const table of ['metrics', 'points_read']) {
+        this.#run(`delete from ${table} where run_uuid not in (select run_uuid from runs)`);
+      }
+      for (const table of ['spans', 'span_metrics']) {
+        this.#run(`delete from ${table} where trace_id not in (select request_id from trace_info)`);
+      }
+    });
   }
 
   place(part: string): Place {
@@ -64,8 +151,7 @@ export class StagingStore {
 
   /** Keeps rows and how far their part has come, all of it or nothing. */
   put(found: StagedRows, part?: string, place?: Place): void {
-    this.#connection.exec('begin');
-    try {
+    this.#inOne(() => {
       for (const [table, rows] of Object.entries(found)) {
         const [key, columns] = TABLES[table as TableName];
         const names = [...key, ...columns];
@@ -81,11 +167,7 @@ export class StagingStore {
           ...[part, place.after ?? null, place.isDone ? 1 : 0],
         ]);
       }
-      this.#connection.exec('commit');
-    } catch (error) {
-      if (this.#connection.inTransaction) this.#connection.exec('rollback');
-      throw error;
-    }
+    });
   }
 
   /** Keeps something for the report. */
@@ -128,6 +210,17 @@ export class StagingStore {
   /** Removes the file, once nothing of it is needed any more. */
   remove(): void {
     for (const end of ['', '-wal', '-shm']) rmSync(`${this.file}${end}`, { force: true });
+  }
+
+  #inOne(work: () => void): void {
+    this.#connection.exec('begin');
+    try {
+      work();
+      this.#connection.exec('commit');
+    } catch (error) {
+      if (this.#connection.inTransaction) this.#connection.exec('rollback');
+      throw error;
+    }
   }
 
   #run(sql: string, bindings: readonly Value[] = []): void {

@@ -49,6 +49,8 @@ export interface Dialect {
   /** JSON text as a JSON value, for nesting one {@link jsonObjects} in another. */
   jsonValue(text: string): string;
   isUniqueViolation(error: unknown): boolean;
+  /** A row is in the way, or one that is referred to is missing, or a value is not allowed. */
+  isConstraintViolation(error: unknown): boolean;
   /** The database can't be reached, is busy beyond its time-out or has no room: come again. */
   isUnavailable(error: unknown): boolean;
   /** The disk that the database is on has no room left, which is unavailable too. */

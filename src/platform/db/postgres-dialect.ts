@@ -43,6 +43,7 @@ export const postgresDialect: Dialect = {
     `case when ${isNan} = 1 then to_json('NaN'::text) else to_json(${value}) end`,
   jsonValue: (text) => `(${text})::json`,
   isUniqueViolation: (error) => driverCode(error) === '23505',
+  isConstraintViolation: (error) => /^23\d{3}$/.test(driverCode(error)),
   isFull: (error) => driverCode(error) === '53100',
   isUnavailable: (error) => {
     const code = driverCode(error);

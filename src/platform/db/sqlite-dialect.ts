@@ -38,6 +38,7 @@ export const sqliteDialect: Dialect = {
   jsonValue: (text) => `json(${text})`,
   isUniqueViolation: (error) =>
     /^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE|ROWID)$/.test(driverCode(error)),
+  isConstraintViolation: (error) => /^SQLITE_CONSTRAINT/.test(driverCode(error)),
   isUnavailable: (error) => /^SQLITE_(BUSY|LOCKED|FULL|IOERR)/.test(driverCode(error)),
   isFull: (error) => driverCode(error) === 'SQLITE_FULL',
 };
