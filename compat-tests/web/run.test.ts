@@ -131,6 +131,21 @@ describe('runs that are compared', () => {
     await tab.expectAccessible();
   });
 
+  it('keep the axes of parallel coordinates in the address', async () => {
+    const { page } = tab;
+    await tab.visit(`/compare-runs?runs=${three}&tab=parallel`);
+    const axes = page.getByRole('group', { name: 'Axes' });
+    await axes.getByLabel('rate').uncheck();
+    await axes.getByLabel('f1').uncheck();
+    await page.reload();
+    await page.getByRole('img', { name: /^Parallel coordinates/ }).waitFor();
+    expect(await axes.getByLabel('rate').isChecked()).toBe(false);
+    expect(await axes.getByLabel('f1').isChecked()).toBe(false);
+    expect(await axes.getByLabel('depth').isChecked()).toBe(true);
+    await page.goBack();
+    await expect.poll(() => axes.getByLabel('f1').isChecked()).toBe(true);
+  });
+
   it('are told apart in pictures, and by their values where the pointer stands', async () => {
     const { page } = tab;
     await tab.visit(`/compare-runs?runs=${three}&tab=scatter`);

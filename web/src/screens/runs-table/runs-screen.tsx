@@ -5,6 +5,7 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Params } from '../../frame/router.ts';
 import { ApiError } from '../../shared/api.ts';
 import { formatCount } from '../../shared/format.ts';
+import { Badge } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
@@ -64,6 +65,8 @@ export function RunsScreen({ params }: { readonly params: Params }) {
   const refused = error instanceof ApiError && error.status < 500 ? error : undefined;
   const isWrongFilter = refused !== undefined && view.filter !== '';
 
+  const isDeleted = experiment.data?.experiment?.lifecycle_stage === 'deleted';
+
   if (experiment.error) {
     return (
       <Page title="Experiment" crumbs={[{ text: 'Experiments', to: '/experiments' }]}>
@@ -76,7 +79,12 @@ export function RunsScreen({ params }: { readonly params: Params }) {
       full
       title={experiment.data?.experiment?.name ?? `Experiment ${experimentId}`}
       crumbs={[{ text: 'Experiments', to: '/experiments' }]}
-      beside={<Copy text={experimentId} label="Copy the experiment's id" />}
+      beside={
+        <>
+          {isDeleted ? <Badge tone="bad">Deleted</Badge> : null}
+          <Copy text={experimentId} label="Copy the experiment's id" />
+        </>
+      }
       actions={
         exporting.running === undefined ? (
           <Button onClick={exporting.start} disabled={flat.length === 0}>
