@@ -156,10 +156,23 @@ describe('runs that are compared', () => {
     await page.reload();
     await page.getByRole('img', { name: /^loss over/ }).waitFor();
     await tab.visit(`/compare-runs?runs=${three}&tab=curves`);
-    await page.locator('.u-over').first().hover();
-    await legend
-      .getByText(/^0\.9\d+$/)
-      .first()
-      .waitFor();
+    const values = legend.getByText(/^0\.9\d+$/);
+    await expect
+      .poll(
+        async () => {
+          // A curve that has just come takes the place of the one that the pointer stood on.
+          await page
+            .locator('.u-over')
+            .first()
+            .hover({ position: { x: 150, y: 60 } });
+          await page
+            .locator('.u-over')
+            .first()
+            .hover({ position: { x: 170, y: 60 } });
+          return values.count();
+        },
+        { timeout: 15_000 },
+      )
+      .toBeGreaterThan(0);
   });
 });

@@ -101,7 +101,13 @@ function optionsOf(
     axes: [
       x === 'time'
         ? { ...axis, size: 40, space: 90 }
-        : { ...axis, size: 28, values: (_: uPlot, ticks: number[]) => ticks.map(shown) },
+        : {
+            ...axis,
+            size: 28,
+            // Steps that are far out are long to write.
+            ...(origin === 0 ? {} : { space: 150 }),
+            values: (_: uPlot, ticks: number[]) => ticks.map(shown),
+          },
       {
         ...axis,
         size: 58,
