@@ -13,7 +13,8 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 const tsx = (...args) => [bin('tsx'), args];
 const vitest = (...args) => [bin('vitest'), ['run', ...args]];
-const suite = (name) => vitest('--config', `compat-tests/${name}/vitest.config.ts`);
+const suite = (name, ...files) =>
+  vitest('--config', `compat-tests/${name}/vitest.config.ts`, ...files);
 /** Puts a PostgreSQL under what follows. */
 const onPostgres = ([command, args]) => tsx('compat-tests/on-postgres.ts', command, ...args);
 /** Puts the oldest PostgreSQL that is supported under what follows. */
@@ -40,7 +41,8 @@ const PARTS = [
   ['load balancer, set up', [process.execPath, ['scripts/ensure-haproxy.mjs']]],
   ['programs for backups of PostgreSQL', [process.execPath, ['scripts/ensure-pg-dump.mjs']]],
   ['browser, set up', [process.execPath, ['scripts/ensure-chromium.mjs']]],
-  ['the web application in a browser', suite('web')],
+  ['the web application in a browser, SQLite', suite('web')],
+  ['its main deeds on PostgreSQL', onPostgres(suite('web', 'runs-table.test', 'deeds.test'))],
   ["MLflow's pages in a browser, SQLite", suite('browser')],
   ["MLflow's pages in a browser, PostgreSQL", onPostgres(suite('browser'))],
   ['robustness, both databases', suite('robustness')],

@@ -172,10 +172,8 @@ export function createSlices(
   });
   const tracing = tracingSlices(config, database, tracking, places, assessments, witnesses);
   const access = accessSlices({
-    ...{ database, now, trail: witnesses.trail },
-    defaultPermission: floorOf(config.auth, config.workspaces),
     ...{ database, now, trail: witnesses.trail, watch: new AuditedSignIns(audit.trail) },
-    defaultPermission: config.auth.defaultPermission,
+    defaultPermission: floorOf(config.auth, config.workspaces),
     ...(levels === undefined ? {} : { levels }),
     models: {
       kindOf: async (reader, name) =>

@@ -1,5 +1,6 @@
 import type { BackgroundWork } from './background.js';
 import { createCardExpiry } from './card-expiry-work.js';
+import { createDrillWork } from './drill-work.js';
 import { createEmergencyWatch } from './emergencies.js';
 import { createEvidenceWork } from './evidence-jobs.js';
 import { createWatches } from './notification-work.js';
@@ -20,6 +21,7 @@ export function worksOf(config: Config, here: Database, log: Log): BackgroundWor
     createEvidenceWork(config, here, log, alerts),
     createCardExpiry(config, here, log),
     createEmergencyWatch(config, here, log),
+    createDrillWork(config, here, log),
   ];
 }
 

@@ -80,7 +80,7 @@ describe('users, roles and tokens', () => {
     await ada.getByLabel('Token name').waitFor();
     expect(await ada.getByRole('tab', { name: 'Users' }).count()).toBe(0);
     await ada.getByLabel('Token name').fill('nightly');
-    await ada.getByLabel('registry').check();
+    await ada.getByLabel('registry', { exact: true }).check();
     await ada.getByRole('button', { name: 'Make token' }).click();
     await ada.getByText('it is not shown again').waitFor();
     const token = (await ada.locator('.once code').textContent()) ?? '';
@@ -139,17 +139,28 @@ describe('webhooks and notifications', () => {
     await admin.getByRole('button', { name: 'Pause deploys' }).click();
     await admin.getByRole('button', { name: 'Resume deploys' }).click();
     await admin.getByRole('button', { name: 'Pause deploys' }).waitFor();
-    await admin.getByRole('button', { name: 'Deliveries of dashboard' }).click();
+    await admin.getByRole('button', { name: 'Edit dashboard' }).click();
+    const dialog = admin.getByRole('dialog');
+    await dialog.getByLabel('Webhook name').fill('old-board');
+    await dialog.getByLabel('model_version_tag.deleted').check();
+    await dialog.getByLabel('State').selectOption('Paused');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await one('gone').getByText('Paused').waitFor();
+    await one('gone')
+      .getByText(/model_version_tag.deleted/)
+      .waitFor();
+    await admin.getByRole('button', { name: 'Deliveries of old-board' }).click();
     await one('gone').getByText('410').waitFor();
-    await admin.getByRole('button', { name: 'Delete dashboard' }).click();
+    await admin.getByRole('button', { name: 'Delete old-board' }).click();
     await admin.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await admin.getByRole('heading', { name: 'dashboard' }).waitFor({ state: 'detached' });
+    await admin.getByRole('heading', { name: 'old-board' }).waitFor({ state: 'detached' });
   });
 
   it('tell whoever subscribes to events of governance', async () => {
     const admin = await as('admin', '/admin?tab=notifications');
     await admin.getByLabel('Address').fill(`${sink}/governance`);
-    await admin.getByLabel('Events (* for all)').fill('registered_model.created');
+    await admin.getByLabel('All events').uncheck();
+    await admin.getByLabel('registered_model.created').check();
     await admin.getByLabel('Models').fill('told-*');
     await admin.getByRole('button', { name: 'Subscribe' }).click();
     await admin.getByText('registered_model.created of told-*').waitFor();
@@ -172,6 +183,46 @@ describe('webhooks and notifications', () => {
       .toBe(1);
     await sent.getByRole('button', { name: /^Send again/ }).click();
     await admin.getByText('It is sent again').waitFor();
+    await admin.getByRole('button', { name: /^Pause/ }).click();
+    await admin.getByText('Paused').waitFor();
+    await admin.getByRole('button', { name: /^Edit/ }).click();
+    const dialog = admin.getByRole('dialog');
+    await dialog.getByLabel('Address').fill(`${sink}/elsewhere`);
+    await dialog.getByLabel('Description').fill('For the night shift');
+    await dialog.getByLabel('Secret, to sign with', { exact: true }).fill('another secret');
+    await dialog.getByLabel('comment.created').check();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await admin.getByText(/^comment.created, registered_model.created of told-\*/).waitFor();
+    await admin.getByText('For the night shift').waitFor();
+    await admin.getByRole('button', { name: 'Resume' }).click();
+    await admin.getByRole('button', { name: 'Test' }).click();
+    await admin.getByText(/elsewhere answered 204/).waitFor();
+  });
+
+  it('change registry webhooks, each for whoever manages the model', async () => {
+    const ada = await as('ada', '/admin?tab=registry-webhooks');
+    await ada.getByText('Of which model?').waitFor();
+    await ada.getByLabel('Webhooks of the model').fill('credit-risk');
+    await ada.getByRole('button', { name: 'Show' }).click();
+    await ada.getByText('No registry webhooks yet').waitFor();
+    await ada.getByLabel('Address').fill(`${sink}/registry`);
+    await ada.getByRole('button', { name: 'Create webhook' }).click();
+    await ada.getByRole('heading', { name: `${sink}/registry` }).waitFor();
+    await ada.getByRole('button', { name: /^Edit/ }).click();
+    const dialog = ada.getByRole('dialog');
+    await dialog.getByLabel('Address').fill(`${sink}/gone`);
+    await dialog.getByLabel('State').selectOption('Tests only');
+    await dialog.getByLabel('None any more: Secret, to sign with').check();
+    await dialog.getByLabel('COMMENT_CREATED').check();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await ada.getByText(/^COMMENT_CREATED, MODEL_VERSION_TRANSITIONED_STAGE of/).waitFor();
+    await ada.getByText('Tests only').waitFor();
+    await ada.getByRole('button', { name: /^Test/ }).click();
+    await ada.getByRole('status').getByText(/410/).waitFor();
+    await ada.getByRole('button', { name: /^Delete/ }).click();
+    await ada.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await ada.getByText('No registry webhooks yet').waitFor();
   });
 
   it('say which receivers may not be', async () => {

@@ -156,8 +156,12 @@ describe('governance, as its people see it', () => {
     await admin.getByRole('button', { name: 'Revoke nightly' }).click();
     await admin.getByText('You have no tokens').waitFor();
     for (const part of ['Users', 'Roles', 'Webhooks', 'Notifications', 'Health']) {
-      await admin.getByRole('tab', { name: part }).click();
-      await admin.getByRole('tabpanel', { name: part }).locator('h2').first().waitFor();
+      await admin.getByRole('tab', { name: part, exact: true }).click();
+      await admin
+        .getByRole('tabpanel', { name: part, exact: true })
+        .locator('h2')
+        .first()
+        .waitFor();
       await expectAccessible(admin);
     }
     expect(faults).toEqual([]);

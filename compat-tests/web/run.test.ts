@@ -131,6 +131,21 @@ describe('runs that are compared', () => {
     await tab.expectAccessible();
   });
 
+  it('keep the axes of parallel coordinates in the address', async () => {
+    const { page } = tab;
+    await tab.visit(`/compare-runs?runs=${three}&tab=parallel`);
+    const axes = page.getByRole('group', { name: 'Axes' });
+    await axes.getByLabel('rate').uncheck();
+    await axes.getByLabel('f1').uncheck();
+    await page.reload();
+    await page.getByRole('img', { name: /^Parallel coordinates/ }).waitFor();
+    expect(await axes.getByLabel('rate').isChecked()).toBe(false);
+    expect(await axes.getByLabel('f1').isChecked()).toBe(false);
+    expect(await axes.getByLabel('depth').isChecked()).toBe(true);
+    await page.goBack();
+    await expect.poll(() => axes.getByLabel('f1').isChecked()).toBe(true);
+  });
+
   it('are told apart in pictures, and by their values where the pointer stands', async () => {
     const { page } = tab;
     await tab.visit(`/compare-runs?runs=${three}&tab=scatter`);
@@ -141,16 +156,20 @@ describe('runs that are compared', () => {
     await page.reload();
     await page.getByRole('img', { name: /^loss over/ }).waitFor();
     await tab.visit(`/compare-runs?runs=${three}&tab=curves`);
-    const chart = page.locator('.u-over').first();
-    let aside = 0;
-    // Curves that are drawn anew while the pointer comes forget it until it moves again.
+    const values = legend.getByText(/^0\.9\d+$/);
     await expect
       .poll(
         async () => {
-          const { width = 0, height = 0 } = (await chart.boundingBox()) ?? {};
-          aside = 1 - aside;
-          await chart.hover({ position: { x: width / 2 + aside, y: height / 2 } });
-          return legend.getByText(/^0\.9\d+$/).count();
+          // A curve that has just come takes the place of the one that the pointer stood on.
+          await page
+            .locator('.u-over')
+            .first()
+            .hover({ position: { x: 150, y: 60 } });
+          await page
+            .locator('.u-over')
+            .first()
+            .hover({ position: { x: 170, y: 60 } });
+          return values.count();
         },
         { timeout: 15_000 },
       )

@@ -56,5 +56,21 @@ describe('with --auth, below a static prefix', () => {
     await page.context().clearCookies();
     await page.getByRole('link', { name: 'Models' }).click();
     await page.waitForURL(/\/ml\/tracking\/signin/);
+    await signIn();
+    await page.getByRole('heading', { name: 'Models' }).waitFor();
+  });
+
+  it('leads to the screen that one came for', async () => {
+    await page.context().clearCookies();
+    await page.goto('about:blank');
+    await page.goto(`${server.url}/#/prompts?filter=x`);
+    await page.waitForURL(/\/signin/);
+    await page.fill('#username', 'admin');
+    await page.fill('#password', 'a wrong one');
+    await page.click('button');
+    await page.getByRole('alert').waitFor();
+    await signIn();
+    await page.getByRole('heading', { name: 'Prompts' }).waitFor();
+    expect(page.url()).toMatch(/#\/prompts\?filter=x$/);
   });
 });

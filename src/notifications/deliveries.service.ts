@@ -32,7 +32,7 @@ const MAX_REQUEUED = 1_000;
 /** Characters of a receiver's answer to a test. */
 const SHOWN = 1_000;
 
-/** The history of what was sent, and the wish to have it sent again. */
+/** The history of what was sent, to registry webhooks too, and the wish to have it sent again. */
 export class DeliveryService {
   readonly #parts: DeliveryServiceParts;
 
@@ -45,13 +45,13 @@ export class DeliveryService {
     by: By,
     asked: { status: DeliveryStatus | undefined; before: number; limit: number },
   ): Promise<Delivery[]> {
-    const { key } = await this.#parts.service.get(id, by, false);
+    const { key } = await this.#parts.service.get(id, by);
     return this.#parts.deliveries.page({ subscription: key, ...asked });
   }
 
   async get(id: string, delivery: string, by: By): Promise<Delivery> {
     const { database, service, deliveries } = this.#parts;
-    const { key } = await service.get(id, by, false);
+    const { key } = await service.get(id, by);
     const found = await deliveries.find(database.read, key, delivery);
     if (found === undefined) throw noDelivery(delivery);
     return found;
@@ -61,7 +61,7 @@ export class DeliveryService {
   async replay(id: string, delivery: string, by: By): Promise<Delivery> {
     checkMayWrite(by);
     const { database, subscriptions, service, deliveries, trail, wake } = this.#parts;
-    const { status } = await service.get(id, by, false);
+    const { status } = await service.get(id, by);
     if (status !== 'ACTIVE') {
       throw invalidParameter(`The subscription is ${status}: nothing is sent to it.`);
     }
@@ -86,8 +86,7 @@ export class DeliveryService {
     checkMayWrite(by);
     const { database, service, deliveries, trail, wake } = this.#parts;
     const { isAdmin, name } = by.caller;
-    const key =
-      subscription === undefined ? undefined : (await service.get(subscription, by, false)).key;
+    const key = subscription === undefined ? undefined : (await service.get(subscription, by)).key;
     const owner = isAdmin || key !== undefined ? undefined : name;
     const dead = await deliveries.page({
       ...{ subscription: key, owner, status: 'DEAD' },

@@ -2,9 +2,10 @@ import { invalidParameter, MlflowError } from '../errors.js';
 import { nextPage, readPage } from '../governance/pages.js';
 import type { Input, OperationTable } from '../platform/http/operation.js';
 import type { DeliveryService } from './deliveries.service.js';
+import { withoutPassword } from './subscription-entry.js';
 import type { Subscription } from './subscriptions.js';
 import { oneOf, statusOf } from './subscriptions.operations.js';
-import { type SubscriptionService, withoutPassword } from './subscriptions.service.js';
+import type { SubscriptionService } from './subscriptions.service.js';
 import type { SubscriptionStore } from './subscriptions.store.js';
 import { DATABRICKS_EVENTS } from './topics.js';
 

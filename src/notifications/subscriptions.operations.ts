@@ -4,6 +4,7 @@ import type { OperationTable } from '../platform/http/operation.js';
 import type { DeliveryService } from './deliveries.service.js';
 import { attemptToWire } from './deliveries.wire.js';
 import type { PreferenceService } from './email-preferences.service.js';
+import { withoutPassword } from './subscription-entry.js';
 import {
   CHANNELS,
   PREFERENCES,
@@ -12,7 +13,7 @@ import {
   type Subscription,
   type SubscriptionStatus,
 } from './subscriptions.js';
-import { type SubscriptionService, withoutPassword } from './subscriptions.service.js';
+import type { SubscriptionService } from './subscriptions.service.js';
 import type { SubscriptionStore } from './subscriptions.store.js';
 import { ALL_TOPICS } from './topics.js';
 

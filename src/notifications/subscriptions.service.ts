@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { invalidParameter, MlflowError, notFound } from '../errors.js';
 import { checkMayWrite } from '../governance/writing-tokens.js';
 import type { Clock } from '../platform/clock.js';
-import type { Database, Reader } from '../platform/db/database.js';
+import type { Database, Reader, Transaction } from '../platform/db/database.js';
 import type { By, Caller, Requirement } from '../platform/http/operation.js';
 import type { JobStore } from '../platform/jobs/jobs.store.js';
 import type { OutgoingClient } from '../platform/outgoing/outgoing-client.js';
@@ -10,6 +10,7 @@ import type { Trail } from '../platform/trail.js';
 import { explainTarget, parseTarget } from '../webhooks/target.js';
 import { STREAM_JOB } from './outbox.js';
 import type { SealedSecrets } from './secrets.js';
+import { deedOf, toldOf } from './subscription-entry.js';
 import {
   type Channel,
   checkDatabricksEvents,
@@ -23,26 +24,9 @@ import {
   noSubscription,
   type Secrets,
   type Subscription,
-  type SubscriptionStatus,
 } from './subscriptions.js';
 import type { SubscriptionStore, SubscriptionValues } from './subscriptions.store.js';
-
-/** All of a subscription, as it is to be. */
-export interface Wish {
-  readonly description: string;
-  /** A glob; for a registry webhook a model's name, or nothing for all. */
-  readonly modelPattern: string;
-  readonly events: readonly string[];
-  readonly status: SubscriptionStatus;
-  readonly url: string;
-  readonly recipients: readonly string[];
-  readonly verifyTls: boolean;
-  readonly secret: string | undefined;
-  readonly authorization: string | undefined;
-}
-
-/** What is to change; undefined leaves it as it is. */
-export type Change = { readonly [Name in keyof Wish]?: Wish[Name] | undefined };
+import { type Change, isQuiet, type Wish } from './wish.js';
 
 /** Whether somebody may do something with a model. */
 export type Allows = (caller: Caller, needed: Requirement) => Promise<boolean>;
@@ -75,13 +59,15 @@ export class SubscriptionService {
   }
 
   /**
+   * @param isDatabricks whether it has to be a registry webhook, or must not be; undefined for either
    * @returns a subscription that the caller may manage
    * @throws MlflowError 404 for all others: whether they are there is nobody's business
    */
-  async get(id: string, by: By, isDatabricks: boolean): Promise<Subscription> {
+  async get(id: string, by: By, isDatabricks?: boolean): Promise<Subscription> {
     const { database, subscriptions } = this.#parts;
     const found = await subscriptions.find(database.read, id);
-    const isOther = found?.preference != null || (found?.channel === 'databricks') !== isDatabricks;
+    const isHook = found?.channel === 'databricks';
+    const isOther = found?.preference != null || isHook !== (isDatabricks ?? isHook);
     if (found === undefined || isOther || !(await this.#manages(found, by))) {
       throw noSubscription(id);
     }
@@ -103,7 +89,7 @@ export class SubscriptionService {
       const modelKey = modelKeyOf(channel, wish.modelPattern);
       await subscriptions.setEvents(tx, key, wish.events, modelKey);
       await trail.record(tx, by, {
-        ...deed('create', id),
+        ...deedOf('create', id),
         after: toldOf(channel, values, wish.events),
       });
       return subscriptions.find(tx, id);
@@ -117,6 +103,7 @@ export class SubscriptionService {
     const { database, subscriptions, secrets, trail, now } = this.#parts;
     const old = await this.get(id, by, isDatabricks);
     const { channel } = old;
+    if (isQuiet(change)) return this.#describe(old, change, by);
     const kept = await secrets.open(old).catch(() => {
       throw invalidParameter(
         'The secrets of this subscription can not be decrypted: give them anew.',
@@ -130,17 +117,50 @@ export class SubscriptionService {
     };
     const values = await this.#values(id, channel, wish, kept, by);
     await database.write(async (tx) => {
-      const key = await subscriptions.lock(tx, id);
-      if (key === undefined) throw noSubscription(id);
-      await subscriptions.update(tx, key, values, now());
-      await subscriptions.setEvents(tx, key, wish.events, modelKeyOf(channel, wish.modelPattern));
+      const before = await this.#hold(tx, id);
+      // Who has paused it meanwhile is not overruled by a change of something else.
+      const { status = before.status, description = before.description } = change;
+      const after = { ...values, status, description };
+      await subscriptions.update(tx, before.key, after, now());
+      const modelKey = modelKeyOf(channel, wish.modelPattern);
+      await subscriptions.setEvents(tx, before.key, wish.events, modelKey);
+      const areNew = change.secret !== undefined || change.authorization !== undefined;
       await trail.record(tx, by, {
-        ...deed('update', id),
-        before: toldOf(channel, old, old.events),
-        after: toldOf(channel, values, wish.events),
+        ...deedOf('update', id),
+        before: toldOf(channel, before, before.events),
+        after: {
+          ...toldOf(channel, after, wish.events),
+          ...(areNew ? { secret_changed: true } : {}),
+        },
       });
     });
     return this.get(id, by, isDatabricks);
+  }
+
+  /** Nothing goes elsewhere by this, so a receiver that is gone or forbidden by now can be paused. */
+  #describe({ id, channel }: Subscription, change: Change, by: By): Promise<Subscription> {
+    const { database, subscriptions, trail, now } = this.#parts;
+    checkDescription(change.description ?? '');
+    return database.write(async (tx) => {
+      const before = await this.#hold(tx, id);
+      const { status = before.status, description = before.description } = change;
+      await subscriptions.update(tx, before.key, { ...before, status, description }, now());
+      const after = await this.#hold(tx, id);
+      await trail.record(tx, by, {
+        ...deedOf('update', id),
+        before: toldOf(channel, before, before.events),
+        after: toldOf(channel, after, after.events),
+      });
+      return after;
+    });
+  }
+
+  async #hold(tx: Transaction, id: string): Promise<Subscription> {
+    const { subscriptions } = this.#parts;
+    const key = await subscriptions.lock(tx, id);
+    const held = key === undefined ? undefined : await subscriptions.findByKey(tx, key);
+    if (held === undefined) throw noSubscription(id);
+    return held;
   }
 
   /** Ends a subscription, and with it what was still to be sent. */
@@ -155,7 +175,7 @@ export class SubscriptionService {
       await jobs.dropLane(tx, STREAM_JOB, key);
       await subscriptions.delete(tx, key);
       await trail.record(tx, by, {
-        ...deed('delete', id),
+        ...deedOf('delete', id),
         before: toldOf(old.channel, old, old.events),
       });
     });
@@ -262,38 +282,3 @@ export class SubscriptionService {
 }
 
 const denied = (message: string): MlflowError => new MlflowError('PERMISSION_DENIED', message);
-
-const deed = (verb: string, id: string) => ({
-  action: `subscription.${verb}`,
-  object: { kind: 'subscription', id },
-});
-
-/** A subscription without its secrets. */
-const toldOf = (
-  channel: Channel,
-  {
-    modelPattern,
-    status,
-    url,
-    recipients,
-    description,
-    settings,
-  }: Pick<
-    SubscriptionValues,
-    'modelPattern' | 'status' | 'url' | 'recipients' | 'description' | 'settings'
-  >,
-  events: readonly string[],
-) => ({
-  ...{ channel, model_pattern: modelPattern, status, description, recipients },
-  ...{ url: url === null ? (settings.host ?? null) : withoutPassword(url), events },
-});
-
-/** A URL with the password of basic authentication is shown without it. */
-export function withoutPassword(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const parsed = new URL(url);
-  if (parsed.username === '' && parsed.password === '') return url;
-  parsed.username = '***';
-  parsed.password = '';
-  return parsed.href;
-}

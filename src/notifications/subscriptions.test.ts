@@ -3,7 +3,7 @@ import type { Database } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
 import { forEachDatabase } from '../testing/for-each-database.js';
 import { BY_TESTER } from '../testing/tester.js';
-import { withoutPassword } from './subscriptions.service.js';
+import { withoutPassword } from './subscription-entry.js';
 import { empty, type Notifications, notificationsOn } from './testing/notifications-on.js';
 
 const as = (name: string): By => ({
@@ -78,6 +78,29 @@ forEachDatabase((open) => {
     });
     await told.service.delete(id, BY_TESTER, false);
     await expect(told.service.get(id, BY_TESTER, false)).rejects.toThrow('no subscription');
+  });
+
+  it('are paused also where the receiver, the right or the key is gone by now', async () => {
+    const { id } = await told.subscribe('webhook', { modelPattern: 'm' }, as('manager'));
+    await database.write((tx) =>
+      tx.run({
+        sql: "update notification_subscriptions set url = 'http://10.0.0.1/', sealed = 'x', model_pattern = 'n'",
+        bindings: [],
+      }),
+    );
+    const pause = { status: 'DISABLED', description: 'gone' } as const;
+    expect(await told.service.update(id, pause, as('manager'), false)).toMatchObject({
+      ...pause,
+      ...{ url: 'http://10.0.0.1/', sealed: 'x', events: ['*'] },
+    });
+    const resume = told.service.update(id, { status: 'ACTIVE' }, as('manager'), false);
+    await expect(resume).rejects.toThrow();
+    const move = told.service.update(id, { modelPattern: 'o' }, as('manager'), false);
+    await expect(move).rejects.toThrow();
+    expect((await told.service.get(id, as('manager'), false)).status).toBe('DISABLED');
+    await expect(
+      told.service.update(id, { description: 'x'.repeat(5_001) }, as('manager'), false),
+    ).rejects.toThrow('5000');
   });
 
   it('keep their secrets encrypted, and show none', async () => {

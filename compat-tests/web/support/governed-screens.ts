@@ -97,6 +97,14 @@ export const GOVERNED_SCREENS: readonly GovernedScreen[] = [
       if ((await deliveries.count()) > 0) await deliveries.click();
     },
   },
+  { name: 'registry-webhooks', as: 'ada', path: '/admin?tab=registry-webhooks&model=credit-risk' },
+  {
+    ...{ name: 'subscription', as: 'admin', path: '/admin?tab=notifications' },
+    prepare: async (page) => {
+      const edit = page.getByRole('button', { name: /^Edit/ });
+      if ((await edit.count()) > 0) await edit.first().click();
+    },
+  },
   { name: 'notifications', as: 'admin', path: '/admin?tab=notifications' },
   { name: 'health', as: 'admin', path: '/admin?tab=health' },
 ];

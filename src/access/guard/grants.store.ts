@@ -89,14 +89,14 @@ export class GrantReader {
       reader.all<Record<string, unknown>>({
         sql:
           'select r.name, p.resource_type, p.resource_pattern, p.permission ' +
-          `from ${ROLES} left join role_permissions p on p.role_id = r.id ` +
+          `from ${this.#roles} left join role_permissions p on p.role_id = r.id ` +
           "and p.resource_pattern in (?, '*') where u.user_id = ? order by 1, 2, 3, 4",
         bindings: [model, userId],
       }),
       reader.all<Record<string, unknown>>({
         sql:
           'select t.action, t.model_pattern, t.from_stage, t.to_stage, t.alias_pattern ' +
-          `from ${ROLES} join role_rights t on t.role_id = r.id where u.user_id = ? ` +
+          `from ${this.#roles} join role_rights t on t.role_id = r.id where u.user_id = ? ` +
           'order by 1, 2, 3, 4, 5',
         bindings: [userId],
       }),

@@ -20,8 +20,12 @@ export class Forms {
   signIn(next: string, username = ''): FormPage {
     const link = this.#away(next);
     const fields = [nameField(username), passwordField('Password', 'current-password')];
-    const action = placed(this.#prefix, '/signin');
-    return { title: 'Sign in', action, fields, hidden: { next }, button: 'Sign in', link };
+    return { title: 'Sign in', fields, hidden: { next }, button: 'Sign in', link };
+  }
+
+  /** The sign-in where another page was asked for. */
+  signInElsewhere(): FormPage {
+    return { ...this.signIn('/'), action: placed(this.#prefix, '/signin') };
   }
 
   signOut(): FormPage {

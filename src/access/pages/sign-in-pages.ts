@@ -208,7 +208,7 @@ export class SignInPages {
       await this.#enter(visit, user, 'jwt', safePath(next), [cookie]);
     } catch (error) {
       if (!(error instanceof MlflowError && error.status < 500)) throw error;
-      show(visit, error.status, { ...this.#forms.signIn('/'), message: error.message });
+      show(visit, error.status, { ...this.#forms.signInElsewhere(), message: error.message });
     }
   }
 

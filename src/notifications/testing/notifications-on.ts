@@ -27,10 +27,11 @@ import { Sender } from '../sender.js';
 import { stageTag } from '../stage-tag.js';
 import { StreamJobs } from '../stream-jobs.js';
 import type { Channel } from '../subscriptions.js';
-import { SubscriptionService, type Wish } from '../subscriptions.service.js';
+import { SubscriptionService } from '../subscriptions.service.js';
 import { SubscriptionStore } from '../subscriptions.store.js';
 import { TellingGate } from '../telling-gate.js';
 import { TellingTrail } from '../telling-trail.js';
+import type { Wish } from '../wish.js';
 
 export interface NotificationSettings {
   readonly now?: Clock;

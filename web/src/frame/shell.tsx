@@ -4,6 +4,7 @@ import { AREAS, HOME, type LoadedScreen, ROUTES } from '../routes.ts';
 import { Empty } from '../shared/ui/empty.tsx';
 import { Loading } from '../shared/ui/loading.tsx';
 import { Notices } from '../shared/ui/notices.tsx';
+import { Page } from '../shared/ui/page.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { match, navigate, type Params, usePlace } from './router.ts';
 import { ThemeMenu } from './theme-menu.tsx';
@@ -86,11 +87,11 @@ function Current({ path }: { path: string }) {
     if (params !== undefined) return <Shown key={route.pattern} screen={route} params={params} />;
   }
   return (
-    <div className="page">
-      <Empty title="There is no such page" action={<a href={`#${HOME}`}>Go to experiments</a>}>
+    <Page title="There is no such page">
+      <Empty title="Nothing here" action={<a href={`#${HOME}`}>Go to experiments</a>}>
         <code>{path}</code> leads nowhere.
       </Empty>
-    </div>
+    </Page>
   );
 }
 

@@ -90,5 +90,5 @@ async function errorOf(response: Response): Promise<ApiError> {
 
 /** The session has ended: sign in, and come back to the same page. */
 function leaveForSignIn(): void {
-  location.assign(`${BASE}/signin`);
+  location.assign(`${BASE}/signin${location.hash}`);
 }

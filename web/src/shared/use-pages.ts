@@ -39,9 +39,21 @@ export type PagesQuery<Answer extends Page> = ReturnType<typeof pagesQuery<Answe
 export function usePages<Answer extends Page, Thing>(
   query: PagesQuery<Answer>,
   pick: (page: Answer) => readonly Thing[] | undefined,
-  { enabled = true }: { readonly enabled?: boolean } = {},
+  {
+    enabled = true,
+    refetchInterval = () => false,
+  }: {
+    readonly enabled?: boolean;
+    /** In how many ms to ask again, as long as things are like this. */
+    readonly refetchInterval?: (things: readonly Thing[]) => number | false;
+  } = {},
 ) {
-  const list = useInfiniteQuery({ ...query, enabled });
+  const list = useInfiniteQuery({
+    ...query,
+    enabled,
+    refetchInterval: ({ state }) =>
+      refetchInterval(state.data?.pages.flatMap((page) => pick(page) ?? []) ?? []),
+  });
   const { data } = list;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is picked depends on the query alone.
   const things = useMemo(() => data?.pages.flatMap((page) => pick(page) ?? []) ?? [], [data]);

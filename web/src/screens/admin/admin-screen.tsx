@@ -5,6 +5,7 @@ import { Page } from '../../shared/ui/page.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
 import './admin.css';
 import { Health } from './health.tsx';
+import { RegistryWebhooks } from './registry-webhooks.tsx';
 import { Roles } from './roles.tsx';
 import { Subscriptions } from './subscriptions.tsx';
 import { Tokens } from './tokens.tsx';
@@ -30,7 +31,13 @@ export function AdminScreen() {
               ]
             : []),
           ...(SIGN_IN ? [{ id: 'tokens', label: 'Tokens', content: () => <Tokens /> }] : []),
-          { id: 'webhooks', label: 'Webhooks', content: () => <Webhooks /> },
+          ...(SIGN_IN && !isAdmin
+            ? []
+            : [{ id: 'webhooks', label: 'Webhooks', content: () => <Webhooks /> }]),
+          {
+            ...{ id: 'registry-webhooks', label: 'Registry webhooks' },
+            content: () => <RegistryWebhooks />,
+          },
           { id: 'notifications', label: 'Notifications', content: () => <Subscriptions /> },
           { id: 'health', label: 'Health', content: () => <Health /> },
         ]}

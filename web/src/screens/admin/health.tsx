@@ -95,12 +95,12 @@ export function Health() {
         <Asked query={metrics}>
           {(text) => (
             <div className="table-wrap">
-              <table className="list tight">
+              <table className="list tight stacks">
                 <thead>
                   <tr>
                     <th>Metric</th>
                     <th className="end">Sum</th>
-                    <th className="wide-only">What it is</th>
+                    <th>What it is</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -109,8 +109,10 @@ export function Health() {
                       <td>
                         <code>{name}</code>
                       </td>
-                      <td className="end number">{formatNumber(value)}</td>
-                      <td className="wide-only muted">{help}</td>
+                      <td className="end number" data-label="Sum">
+                        {formatNumber(value)}
+                      </td>
+                      <td className="muted">{help}</td>
                     </tr>
                   ))}
                 </tbody>

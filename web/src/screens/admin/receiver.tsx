@@ -8,6 +8,8 @@ import { More } from '../../shared/ui/more.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { type PagesQuery, usePages } from '../../shared/use-pages.ts';
 import { Deliveries, type Delivery } from './deliveries.tsx';
+import { type Deeds, ReceiverDeeds } from './receiver-deeds.tsx';
+import { stateOf } from './states.ts';
 import { useChange } from './use-change.ts';
 
 /** Somebody who is told of events, with what was sent there and the way to send it again. */
@@ -17,36 +19,46 @@ export function Receiver<Answer extends { readonly next_page_token?: string }>({
   status,
   about,
   deeds,
+  listKey,
   sent,
   deliveriesOf,
   replay,
+  replayDead,
   remove,
 }: {
-  /** What it is called, and by which the list of its like is asked for again. */
-  readonly kind: 'webhook' | 'subscription';
+  /** What it is called. */
+  readonly kind: 'webhook' | 'registry webhook' | 'subscription';
   readonly title: string;
   readonly status: string | undefined;
   readonly about: ReactNode;
-  /** What else can be done with it. */
-  readonly deeds?: ReactNode;
+  readonly deeds: Deeds;
+  /** By which the list of its like is asked for again. */
+  readonly listKey: string;
   readonly sent: PagesQuery<Answer>;
   readonly deliveriesOf: (page: Answer) => readonly Delivery[];
   readonly replay: (delivery: string) => Promise<unknown>;
+  /** Sends again all that could not be delivered. */
+  readonly replayDead?: () => Promise<unknown>;
   readonly remove: () => Promise<unknown>;
 }) {
   const [open, setOpen] = useState(false);
   const [leaving, setLeaving] = useState(false);
-  const { list, things: deliveries } = usePages(sent, deliveriesOf, { enabled: open });
-  const again = useChange(`${kind}s`, replay, 'It is sent again');
-  const end = useChange(`${kind}s`, remove, `The ${kind} is deleted`);
-  const error = again.error ?? end.error;
+  const { list, things: deliveries } = usePages(sent, deliveriesOf, {
+    enabled: open,
+    // What is under way comes to an end within seconds, mostly.
+    refetchInterval: (all) => (all.some(isPending) ? 2_000 : false),
+  });
+  const again = useChange(listKey, replay, 'It is sent again');
+  const all = useChange(listKey, replayDead ?? (async () => undefined), 'They are sent again');
+  const end = useChange(listKey, remove, `The ${kind} is deleted`);
+  const error = again.error ?? all.error ?? end.error;
   return (
     <Section
       title={title}
       actions={
         <>
-          <Badge tone={status === 'ACTIVE' ? 'good' : 'neutral'}>{status}</Badge>
-          {deeds}
+          <Badge tone={status === 'ACTIVE' ? 'good' : 'neutral'}>{stateOf(status)}</Badge>
+          <ReceiverDeeds {...{ kind, listKey, title, status, deeds }} />
           <Button
             aria-expanded={open}
             aria-label={`Deliveries of ${title}`}
@@ -73,7 +85,14 @@ export function Receiver<Answer extends { readonly next_page_token?: string }>({
           <Asked query={list}>
             {() => <Deliveries deliveries={deliveries} onReplay={(id) => again.mutate(id)} />}
           </Asked>
-          <More list={list} />
+          <div className="form-end">
+            <More list={list} />
+            {replayDead !== undefined && deliveries.some((one) => one.status === 'DEAD') ? (
+              <Button disabled={all.isPending} onClick={() => all.mutate()}>
+                Send again all that failed
+              </Button>
+            ) : null}
+          </div>
         </>
       ) : null}
       {leaving ? (
@@ -93,3 +112,5 @@ export function Receiver<Answer extends { readonly next_page_token?: string }>({
     </Section>
   );
 }
+
+const isPending = ({ status }: Delivery): boolean => status === 'PENDING';

@@ -3,13 +3,16 @@ import { useState } from 'react';
 import { api, type Schema } from '../../shared/api.ts';
 import { Button, IconButton } from '../../shared/ui/button.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { Select } from '../../shared/ui/select.tsx';
 import { useChange } from './use-change.ts';
 
 type Role = Schema<'Role'>;
 
 const LEVELS = ['READ', 'USE', 'EDIT', 'MANAGE', 'DENY'];
 /** What levels are given for most; other kinds are given by the API. */
-const KINDS = ['experiment', 'registered_model', 'prompt', 'scorer'];
+const KINDS = ['experiment', 'registered_model', 'prompt', 'scorer'].map(
+  (kind) => [kind, `${kind.replaceAll('_', ' ')}s`] as const,
+);
 
 /** The levels that a role gives, each with the way to take it. */
 export function RoleLevels({ role }: { readonly role: Role }) {
@@ -45,7 +48,7 @@ export function RoleLevels({ role }: { readonly role: Role }) {
 /** Gives a role a level of things of a kind, of all of them or of one. */
 export function LevelForm({ role }: { readonly role: Role }) {
   const [permission, setPermission] = useState('READ');
-  const [resource_type, setKind] = useState(KINDS[0] ?? '');
+  const [resource_type, setKind] = useState('experiment');
   const [resource_pattern, setPattern] = useState('*');
   const add = useChange(
     'roles',
@@ -63,26 +66,18 @@ export function LevelForm({ role }: { readonly role: Role }) {
         add.mutate();
       }}
     >
-      <select
-        aria-label={`Level for ${role.name}`}
+      <Select
+        label={`Level for ${role.name}`}
         value={permission}
-        onChange={({ target }) => setPermission(target.value)}
-      >
-        {LEVELS.map((level) => (
-          <option key={level}>{level}</option>
-        ))}
-      </select>
-      <select
-        aria-label={`Kind of things of the level for ${role.name}`}
+        options={LEVELS}
+        onChange={setPermission}
+      />
+      <Select
+        label={`Kind of things of the level for ${role.name}`}
         value={resource_type}
-        onChange={({ target }) => setKind(target.value)}
-      >
-        {KINDS.map((kind) => (
-          <option key={kind} value={kind}>
-            {kind.replaceAll('_', ' ')}s
-          </option>
-        ))}
-      </select>
+        options={KINDS}
+        onChange={setKind}
+      />
       <input
         type="text"
         aria-label={`Things of the level for ${role.name}`}

@@ -8,6 +8,7 @@ import { Confirm } from '../../shared/ui/dialog.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { Select } from '../../shared/ui/select.tsx';
 import { TextField } from '../../shared/ui/text-field.tsx';
 import { LevelForm, RoleLevels } from './role-levels.tsx';
 import { useChange } from './use-change.ts';
@@ -150,15 +151,12 @@ function One({ role }: { readonly role: Schema<'Role'> }) {
             add.mutate();
           }}
         >
-          <select
-            aria-label={`Right for ${role.name}`}
+          <Select
+            label={`Right for ${role.name}`}
             value={action}
-            onChange={(event) => setAction(event.target.value)}
-          >
-            {RIGHTS.map((right) => (
-              <option key={right}>{right}</option>
-            ))}
-          </select>
+            options={RIGHTS}
+            onChange={setAction}
+          />
           <input
             type="text"
             aria-label={`Models of the right for ${role.name}`}

@@ -1,27 +1,40 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { api, body, type Schema } from '../../shared/api.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
-import { Button } from '../../shared/ui/button.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
-import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Section } from '../../shared/ui/page.tsx';
-import { TextField } from '../../shared/ui/text-field.tsx';
 import { pagesQuery, usePages } from '../../shared/use-pages.ts';
+import { GOVERNANCE_EVENTS } from './events.ts';
 import { Receiver } from './receiver.tsx';
+import { ReceiverForm } from './receiver-form.tsx';
+import { addressesIn, changesOf, NEW, type ReceiverWish, secretsOf } from './receiver-wish.ts';
+import { SUBSCRIPTIONS as ALL, sentTo } from './subscription-deliveries.ts';
 import { useChange } from './use-change.ts';
 
-const ALL = '/api/governance/v1/subscriptions' as const;
+type Subscription = Schema<'Subscription'>;
+
+const ONE = `${ALL}/{subscription_id}` as const;
 const allQuery = pagesQuery(['subscriptions'], (query) =>
   body(api.GET(ALL, { params: { query } })),
 );
 
+const FORM = {
+  shown: [
+    ...(['channel', 'recipients', 'url', 'models', 'description'] as const),
+    ...(['secret', 'authorization', 'verifyTls'] as const),
+  ],
+  events: { all: GOVERNANCE_EVENTS, hasAll: true },
+  states: ['ACTIVE', 'DISABLED', 'TEST_MODE'],
+} as const;
+
 /** Who is told of what governance does, and what was sent. */
 export function Subscriptions() {
   const { list, things: all } = usePages(allQuery, (page) => page.subscriptions);
+  const [made, setMade] = useState(0);
   return (
     <div className="stack">
-      <NewSubscription />
+      <NewSubscription key={made} onMade={() => setMade(made + 1)} />
       <Asked query={list}>
         {() =>
           all.length === 0 ? (
@@ -38,91 +51,128 @@ export function Subscriptions() {
   );
 }
 
-function NewSubscription() {
-  const [channel, setChannel] = useState('webhook');
-  const [to, setTo] = useState('');
-  const [events, setEvents] = useState('*');
-  const [pattern, setPattern] = useState('*');
-  const split = (text: string) => text.split(/[\s,]+/).filter(Boolean);
+function NewSubscription({ onMade }: { readonly onMade: () => void }) {
   const create = useChange(
     'subscriptions',
-    () =>
-      api.POST(ALL, {
+    async (wish: ReceiverWish) => {
+      const { channel, url, recipients, events } = wish;
+      const isEmail = channel === 'email';
+      await api.POST(ALL, {
         body: {
-          ...{ channel, events: split(events), model_pattern: pattern },
-          ...(channel === 'email' ? { recipients: split(to) } : { url: to }),
+          ...{ channel, events: [...events], model_pattern: wish.models },
+          ...(isEmail ? { recipients: addressesIn(recipients) } : { url }),
+          ...(wish.description === '' ? {} : { description: wish.description }),
+          ...(isEmail ? {} : { ...secretsOf(wish), enable_ssl_verification: wish.verifyTls }),
         },
-      }),
+      });
+      onMade();
+    },
     'The subscription is created',
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
   return (
     <Section title="New subscription">
-      <form className="form-grid" onSubmit={submit}>
-        <label className="field">
-          <span>Channel</span>
-          <select value={channel} onChange={({ target }) => setChannel(target.value)}>
-            {['webhook', 'slack', 'email', 'cloudevents'].map((each) => (
-              <option key={each}>{each}</option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          <span>{channel === 'email' ? 'Recipients' : 'Address'}</span>
-          <input type="text" value={to} onChange={({ target }) => setTo(target.value)} />
-        </label>
-        <TextField label="Events (* for all)" value={events} onChange={setEvents} />
-        <TextField label="Models" value={pattern} onChange={setPattern} />
-        <Button type="submit" disabled={to === '' || create.isPending}>
-          Subscribe
-        </Button>
-      </form>
-      {create.error ? <ErrorNote error={create.error} /> : null}
+      <ReceiverForm
+        {...FORM}
+        isNew
+        first={{ ...NEW, models: '*', events: ['*'] }}
+        action="Subscribe"
+        busy={create.isPending}
+        error={create.error}
+        onSubmit={(wish) => create.mutate(wish)}
+      />
     </Section>
   );
 }
 
-function One({ subscription }: { readonly subscription: Schema<'Subscription'> }) {
-  const path = { subscription_id: subscription.subscription_id ?? '' };
-  const { channel, url, url_host: host, recipients = [], model_pattern: models } = subscription;
-  const to = recipients.length > 0 ? recipients.join(', ') : (url ?? host ?? '');
+function EditSubscription({
+  subscription,
+  onClose,
+}: {
+  readonly subscription: Subscription;
+  readonly onClose: () => void;
+}) {
+  const { subscription_id = '', channel = '', status = 'ACTIVE', description = '' } = subscription;
+  const first: ReceiverWish = {
+    ...{ ...NEW, channel, status, description },
+    url: subscription.url ?? '',
+    recipients: (subscription.recipients ?? []).join(', '),
+    models: subscription.model_pattern ?? '*',
+    events: subscription.events ?? [],
+    verifyTls: subscription.enable_ssl_verification ?? true,
+  };
+  const change = useChange(
+    'subscriptions',
+    async (wish: ReceiverWish) => {
+      const { url, recipients, models, events, verifyTls, ...rest } = changesOf(first, wish);
+      await api.PATCH(ONE, {
+        params: { path: { subscription_id } },
+        body: {
+          ...(rest.description === undefined ? {} : { description: rest.description }),
+          ...(rest.status === undefined ? {} : { status: rest.status }),
+          ...(url ? { url } : {}),
+          ...(recipients === undefined ? {} : { recipients: addressesIn(recipients) }),
+          ...(models === undefined ? {} : { model_pattern: models }),
+          ...(events === undefined ? {} : { events: [...events] }),
+          ...(verifyTls === undefined ? {} : { enable_ssl_verification: verifyTls }),
+          ...secretsOf(rest),
+        },
+      });
+      onClose();
+    },
+    'The subscription is changed',
+  );
   return (
-    <Receiver
-      kind="subscription"
-      title={`${channel} to ${to}`}
-      status={subscription.status}
-      about={
-        <p className="muted">
-          {wordsFor(subscription.events ?? [])} of {models === '*' ? 'all models' : models}
-        </p>
-      }
-      sent={pagesQuery(['subscriptions', path.subscription_id, 'deliveries'], (query) =>
-        body(api.GET(`${ALL}/{subscription_id}/deliveries`, { params: { path, query } })),
-      )}
-      deliveriesOf={deliveriesOf}
-      replay={(delivery) =>
-        api.POST(`${ALL}/{subscription_id}/deliveries/{delivery_id}/replay`, {
-          params: { path: { ...path, delivery_id: delivery } },
-        })
-      }
-      remove={() => api.DELETE(`${ALL}/{subscription_id}`, { params: { path } })}
+    <ReceiverForm
+      {...FORM}
+      shown={[...FORM.shown, 'status']}
+      first={first}
+      keepsUrl={channel === 'slack'}
+      has={{
+        secret: subscription.has_secret === true,
+        authorization: subscription.has_authorization === true,
+      }}
+      action="Save"
+      busy={change.isPending}
+      error={change.error}
+      onSubmit={(wish) => change.mutate(wish)}
     />
   );
 }
 
-const wordsFor = (events: readonly string[]): string =>
-  events.includes('*') ? 'All events' : events.join(', ');
-
-const deliveriesOf = ({ deliveries = [] }: Schema<'ListSubscriptionDeliveriesResponse'>) =>
-  deliveries.map((one) => ({
-    id: one.delivery_id ?? '',
-    what: one.summary ?? one.event ?? '',
-    status: one.status ?? '',
-    attempts: Number(one.attempts),
-    created: one.creation_timestamp,
-    answer: one.response_status,
-    error: one.error_message,
-  }));
+function One({ subscription }: { readonly subscription: Subscription }) {
+  const { subscription_id = '', channel, url, url_host: host, recipients = [] } = subscription;
+  const { events = [], model_pattern: models, status, description, owner } = subscription;
+  const path = { subscription_id };
+  const to = recipients.length > 0 ? recipients.join(', ') : (url ?? host ?? '');
+  return (
+    <Receiver
+      kind="subscription"
+      listKey="subscriptions"
+      title={`${channel} to ${to}`}
+      status={status}
+      about={
+        <>
+          <p className="muted break">
+            {events.includes('*') ? 'All events' : events.join(', ')} of{' '}
+            {models === '*' ? 'all models' : models}
+            {owner ? `, for ${owner}` : ''}
+          </p>
+          {description ? <p className="break">{description}</p> : null}
+        </>
+      }
+      deeds={{
+        test: async () => {
+          const { result = {} } = await body(
+            api.POST(`${ONE}/test`, { params: { path }, body: {} }),
+          );
+          const { success = false, response_status, error_message } = result;
+          return { success, status: response_status, wrong: error_message };
+        },
+        setStatus: (wanted) => api.PATCH(ONE, { params: { path }, body: { status: wanted } }),
+        edit: (onClose) => <EditSubscription subscription={subscription} onClose={onClose} />,
+      }}
+      {...sentTo('subscriptions', subscription_id)}
+      remove={() => api.DELETE(ONE, { params: { path } })}
+    />
+  );
+}

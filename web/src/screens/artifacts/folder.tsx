@@ -59,6 +59,8 @@ function Entry({ file, source, chosen, onChoose }: FolderProps & { readonly file
   const { path = '', is_dir: isFolder = false } = file;
   const [open, setOpen] = useState(chosen.startsWith(`${path}/`));
   const name = path.slice(path.lastIndexOf('/') + 1);
+  // Nothing is said of the size of an empty file, as with MLflow.
+  const size = numberOf(file.file_size ?? 0);
   if (!isFolder) {
     return (
       <li>
@@ -66,11 +68,11 @@ function Entry({ file, source, chosen, onChoose }: FolderProps & { readonly file
           type="button"
           className="entry"
           aria-current={chosen === path}
-          onClick={() => onChoose(path, numberOf(file.file_size))}
+          onClick={() => onChoose(path, size)}
         >
           <Icon name={name} />
           <span>{name}</span>
-          <small>{formatBytes(file.file_size)}</small>
+          <small>{formatBytes(size)}</small>
         </button>
       </li>
     );

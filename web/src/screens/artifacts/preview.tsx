@@ -7,13 +7,16 @@ import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { Markdown } from '../../shared/ui/markdown.tsx';
+import { beginningOf } from './beginning.ts';
 import { HtmlFrame } from './html-frame.tsx';
+import { indented } from './indented.ts';
 import { imageType, kindOf } from './kind.ts';
 import type { Source } from './source.ts';
 import { TablePreview, tableOfJson } from './table-preview.tsx';
 
-/** More than this isn't fetched to be looked at. */
+/** More than this isn't fetched to be looked at, but for the beginning of a text. */
 const MOST_BYTES = 10 * 1024 * 1024;
+const TEXTS: readonly string[] = ['text', 'markdown', 'table', 'json'];
 /** More than this isn't laid out as text. */
 const MOST_LETTERS = 300_000;
 
@@ -29,6 +32,7 @@ export function Preview({
 }) {
   const kind = kindOf(path);
   const url = source.file(path);
+  const isLong = size > MOST_BYTES;
   return (
     <>
       <header>
@@ -37,23 +41,34 @@ export function Preview({
           <Download size={14} aria-hidden /> Download {formatBytes(size)}
         </a>
       </header>
-      {kind === 'none' || size > MOST_BYTES ? (
+      {kind === 'none' || (isLong && !TEXTS.includes(kind)) ? (
         <Empty title="No preview">
-          {size > MOST_BYTES ? 'The file is too long' : 'Files of this kind are not shown'}; it can
-          be downloaded.
+          {isLong ? 'The file is too long' : 'Files of this kind are not shown'}; it can be
+          downloaded.
         </Empty>
       ) : (
-        <Content url={url} path={path} />
+        <Content url={url} path={path} isLong={isLong} />
       )}
     </>
   );
 }
 
-function Content({ url, path }: { readonly url: string; readonly path: string }) {
+function Content({
+  url,
+  path,
+  isLong,
+}: {
+  readonly url: string;
+  readonly path: string;
+  readonly isLong: boolean;
+}) {
   const kind = kindOf(path);
   const file = useQuery({
     queryKey: ['file', url],
-    queryFn: async ({ signal }) => (await fetchFile(url, signal)).blob(),
+    queryFn: async ({ signal }) => {
+      const response = await fetchFile(url, signal);
+      return isLong ? beginningOf(response) : response.blob();
+    },
     staleTime: 30_000,
     gcTime: 60_000,
   });
@@ -61,10 +76,25 @@ function Content({ url, path }: { readonly url: string; readonly path: string })
   if (file.data === undefined) return <Loading lines={5} />;
   if (kind === 'image') return <Picture blob={file.data} path={path} />;
   if (kind === 'pdf') return <Pdf blob={file.data} path={path} />;
-  return <TextContent blob={file.data} path={path} />;
+  return (
+    <>
+      <TextContent blob={file.data} path={path} isLong={isLong} />
+      {isLong ? (
+        <p className="muted">The beginning of a longer file, which can be downloaded.</p>
+      ) : null}
+    </>
+  );
 }
 
-function TextContent({ blob, path }: { readonly blob: Blob; readonly path: string }) {
+function TextContent({
+  blob,
+  path,
+  isLong,
+}: {
+  readonly blob: Blob;
+  readonly path: string;
+  readonly isLong: boolean;
+}) {
   const [text, setText] = useState<string>();
   useEffect(() => {
     let isOver = false;
@@ -76,12 +106,16 @@ function TextContent({ blob, path }: { readonly blob: Blob; readonly path: strin
     };
   }, [blob]);
   if (text === undefined) return <Loading lines={5} />;
+  if (text === '') return <p className="muted">The file is empty.</p>;
   switch (kindOf(path)) {
     case 'html':
       return <HtmlFrame html={text} title={path} />;
     case 'table':
       return (
-        <TablePreview text={text} separator={path.toLowerCase().endsWith('.tsv') ? '\t' : ','} />
+        <TablePreview
+          text={isLong ? wholeLines(text) : text}
+          separator={path.toLowerCase().endsWith('.tsv') ? '\t' : ','}
+        />
       );
     case 'markdown':
       return <Markdown text={text.slice(0, MOST_LETTERS)} />;
@@ -106,13 +140,8 @@ function Plain({ text }: { readonly text: string }) {
   );
 }
 
-function indented(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
+/** A text that was cut without the line that it was cut in. */
+const wholeLines = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1) || text;
 
 /** An address of bytes in the browser, for as long as it is shown. */
 function useObjectUrl(blob: Blob, type: string): string | undefined {
@@ -127,7 +156,13 @@ function useObjectUrl(blob: Blob, type: string): string | undefined {
 
 function Picture({ blob, path }: { readonly blob: Blob; readonly path: string }) {
   const url = useObjectUrl(blob, imageType(path));
-  return url === undefined ? null : <img className="picture" src={url} alt={path} />;
+  const [isBroken, setBroken] = useState(false);
+  if (isBroken) {
+    return <Empty title="No preview">The file is no picture that this browser can show.</Empty>;
+  }
+  return url === undefined ? null : (
+    <img className="picture" src={url} alt={path} onError={() => setBroken(true)} />
+  );
 }
 
 /**

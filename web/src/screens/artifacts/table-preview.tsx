@@ -11,35 +11,43 @@ export function TablePreview(
   props: { readonly text: string; readonly separator: string } | { readonly rows: Rows },
 ) {
   const rows = useMemo<Rows>(
-    () => ('rows' in props ? props.rows : csvRows(props.text, props.separator, MOST_ROWS + 1)),
+    () => ('rows' in props ? props.rows : csvRows(props.text, props.separator, MOST_ROWS + 2)),
     [props],
   );
   const [head = [], ...lines] = rows;
+  const isCut = lines.length > MOST_ROWS || head.length > MOST_COLUMNS;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
-    <section className="table-wrap file-table" tabIndex={0} aria-label="Table">
-      <table className="list tight">
-        <thead>
-          <tr>
-            {head.slice(0, MOST_COLUMNS).map((name, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place.
-              <th key={index}>{name}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {lines.slice(0, MOST_ROWS).map((line, row) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place.
-            <tr key={row}>
-              {line.slice(0, MOST_COLUMNS).map((value, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place.
-                <td key={index}>{value.slice(0, 1_000)}</td>
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
+      <section className="table-wrap file-table" tabIndex={0} aria-label="Table">
+        <table className="list tight">
+          <thead>
+            <tr>
+              {head.slice(0, MOST_COLUMNS).map((name, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place.
+                <th key={index}>{name}</th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+          </thead>
+          <tbody>
+            {lines.slice(0, MOST_ROWS).map((line, row) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place.
+              <tr key={row}>
+                {line.slice(0, MOST_COLUMNS).map((value, index) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place.
+                  <td key={index}>{value.slice(0, 1_000)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {isCut ? (
+        <p className="muted">
+          The first {MOST_ROWS} rows and {MOST_COLUMNS} columns of a larger table.
+        </p>
+      ) : null}
+    </>
   );
 }
 
@@ -51,7 +59,7 @@ export function tableOfJson(text: string): Rows | undefined {
     if (!Array.isArray(columns) || !Array.isArray(data) || !data.every(Array.isArray))
       return undefined;
     const shown = (cell: unknown) => (typeof cell === 'string' ? cell : JSON.stringify(cell));
-    return [columns.map(String), ...data.slice(0, MOST_ROWS).map((row) => row.map(shown))];
+    return [columns.map(String), ...data.slice(0, MOST_ROWS + 1).map((row) => row.map(shown))];
   } catch {
     return undefined;
   }

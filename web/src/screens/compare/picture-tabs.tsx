@@ -1,9 +1,10 @@
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useSearch } from '../../frame/router.ts';
 import { useTheme } from '../../frame/theme.ts';
 import { Legend } from '../../shared/charts/legend.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
+import { SelectField } from '../../shared/ui/select.tsx';
 import { type Run, runId } from '../runs-table/columns.ts';
 import { type Dimension, nameOf, namesIn } from './compared-runs.ts';
 import { contourOption, inksOf, parallelOption, scatterOption } from './pictures.ts';
@@ -28,16 +29,16 @@ function Choice({
   readonly onChange: (id: string) => void;
 }) {
   return (
-    <label className="choice">
-      <span>{label}</span>
-      <select value={value} onChange={(event) => onChange(event.target.value)}>
-        {dimensions.map(({ id, label: name, kind }) => (
-          <option key={id} value={id}>
-            {kind === 'param' ? `${name} (parameter)` : name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <SelectField
+      className="choice"
+      label={label}
+      value={value}
+      options={dimensions.map(({ id, label: name, kind }) => [
+        id,
+        kind === 'param' ? `${name} (parameter)` : name,
+      ])}
+      onChange={onChange}
+    />
   );
 }
 
@@ -120,30 +121,35 @@ export function ContourTab({ runs, dimensions }: TabProps) {
 }
 
 const AXES = 10;
+/** Pixels that an axis with its numbers takes. */
+const AXIS_WIDTH = 80;
 
 export function ParallelTab({ runs, dimensions }: TabProps) {
   const { dark } = useTheme();
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(
-    () => new Set(dimensions.slice(AXES).map(({ id }) => id)),
-  );
-  const shown = useMemo(() => dimensions.filter(({ id }) => !hidden.has(id)), [dimensions, hidden]);
+  const [search, setSearch] = useSearch();
+  const chosen = search.get('axes');
+  const shown = useMemo(() => {
+    if (chosen === null) return dimensions.slice(0, AXES);
+    const ids = new Set(namesIn(chosen));
+    return dimensions.filter(({ id }) => ids.has(id));
+  }, [dimensions, chosen]);
   const option = useMemo(
     () => (shown.length < 2 ? undefined : parallelOption(runs.map(nameOf), shown, inksOf(dark))),
     [runs, shown, dark],
   );
   if (dimensions.length < 2) return few;
+  const ids = shown.map(({ id }) => id);
   const toggle = (id: string) => {
-    const next = new Set(hidden);
-    if (!next.delete(id)) next.add(id);
-    setHidden(next);
+    const next = ids.includes(id) ? ids.filter((each) => each !== id) : [...ids, id];
+    setSearch({ axes: JSON.stringify(next) });
   };
   return (
     <div className="stack">
       <fieldset className="axes">
         <legend className="hidden">Axes</legend>
-        {dimensions.slice(0, 40).map(({ id, label }) => (
+        {dimensions.map(({ id, label }) => (
           <label key={id} className="check">
-            <input type="checkbox" checked={!hidden.has(id)} onChange={() => toggle(id)} />
+            <input type="checkbox" checked={ids.includes(id)} onChange={() => toggle(id)} />
             {label}
           </label>
         ))}
@@ -153,7 +159,11 @@ export function ParallelTab({ runs, dimensions }: TabProps) {
       ) : (
         <>
           <Suspense fallback={<Loading />}>
-            <Picture option={option} label={`Parallel coordinates of ${runs.length} runs`} />
+            <Picture
+              option={option}
+              least={shown.length * AXIS_WIDTH}
+              label={`Parallel coordinates of ${runs.length} runs`}
+            />
           </Suspense>
           <Legend names={namesOf(runs)} dark={dark} />
         </>

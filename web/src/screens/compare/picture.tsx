@@ -15,7 +15,16 @@ use([
 ]);
 
 /** A picture that echarts draws. */
-export function Picture({ option, label }: { readonly option: object; readonly label: string }) {
+export function Picture({
+  option,
+  label,
+  least = 0,
+}: {
+  readonly option: object;
+  readonly label: string;
+  /** How wide it has to be, in pixels; a narrow window scrolls it. */
+  readonly least?: number;
+}) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = place.current;
@@ -30,8 +39,18 @@ export function Picture({ option, label }: { readonly option: object; readonly l
     };
   }, [option]);
   return (
-    <div className="card picture-card">
-      <div ref={place} className="picture-place" role="img" aria-label={label} />
-    </div>
+    <section
+      className="card picture-card"
+      aria-label="Picture"
+      tabIndex={least > 0 ? 0 : undefined}
+    >
+      <div
+        ref={place}
+        className="picture-place"
+        style={{ minWidth: least }}
+        role="img"
+        aria-label={label}
+      />
+    </section>
   );
 }

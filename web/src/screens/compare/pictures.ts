@@ -106,7 +106,9 @@ export function parallelOption(
   };
 }
 
-const CELLS = 36;
+const CELLS = 72;
+/** Heights that are told apart, so that the edges between them are lines of equal height. */
+const BANDS = 14;
 const COLORS = ['#2c2a6b', '#2f5aa8', '#2d8c9e', '#4db58a', '#a9d35b', '#f7e35c'];
 
 /** Where a number lies between the least and the greatest, in cells. */
@@ -116,7 +118,8 @@ function scaleOf(values: readonly number[]) {
   const range = Math.max(...known) - least || 1;
   return {
     cell: (value: number) => ((value - least) / range) * (CELLS - 1),
-    label: (cell: number) => formatNumber(least + (cell / (CELLS - 1)) * range),
+    label: (cell: number) =>
+      formatNumber(Number((least + (cell / (CELLS - 1)) * range).toPrecision(3))),
   };
 }
 
@@ -131,17 +134,26 @@ export function contourOption(names: readonly string[], [x, y, z]: Three, inks: 
     return [{ name, x: across.cell(a), y: up.cell(b), z: c }];
   });
   if (points.length < 2) return undefined;
+  const heights = points.map((point) => point.z);
+  const least = Math.min(...heights);
+  const range = Math.max(...heights) - least;
+  const band = (height: number) => {
+    const place =
+      range === 0 ? 0 : Math.min(BANDS - 1, Math.floor(((height - least) / range) * BANDS));
+    return least + (place / (BANDS - 1)) * range;
+  };
   const cells: [number, number, number][] = [];
   for (let column = 0; column < CELLS; column++) {
-    for (let row = 0; row < CELLS; row++) cells.push([column, row, between(points, column, row)]);
+    for (let row = 0; row < CELLS; row++) {
+      cells.push([column, row, band(between(points, column, row))]);
+    }
   }
-  const heights = points.map((point) => point.z);
   const category = (name: string, label: (cell: number) => string) => ({
     ...axisOf(inks, name),
     type: 'category',
     boundaryGap: true,
     data: Array.from({ length: CELLS }, (_, cell) => label(cell)),
-    axisLabel: { color: inks.muted, interval: 6 },
+    axisLabel: { color: inks.muted, interval: CELLS / 6 - 1, hideOverlap: true },
   });
   return {
     grid: { ...GRID, right: 110 },
@@ -152,8 +164,8 @@ export function contourOption(names: readonly string[], [x, y, z]: Three, inks: 
     xAxis: category(x.label, across.label),
     yAxis: { ...category(y.label, up.label), nameGap: 60 },
     visualMap: {
-      min: Math.min(...heights),
-      max: Math.max(...heights),
+      min: least,
+      max: least + range,
       calculable: true,
       right: 6,
       top: 'middle',
@@ -187,7 +199,7 @@ function between(
   let weights = 0;
   for (const point of points) {
     const distance = (point.x - x) ** 2 + (point.y - y) ** 2;
-    const weight = 1 / (distance + 0.05);
+    const weight = 1 / (distance + 0.2);
     sum += weight * point.z;
     weights += weight;
   }

@@ -6,6 +6,7 @@ import { Dialog } from '../../shared/ui/dialog.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
+import { SelectField } from '../../shared/ui/select.tsx';
 import { ofModel } from './governance-queries.ts';
 import { type Period, placeOf } from './periods.tsx';
 
@@ -62,31 +63,24 @@ export function Rollback({
   return (
     <Dialog title={`Roll back ${name}`} onClose={onClose}>
       <div className="dialog-body">
-        <label className="field">
-          <span>Where</span>
-          <select
-            value={where}
-            onChange={(event) => {
-              setWhere(event.target.value);
-              setTo('');
-            }}
-          >
-            {places.map((place) => (
-              <option key={place}>{place}</option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          <span>To</span>
-          <select value={to} onChange={(event) => setTo(event.target.value)}>
-            <option value="">The version that served before</option>
-            {earlier.map((one) => (
-              <option key={one} value={one}>
-                Version {one}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SelectField
+          label="Where"
+          value={where}
+          options={places}
+          onChange={(place) => {
+            setWhere(place);
+            setTo('');
+          }}
+        />
+        <SelectField
+          label="To"
+          value={to}
+          options={[
+            ['', 'The version that served before'],
+            ...earlier.map((one) => [one, `Version ${one}`] as const),
+          ]}
+          onChange={setTo}
+        />
         <Facts
           facts={[
             ['Served now', version === undefined ? 'Nothing' : `Version ${version}`],

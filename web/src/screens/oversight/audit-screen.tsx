@@ -13,6 +13,7 @@ import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { SelectField } from '../../shared/ui/select.tsx';
 import { pagesQuery, usePages } from '../../shared/use-pages.ts';
 import { type Entry, entryOf } from './entry.ts';
 import './oversight.css';
@@ -144,17 +145,16 @@ function Filters() {
           />
         </label>
       ))}
-      <label className="field">
-        <span>Decision</span>
-        <select
-          value={search.get('decision') ?? ''}
-          onChange={(event) => setSearch({ decision: event.target.value })}
-        >
-          <option value="">Any</option>
-          <option value="allowed">Allowed</option>
-          <option value="denied">Denied</option>
-        </select>
-      </label>
+      <SelectField
+        label="Decision"
+        value={search.get('decision') ?? ''}
+        options={[
+          ['', 'Any'],
+          ['allowed', 'Allowed'],
+          ['denied', 'Denied'],
+        ]}
+        onChange={(decision) => setSearch({ decision })}
+      />
       {(['from', 'to'] as const).map((key) => (
         <label key={key} className="field">
           <span>{key === 'from' ? 'From' : 'To'}</span>

@@ -10,6 +10,7 @@ import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
+import { Select } from '../../shared/ui/select.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
 import { Tags } from '../../shared/ui/tags.tsx';
 import { usePages } from '../../shared/use-pages.ts';
@@ -195,18 +196,13 @@ function Compare({
       actions={
         <div className="toolbar">
           {sides.map(([side, label, chosen]) => (
-            <select
+            <Select
               key={side}
-              aria-label={label}
-              value={chosen.version}
-              onChange={(event) => onChoose(side, event.target.value)}
-            >
-              {versions.map(({ version }) => (
-                <option key={version} value={version}>
-                  Version {version}
-                </option>
-              ))}
-            </select>
+              label={label}
+              value={chosen.version ?? ''}
+              options={versions.map(({ version = '' }) => [version, `Version ${version}`])}
+              onChange={(version) => onChoose(side, version)}
+            />
           ))}
         </div>
       }

@@ -55,13 +55,13 @@ export function ModelsScreen() {
       ) : null}
       {models.length === 0 ? null : (
         <div className="table-wrap">
-          <table className="list">
+          <table className="list stacks">
             <thead>
               <tr>
                 <th>Name</th>
                 <th>Latest versions</th>
-                <th className="wide-only">Aliases</th>
-                <th className="wide-only">Changed</th>
+                <th>Aliases</th>
+                <th>Changed</th>
               </tr>
             </thead>
             <tbody>
@@ -91,7 +91,7 @@ function Row({ model }: { readonly model: Model }) {
           <p className="one-line muted">{plainText(model.description)}</p>
         ) : null}
       </td>
-      <td>
+      <td data-label="Versions">
         <span className="chips">
           {versions.map(({ version = '', current_stage: stage }) => (
             <a
@@ -105,16 +105,18 @@ function Row({ model }: { readonly model: Model }) {
           {versions.length === 0 ? <span className="muted">None</span> : null}
         </span>
       </td>
-      <td className="wide-only">
-        <span className="chips">
-          {aliases.slice(0, 6).map(({ alias, version }) => (
-            <Badge key={alias} tone="info">
-              @{alias} v{version}
-            </Badge>
-          ))}
-        </span>
+      <td data-label="Aliases">
+        {aliases.length === 0 ? null : (
+          <span className="chips">
+            {aliases.slice(0, 6).map(({ alias, version }) => (
+              <Badge key={alias} tone="info">
+                @{alias} v{version}
+              </Badge>
+            ))}
+          </span>
+        )}
       </td>
-      <td className="wide-only muted" title={formatTime(model.last_updated_timestamp)}>
+      <td className="muted" data-label="Changed" title={formatTime(model.last_updated_timestamp)}>
         {formatAgo(model.last_updated_timestamp)}
       </td>
     </tr>

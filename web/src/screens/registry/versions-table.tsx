@@ -19,14 +19,14 @@ export function VersionsTable({
   const hasUsers = versions.some((version) => version.user_id);
   return (
     <div className="table-wrap">
-      <table className="list">
+      <table className="list stacks">
         <thead>
           <tr>
             <th>Version</th>
             <th>Semantic</th>
             <th>Stage</th>
-            <th className="wide-only">Aliases</th>
-            {hasUsers ? <th className="wide-only">By</th> : null}
+            <th>Aliases</th>
+            {hasUsers ? <th>By</th> : null}
             <th>Created</th>
           </tr>
         </thead>
@@ -61,27 +61,33 @@ function Row({
         )}
         {of.description ? <p className="one-line muted">{plainText(of.description)}</p> : null}
       </td>
-      <td>
+      <td data-label="Semantic">
         <Semver name={name} version={version} />
       </td>
-      <td>
+      <td data-label="Stage">
         {stage === undefined || stage === 'None' ? (
           <span className="muted">None</span>
         ) : (
           <Stage stage={stage} />
         )}
       </td>
-      <td className="wide-only">
-        <span className="chips">
-          {aliases.map((alias) => (
-            <Badge key={alias} tone="info">
-              @{alias}
-            </Badge>
-          ))}
-        </span>
+      <td data-label="Aliases">
+        {aliases.length === 0 ? null : (
+          <span className="chips">
+            {aliases.map((alias) => (
+              <Badge key={alias} tone="info">
+                @{alias}
+              </Badge>
+            ))}
+          </span>
+        )}
       </td>
-      {hasUsers ? <td className="wide-only muted">{of.user_id ?? ''}</td> : null}
-      <td className="muted" title={formatTime(of.creation_timestamp)}>
+      {hasUsers ? (
+        <td className="muted" data-label="By">
+          {of.user_id ?? ''}
+        </td>
+      ) : null}
+      <td className="muted" data-label="Created" title={formatTime(of.creation_timestamp)}>
         {formatAgo(of.creation_timestamp)}
       </td>
     </tr>

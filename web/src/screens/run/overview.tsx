@@ -77,7 +77,7 @@ function Details({ run, tags }: { readonly run: Run; readonly tags: ReadonlyMap<
           ['Started', formatTime(info?.start_time)],
           ['Duration', formatDuration(end - numberOf(info?.start_time))],
           ['User', info?.user_id || tags.get('mlflow.user') || '—'],
-          ['Source', tags.get('mlflow.source.name') ?? '—'],
+          ['Source', <SourceOf key="s" name={tags.get('mlflow.source.name') ?? '—'} />],
           gitFact(tags),
           parent === undefined
             ? undefined
@@ -104,6 +104,16 @@ function Details({ run, tags }: { readonly run: Run; readonly tags: ReadonlyMap<
         ]}
       />
     </Section>
+  );
+}
+
+/** Where a run was started from: a file, or a project in the web. */
+function SourceOf({ name }: { readonly name: string }) {
+  if (!/^https?:\/\//i.test(name)) return name;
+  return (
+    <a href={name} target="_blank" rel="noopener noreferrer">
+      {name}
+    </a>
   );
 }
 

@@ -3,8 +3,9 @@ import type { RowSelectionState } from '@tanstack/react-table';
 import { Download, RefreshCw, X } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { Params } from '../../frame/router.ts';
-import { ApiError } from '../../shared/api.ts';
+import { ApiError, BASE } from '../../shared/api.ts';
 import { formatCount } from '../../shared/format.ts';
+import { Badge } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
@@ -64,6 +65,8 @@ export function RunsScreen({ params }: { readonly params: Params }) {
   const refused = error instanceof ApiError && error.status < 500 ? error : undefined;
   const isWrongFilter = refused !== undefined && view.filter !== '';
 
+  const isDeleted = experiment.data?.experiment?.lifecycle_stage === 'deleted';
+
   if (experiment.error) {
     return (
       <Page title="Experiment" crumbs={[{ text: 'Experiments', to: '/experiments' }]}>
@@ -76,7 +79,12 @@ export function RunsScreen({ params }: { readonly params: Params }) {
       full
       title={experiment.data?.experiment?.name ?? `Experiment ${experimentId}`}
       crumbs={[{ text: 'Experiments', to: '/experiments' }]}
-      beside={<Copy text={experimentId} label="Copy the experiment's id" />}
+      beside={
+        <>
+          {isDeleted ? <Badge tone="bad">Deleted</Badge> : null}
+          <Copy text={experimentId} label="Copy the experiment's id" />
+        </>
+      }
       actions={
         exporting.running === undefined ? (
           <Button onClick={exporting.start} disabled={flat.length === 0}>
@@ -150,7 +158,13 @@ export function RunsScreen({ params }: { readonly params: Params }) {
         <ErrorNote error={error} retry={() => void list.refetch()} />
       ) : null}
       {list.isPending ? <Loading lines={10} /> : null}
-      {pages.isSuccess && flat.length === 0 ? <NoRuns filtered={view.filter !== ''} /> : null}
+      {pages.isSuccess && flat.length === 0 ? (
+        <NoRuns
+          experimentId={experimentId}
+          filtered={view.filter !== ''}
+          deleted={view.deleted || isDeleted}
+        />
+      ) : null}
       {grouped.fetchers}
       {flat.length > 0 && !list.isPending ? (
         <RunTable
@@ -196,13 +210,23 @@ export function RunsScreen({ params }: { readonly params: Params }) {
 const counted = (count: number, what: string): string =>
   `${formatCount(count)} ${count === 1 ? what : `${what}s`}`;
 
-function NoRuns({ filtered }: { readonly filtered: boolean }) {
+function NoRuns({
+  experimentId,
+  filtered,
+  deleted,
+}: {
+  readonly experimentId: string;
+  readonly filtered: boolean;
+  /** Whether nobody logs runs here. */
+  readonly deleted: boolean;
+}) {
   if (filtered) return <Empty title="No run fits this filter">Change it, or clear the box.</Empty>;
+  if (deleted) return <Empty title="There are none" />;
   return (
     <Empty title="No runs here yet">
       Log the first one with any MLflow client:
       <pre>
-        {`mlflow.set_tracking_uri("${location.origin}")\nwith mlflow.start_run():\n    mlflow.log_metric("loss", 0.1)`}
+        {`mlflow.set_tracking_uri("${BASE}")\nmlflow.set_experiment(experiment_id="${experimentId}")\nwith mlflow.start_run():\n    mlflow.log_metric("loss", 0.1)`}
       </pre>
     </Empty>
   );

@@ -5,7 +5,7 @@ import './charts.css';
 import { useTheme } from '../../frame/theme.ts';
 import { formatDuration, formatNumber } from '../format.ts';
 import { Legend } from './legend.tsx';
-import { type ChartSettings, colorOf, columnsOf, type Series } from './series.ts';
+import { type ChartSettings, colorOf, columnsOf, originOf, type Series } from './series.ts';
 
 const HEIGHT = 220;
 
@@ -29,12 +29,15 @@ export function LineChart({
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
+    const origin = settings.x === 'time' ? 0 : originOf(data);
+    const [xs, ...curves] = data;
+    const drawn = origin === 0 ? data : [xs.map((x) => x - origin), ...curves];
     const options = {
-      ...optionsOf(series, settings, dark),
+      ...optionsOf(series, settings, dark, origin),
       hooks: { setLegend: [(plot: uPlot) => showValues(legend.current, plot)] },
     };
     const width = Math.max(200, element.clientWidth);
-    const plot = new uPlot({ ...options, width, height }, data as uPlot.AlignedData, element);
+    const plot = new uPlot({ ...options, width, height }, drawn as uPlot.AlignedData, element);
     const observer = new ResizeObserver(() => {
       plot.setSize({ width: Math.max(200, element.clientWidth), height });
     });
@@ -70,7 +73,12 @@ function showValues(legend: HTMLUListElement | null, { legend: { idxs }, data }:
   });
 }
 
-function optionsOf(series: readonly Series[], { x, log }: ChartSettings, dark: boolean) {
+function optionsOf(
+  series: readonly Series[],
+  { x, log }: ChartSettings,
+  dark: boolean,
+  origin: number,
+) {
   const style = getComputedStyle(document.documentElement);
   const color = (name: string) => style.getPropertyValue(name).trim();
   const axis = {
@@ -80,7 +88,11 @@ function optionsOf(series: readonly Series[], { x, log }: ChartSettings, dark: b
     ticks: { show: false },
   };
   const shown = (value: number) =>
-    x === 'relative' ? formatDuration(value * 1000) : formatNumber(value);
+    x === 'relative'
+      ? formatDuration((value + origin) * 1000)
+      : origin === 0
+        ? formatNumber(value)
+        : String(value + origin);
   const only = series.every(({ points }) => points.length < 2);
   return {
     legend: { show: true, live: true },
@@ -89,7 +101,13 @@ function optionsOf(series: readonly Series[], { x, log }: ChartSettings, dark: b
     axes: [
       x === 'time'
         ? { ...axis, size: 40, space: 90 }
-        : { ...axis, size: 28, values: (_: uPlot, ticks: number[]) => ticks.map(shown) },
+        : {
+            ...axis,
+            size: 28,
+            // Steps that are far out are long to write.
+            ...(origin === 0 ? {} : { space: 150 }),
+            values: (_: uPlot, ticks: number[]) => ticks.map(shown),
+          },
       {
         ...axis,
         size: 58,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, smoothed } from './series.ts';
+import { columnsOf, originOf, smoothed } from './series.ts';
 
 const points = (...values: number[]) =>
   values.map((value, step) => ({ step, time: 1_000 * (step + 5), value }));
@@ -14,6 +14,23 @@ describe('smoothing', () => {
 
   it('steps over what is no number', () => {
     expect(smoothed([1, Number.NaN, 1], 0.5)).toEqual([1, Number.NaN, 1]);
+  });
+});
+
+describe('what no axis has room for', () => {
+  const settings = { x: 'step', log: false, smoothing: 0 } as const;
+
+  it('is left out where it is infinite', () => {
+    const values = points(1, Number.MAX_VALUE, -Number.MAX_VALUE, Number.NaN, 2);
+    const [, drawn] = columnsOf([{ id: 'a', label: 'a', points: values }], settings);
+    expect(drawn).toEqual([1, null, null, null, 2]);
+  });
+
+  it('is drawn from where it begins where steps are close and far out', () => {
+    expect(originOf([[2 ** 53, 2 ** 53 + 8]])).toBe(2 ** 53);
+    expect(originOf([[2 ** 53]])).toBe(0);
+    expect(originOf([[0, 5]])).toBe(0);
+    expect(originOf([[]])).toBe(0);
   });
 });
 

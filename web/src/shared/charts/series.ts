@@ -63,7 +63,7 @@ export function smoothed(values: readonly number[], weight: number): number[] {
   let last = 0;
   let count = 0;
   return values.map((value) => {
-    if (!Number.isFinite(value)) return value;
+    if (!isDrawable(value)) return value;
     last = last * weight + (1 - weight) * value;
     count++;
     return last / (1 - weight ** count);
@@ -73,8 +73,15 @@ export function smoothed(values: readonly number[], weight: number): number[] {
 /** Where a point lies on the x axis; relative time is in seconds since the series began. */
 const xOf = (point: Point, x: XAxis, first: number): number => {
   if (x === 'step') return point.step;
-  return x === 'time' ? point.time / 1000 : (point.time - first) / 1000;
+  const time = Math.min(LAST_DATE, Math.max(-LAST_DATE, point.time));
+  return x === 'time' ? time / 1000 : (point.time - first) / 1000;
 };
+
+/** Milliseconds from 1970 that a date can be away. */
+const LAST_DATE = 8.64e15;
+
+/** Infinity comes as the largest number there is, as MLflow stores it. */
+const isDrawable = (value: number): boolean => Math.abs(value) < Number.MAX_VALUE;
 
 export type Columns = [number[], ...(number | null)[][]];
 
@@ -90,7 +97,7 @@ export function columnsOf(series: readonly Series[], settings: ChartSettings): C
       settings.smoothing,
     );
     const drawable = (value: number) =>
-      Number.isFinite(value) && (!settings.log || value > 0) ? value : null;
+      isDrawable(value) && (!settings.log || value > 0) ? value : null;
     return new Map(
       ordered.map((point, index) => [
         xOf(point, settings.x, first),
@@ -100,4 +107,14 @@ export function columnsOf(series: readonly Series[], settings: ChartSettings): C
   });
   const xs = [...new Set(maps.flatMap((map) => [...map.keys()]))].sort((a, b) => a - b);
   return [xs, ...maps.map((map) => xs.map((x) => map.get(x) ?? null))];
+}
+
+/**
+ * What is taken from all places of the x axis before they are drawn: steps that lie closer together
+ * than numbers of their size can be told apart in a picture would have no axis.
+ */
+export function originOf([xs]: Columns): number {
+  const [first = 0, last = 0] = [xs[0], xs.at(-1)];
+  const isClose = xs.length > 1 && last - first < Math.abs(last) * 1e-9;
+  return isClose ? first : 0;
 }

@@ -22,12 +22,12 @@ export function Tabs({
 }) {
   const current = tabs.some(({ id }) => id === value) ? value : (tabs[0]?.id ?? '');
   const list = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is open then.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is open then, or stands elsewhere.
   useEffect(() => {
     const open = list.current?.querySelector<HTMLElement>('[data-state=active]');
     // On a narrow screen the row of tabs is wider than the screen.
     if (open) list.current?.scrollTo({ left: open.offsetLeft - list.current.offsetLeft - 24 });
-  }, [current]);
+  }, [current, tabs.length]);
   return (
     <Radix.Root value={current} onValueChange={onChange} className="tabs">
       <Radix.List ref={list} className="tab-list" aria-label={label}>

@@ -12,7 +12,7 @@ export function TextField({
   readonly onChange: (value: string) => void;
   readonly type?: 'text' | 'password';
   readonly autoComplete?: string;
-  readonly placeholder?: string;
+  readonly placeholder?: string | undefined;
 }) {
   return (
     <label className="field">
