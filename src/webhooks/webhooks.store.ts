@@ -1,5 +1,5 @@
 import type { Database, Reader, Statement, Transaction } from '../platform/db/database.js';
-import { isHere } from '../platform/db/workspace.js';
+import { isHere, named } from '../platform/db/workspace.js';
 import { keysetAfter, type SortColumn } from '../platform/filter/keyset.js';
 import { decodePageToken, nextPage } from '../platform/filter/page-token.js';
 import type { Action, Entity, WebhookEvent } from './events.js';
@@ -68,7 +68,7 @@ export class WebhookStore {
   /** Holds a webhook until the transaction ends; @returns the key of its row, if there is one */
   /** @returns the ids of all webhooks of a name */
   async idsNamed(reader: Reader, name: string): Promise<string[]> {
-    const sql = 'select webhook_id as id from webhooks where name = ?';
+    const sql = `select webhook_id as id from webhooks w where ${named(this.#database, 'w')} = ?`;
     return (await reader.all<{ id: string }>({ sql, bindings: [name] })).map(({ id }) => id);
   }
 
