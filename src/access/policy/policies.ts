@@ -15,7 +15,7 @@ import { Reading } from './reading.js';
 // A call of Cedar returns an object. V8 11.3, that of Node 20, ends the process ("unreachable code")
 // when it throws code away into which such a call was inlined, while the call is under way: a busy
 // server came to that within minutes. V8 reads this when it optimizes; not all later ones know it.
-if (Number.parseInt(process.versions.v8, 10) < 13) {
+if (Number.parseInt(process.versions.v8, 10) < 14) {
   setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 }
 
