@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
 import {
   type DetailedError,
   policySetTextToParts,
@@ -10,6 +11,13 @@ import {
 } from '@cedar-policy/cedar-wasm/nodejs';
 import { BASE_POLICIES, POLICY_SCHEMA } from './base-policies.js';
 import { Reading } from './reading.js';
+
+// A call of Cedar returns an object. V8 11.3, that of Node 20, ends the process ("unreachable code")
+// when it throws code away into which such a call was inlined, while the call is under way: a busy
+// server came to that within minutes. V8 reads this when it optimizes; not all later ones know it.
+if (Number.parseInt(process.versions.v8, 10) < 14) {
+  setFlagsFromString('--no-turbo-inline-js-wasm-calls');
+}
 
 /** What somebody may be allowed to do. */
 export type PolicyAction =
