@@ -1,4 +1,5 @@
 import { invalidParameter } from '../errors.js';
+import { EVENT_KINDS } from '../governance/events/governance-events.js';
 import { nextPage, readPage } from '../governance/pages.js';
 import type { OperationTable } from '../platform/http/operation.js';
 import type { DeliveryService } from './deliveries.service.js';
@@ -105,6 +106,7 @@ export function subscriptionOperations(parts: SubscriptionOperationParts): Opera
       handler: async ({ subscription_id, event }, by) => {
         const found = await service.get(subscription_id, by, false);
         const first = found.events.find((each) => each !== ALL_TOPICS);
+        if (event) oneOf('event', event, EVENT_KINDS);
         const topic = event || first || 'model_version.transitioned_stage';
         return { result: attemptToWire(await deliveries.test(found, topic, by)) };
       },

@@ -212,7 +212,7 @@ export class SubscriptionService {
       checkPattern(modelPattern);
       checkEvents(events);
     }
-    checkSecrets(wish);
+    checkSecrets(wish, channel);
     const isEmail = channel === 'email';
     if (isEmail) checkRecipients(recipients);
     else await this.#checkTarget(wish.url);

@@ -139,6 +139,8 @@ forEachDatabase((open) => {
       await expect(wish({ modelPattern: 'x'.repeat(251) })).rejects.toThrow('250');
       await expect(wish({ description: 'x'.repeat(5_001) })).rejects.toThrow('5000');
       await expect(wish({ secret: 'x'.repeat(5_000) })).rejects.toThrow('4096');
+      const slack = { secret: 's', url: 'https://1.1.1.1/x' };
+      await expect(told.subscribe('slack', slack)).rejects.toThrow("takes no 'secret'");
       await expect(wish({ secret: 'whsec_?' })).rejects.toThrow('base64');
       await expect(wish({ authorization: 'x\r\nHost: y' })).rejects.toThrow('line breaks');
     });

@@ -134,7 +134,14 @@ export const checkDescription = (text: string): void =>
   checkLength(text, 'description', MAX_DESCRIPTION);
 
 /** @throws MlflowError 400 for one that is too long, or would break out of a header */
-export function checkSecrets({ secret = '', authorization = '' }: Secrets): void {
+export function checkSecrets(
+  { secret = '', authorization = '' }: Secrets,
+  channel: Channel = 'webhook',
+): void {
+  // Nothing of it would be sent, and who has given it believes that it is.
+  if ((secret || authorization) && (channel === 'slack' || channel === 'email')) {
+    throw invalidParameter(`The channel ${channel} takes no 'secret' and no 'authorization'.`);
+  }
   checkLength(secret, 'secret', MAX_SECRET);
   checkLength(authorization, 'authorization', MAX_SECRET);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there

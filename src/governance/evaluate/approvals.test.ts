@@ -133,7 +133,7 @@ describe('approval by the same call', () => {
     const requests = [request('ds', [approval(LEAD)])];
     const [violation] = evaluate(promotion(DS, HIGH, { requests }), CALL).violations;
     expect(violation?.message).toBe(
-      'Production needs 2 approvals, 1 given, missing: validator. A request of ds is open.',
+      'Production needs 2 approvals, 1 given, missing: validator. A request is open, of ds.',
     );
     expect(violation?.metadata).toMatchObject({
       request_id: 'request-ds',

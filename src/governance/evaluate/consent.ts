@@ -197,8 +197,10 @@ function approvalRequired(
 ): Violation {
   const people = needed === 1 ? 'one approval' : `${needed} approvals`;
   const lacks = missing.length === 0 ? '' : `, missing: ${missing.join(', ')}`;
+  // In a dry run nothing is opened, and so nothing is said to be open.
+  const opened = request === undefined ? 'The call opens a request' : 'A request is open';
   const state = isOpen
-    ? `A request of ${requester} is open.`
+    ? `${opened}, of ${requester}.`
     : 'No request is open, and the profile opens none by itself.';
   const message = `${target.label} needs ${people}, ${have} given${lacks}. ${state}`;
   const remedy = `${callOf(facts, target)}  # as somebody else than ${requester}`;
