@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { BASE } from '../../shared/api.ts';
+import { ApiError, BASE } from '../../shared/api.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
@@ -42,45 +42,53 @@ export function Compliance({ name, version }: { readonly name: string; readonly 
         </div>
       </Section>
       <Section title="Semantic version">
-        <Asked query={semver}>
-          {({ semver: number, reasons = [], base, note }) => (
-            <>
-              <p>
-                <code className="semver">{number ?? 'None'}</code>{' '}
-                {base ? <span className="muted">compared with version {base}</span> : null}
-              </p>
-              <ul className="plain-list">
-                {reasons.map(({ level, code, message }) => (
-                  <li key={`${code} ${message}`}>
-                    <Badge
-                      tone={level === 'major' ? 'bad' : level === 'minor' ? 'warn' : 'neutral'}
-                    >
-                      {level}
-                    </Badge>{' '}
-                    {message}
-                  </li>
-                ))}
-              </ul>
-              {note ? <p>{note}</p> : null}
-            </>
-          )}
-        </Asked>
+        {isMissing(semver.error) ? (
+          <p className="muted">{semver.error?.message}</p>
+        ) : (
+          <Asked query={semver}>
+            {({ semver: number, reasons = [], base, note }) => (
+              <>
+                <p>
+                  <code className="semver">{number ?? 'None'}</code>{' '}
+                  {base ? <span className="muted">compared with version {base}</span> : null}
+                </p>
+                <ul className="plain-list">
+                  {reasons.map(({ level, code, message }) => (
+                    <li key={`${code} ${message}`}>
+                      <Badge
+                        tone={level === 'major' ? 'bad' : level === 'minor' ? 'warn' : 'neutral'}
+                      >
+                        {level}
+                      </Badge>{' '}
+                      {message}
+                    </li>
+                  ))}
+                </ul>
+                {note ? <p>{note}</p> : null}
+              </>
+            )}
+          </Asked>
+        )}
       </Section>
       <Section title="Manifest">
-        <Asked query={manifest}>
-          {({ root_digest: root = '', files = [] }) => (
-            <>
-              <p className="with-copy">
-                <code>{root}</code>
-                <Copy text={root} label="Copy the digest" />
-              </p>
-              <p className="muted">
-                {files.length} {files.length === 1 ? 'file' : 'files'},{' '}
-                {formatBytes(files.reduce((sum, { size = 0 }) => sum + Number(size), 0))}
-              </p>
-            </>
-          )}
-        </Asked>
+        {isMissing(manifest.error) ? (
+          <p className="muted">{manifest.error?.message}</p>
+        ) : (
+          <Asked query={manifest}>
+            {({ root_digest: root = '', files = [] }) => (
+              <>
+                <p className="with-copy">
+                  <code>{root}</code>
+                  <Copy text={root} label="Copy the digest" />
+                </p>
+                <p className="muted">
+                  {files.length} {files.length === 1 ? 'file' : 'files'},{' '}
+                  {formatBytes(files.reduce((sum, { size = 0 }) => sum + Number(size), 0))}
+                </p>
+              </>
+            )}
+          </Asked>
+        )}
       </Section>
       <Section
         title="Signature"
@@ -103,3 +111,6 @@ export function Compliance({ name, version }: { readonly name: string; readonly 
     </div>
   );
 }
+
+const isMissing = (error: Error | null): boolean =>
+  error instanceof ApiError && error.status === 404;
