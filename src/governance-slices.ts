@@ -9,6 +9,7 @@ import { GateStore } from './governance/gate/gate.store.js';
 import type { GateParts } from './governance/gate/gate-parts.js';
 import { GovernanceGate } from './governance/gate/governance-gate.js';
 import { SignedInCallers } from './governance/gate/signed-in-callers.js';
+import { SituationStore } from './governance/gate/situation.store.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { ProductionRightsStore } from './governance/permissions/production-rights.store.js';
 import { PolicyService } from './governance/policy/policies.service.js';
@@ -58,6 +59,7 @@ export function gateSlices(
   const parts = {
     ...{ database, versions, policies, callers, trail, events, now },
     history: new GateStore(database),
+    situations: new SituationStore(database),
     requests: new RequestStore(database),
     feed: new FeedStore(),
     grants: new BreakGlassStore(),

@@ -100,6 +100,7 @@ export class AlertStore {
         'insert into governance_alerts (alert_id, kind, model, version, actor, summary, details, ' +
         'sameness, occurrences, creation_timestamp, last_timestamp) ' +
         'values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)',
+      joins: 'around',
       bindings: [
         ...[randomUUID(), kind, model ?? null, version ?? null, actor ?? null, summary],
         ...[JSON.stringify(data), sameness, now, now],

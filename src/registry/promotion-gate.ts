@@ -1,6 +1,7 @@
 import type { MlflowError } from '../errors.js';
 import type { Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
+import { together } from '../platform/together.js';
 import type { Tag } from './tags.js';
 import type { ModelVersion, Stage } from './versions/versions.js';
 
@@ -82,6 +83,11 @@ export interface Move {
 /** One change on its way through the gate. */
 export interface Passage {
   /**
+   * Asks for what it will need whatever is found under the lock. To be called right behind the
+   * question for the lock, so that both leave together and all answers are from under it.
+   */
+  begin?(tx: Transaction): Promise<unknown>;
+  /**
    * Judges inside the transaction, under the lock of the model's row. What is to be stored with a
    * refusal (a request, an approval) has been written when it answers, so a transaction that ends
    * with a refusal is committed nevertheless.
@@ -143,9 +149,20 @@ export const afterApplied = (passage: Passage, after: Passage['applied']): Passa
   },
 });
 
-const judgedBy = (passage: Passage): Pick<Passage, 'judge' | 'refused'> => ({
+const judgedBy = (passage: Passage): Pick<Passage, 'begin' | 'judge' | 'refused'> => ({
+  begin: async (tx) => passage.begin?.(tx),
   judge: (tx, model, held) => passage.judge(tx, model, held),
   refused: (refusal) => passage.refused(refusal),
+});
+
+/** @returns a passage that asks for something of its own beside what the other asks for */
+export const besideBegin = (
+  passage: Passage,
+  beside: (tx: Transaction) => Promise<unknown>,
+): Passage => ({
+  ...judgedBy(passage),
+  begin: (tx) => together(passage.begin?.(tx) ?? Promise.resolve(), beside(tx)),
+  applied: (tx, model, moves) => passage.applied(tx, model, moves),
 });
 
 /** Lets a change through, as MLflow does. */

@@ -7,7 +7,7 @@ import type { Decision } from '../evaluate/obligation.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
 import type { StepAhead } from '../version-facts/steps-ahead.js';
 import type { GateParts } from './gate-parts.js';
-import type { Promotion } from './promotion-passage.js';
+import type { Promotion } from './promotion-facts.js';
 import { refusalOf } from './refusal.js';
 
 export type OtherChange = Exclude<GovernedChange, Promotion>;
@@ -36,6 +36,10 @@ export class ChangePassage implements Passage {
     this.#inForce = known.inForce;
   }
 
+  begin(tx: Transaction): Promise<unknown> {
+    return this.#parts.policies.profileOf(this.#change.name, tx);
+  }
+
   async judge(tx: Transaction, model: number): Promise<Verdict> {
     const { caller } = this.#known;
     const ruling = await this.#ruling(tx);
@@ -60,7 +64,7 @@ export class ChangePassage implements Passage {
     if (change === 'model deletion') await history.leaveAll(tx, at);
     if (change === 'model renaming') await history.rename(tx, model, this.#change.newName);
     for (const { version, target, kind } of moves) {
-      if (kind === 'left') await history.leave(tx, at, version, target, 'deleted');
+      if (kind === 'left') await history.leave(tx, at, version, target, { because: 'deleted' });
     }
     if (change === 'version deletion') await history.nextGeneration(tx, model);
     if ((this.#decision?.violations ?? []).length > 0) await this.#observe(tx);

@@ -11,6 +11,7 @@ import type { QuarantineStore } from '../rollback/quarantines.store.js';
 import type { StepsAhead } from '../version-facts/steps-ahead.js';
 import type { Callers } from './callers.js';
 import type { GateStore } from './gate.store.js';
+import type { SituationStore } from './situation.store.js';
 import type { VersionFactsSource } from './version-facts.js';
 
 /** Where decisions are written down. */
@@ -21,6 +22,7 @@ export interface GateParts {
   readonly database: Database;
   readonly versions: Pick<VersionStore, 'find' | 'findByAlias' | 'setStage'>;
   readonly history: GateStore;
+  readonly situations: SituationStore;
   readonly requests: RequestStore;
   readonly feed: FeedStore;
   readonly grants: BreakGlassStore;

@@ -80,6 +80,7 @@ export class GateStore {
       sql:
         'insert into model_generations (model, generation) values (?, 1) ' +
         'on conflict (model) do update set generation = model_generations.generation + 1',
+      joins: 'around',
       bindings: [model],
     });
   }
@@ -99,6 +100,7 @@ export class GateStore {
       sql:
         'insert into live_history (model, model_name, version, target, from_time, entered_by) ' +
         'values (?, ?, ?, ?, ?, ?)',
+      joins: 'around',
       bindings: [at.model, at.name, version, target, at.time, at.by],
     });
   }
@@ -108,12 +110,13 @@ export class GateStore {
     at: { readonly model: number; readonly time: number; readonly by: string },
     version: number,
     target: string,
-    because: string,
+    { because, isBehind = false }: { readonly because: string; readonly isBehind?: boolean },
   ): Promise<void> {
     await tx.send({
       sql:
         'update live_history set to_time = ?, left_by = ?, left_because = ? ' +
         'where model = ? and target = ? and version = ? and to_time is null',
+      joins: isBehind ? 'behind' : 'around',
       bindings: [at.time, at.by, because, at.model, target, version],
     });
   }

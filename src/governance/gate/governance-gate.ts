@@ -4,7 +4,7 @@ import type { GovernedChange, Passage, PromotionGate } from '../../registry/prom
 import type { ModelVersion, Stage } from '../../registry/versions/versions.js';
 import { integrityViolations } from '../evaluate/evidence.js';
 import type { Violation } from '../evaluate/violation.js';
-import { stageKind, stageOfAlias } from '../policy/find-profile.js';
+import { stageKind } from '../policy/find-profile.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
 import type { Profile } from '../policy/profile.js';
 import { RollbackPassage } from '../rollback/rollback-passage.js';
@@ -12,7 +12,8 @@ import { bareFacts } from './bare-facts.js';
 import type { Wish } from './callers.js';
 import { ChangePassage } from './change-passage.js';
 import type { GateParts } from './gate-parts.js';
-import { type Gathered, type Promotion, PromotionPassage } from './promotion-passage.js';
+import { type Gathered, kindOf, type Promotion } from './promotion-facts.js';
+import { PromotionPassage } from './promotion-passage.js';
 import { stageRefusal } from './refusal.js';
 import { isPromptText, UnjudgedPassage } from './unjudged-passage.js';
 
@@ -114,12 +115,6 @@ export class GovernanceGate implements PromotionGate {
     const found = await facts.factsOf(database.read, change.name, last.version);
     return { version: last.version, isFit: integrityViolations(found).length === 0 };
   }
-}
-
-/** @returns which of the four stages a change is about */
-function kindOf(change: Promotion, profile: Profile) {
-  const stage = change.kind === 'stage' ? change.to : stageOfAlias(profile, change.alias);
-  return stage === undefined ? 'None' : stageKind(profile, stage);
 }
 
 function wishOf(change: Promotion, seen: ModelVersion, profile: Profile): Wish {

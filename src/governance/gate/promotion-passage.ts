@@ -1,47 +1,23 @@
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
-import type {
-  FollowUps,
-  GovernedChange,
-  Move,
-  Passage,
-  Verdict,
-} from '../../registry/promotion-gate.js';
+import type { FollowUps, Move, Passage, Verdict } from '../../registry/promotion-gate.js';
 import type { ModelVersion } from '../../registry/versions/versions.js';
-import { isReservedTag } from '../evaluate/changes.js';
 import { evaluate } from '../evaluate/evaluate.js';
-import type {
-  CallerFacts,
-  OtherVersion,
-  PromotionAction,
-  PromotionFacts,
-  VersionFacts,
-} from '../evaluate/facts.js';
+import type { PromotionAction, PromotionFacts } from '../evaluate/facts.js';
 import type { Decision, Obligation } from '../evaluate/obligation.js';
 import type { Violation } from '../evaluate/violation.js';
-import type { ProfileInForce } from '../policy/policies.service.js';
 import type { GateParts } from './gate-parts.js';
+import {
+  asksOf,
+  type Gathered,
+  type Promotion,
+  promotionFacts,
+  type Standing,
+  standingUnderLock,
+} from './promotion-facts.js';
 import { refusalOf } from './refusal.js';
 import { storeMoves } from './store-moves.js';
 import { storeObligations } from './store-obligations.js';
-
-export type Promotion = Extract<GovernedChange, { kind: 'stage' | 'alias' | 'alias deletion' }>;
-
-/** What was found out before the transaction. */
-export interface Gathered {
-  readonly inForce: ProfileInForce;
-  readonly caller: CallerFacts;
-  readonly version: VersionFacts;
-  /** The version as it was when its evidence was gathered. */
-  readonly seen: ModelVersion;
-  readonly generation: number;
-  /** Whether the version would serve: then evidence and approvals are asked for. */
-  readonly isGated: boolean;
-  /** The key of the model's row. */
-  readonly model: number;
-  /** The version that would serve again, and whether its files are those that were registered. */
-  readonly successor?: { readonly version: number; readonly isFit: boolean } | undefined;
-}
 
 /** A change of who serves, on its way through the gate. */
 export class PromotionPassage implements Passage {
@@ -49,6 +25,7 @@ export class PromotionPassage implements Passage {
   readonly #change: Promotion;
   readonly #by: By;
   readonly #gathered: Gathered;
+  #standing: Standing | undefined;
   #decision: Decision | undefined;
 
   constructor(parts: GateParts, change: Promotion, by: By, gathered: Gathered) {
@@ -58,8 +35,15 @@ export class PromotionPassage implements Passage {
     this.#gathered = gathered;
   }
 
+  async begin(tx: Transaction): Promise<void> {
+    const asks = asksOf(this.#change, this.#gathered.inForce.profile, '');
+    this.#standing = await standingUnderLock(
+      ...([this.#parts, tx, this.#change, this.#gathered, asks] as const),
+    );
+  }
+
   async judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict> {
-    const facts = await promotionFacts(this.#parts, tx, model, this.#change, this.#gathered, held);
+    const facts = await this.#facts(tx, model, held);
     const action = actionOf(this.#change);
     const decision = evaluate(facts, action);
     this.#decision = decision;
@@ -73,6 +57,18 @@ export class PromotionPassage implements Passage {
     const isApproval = action.kind === 'approve';
     const applies = !isApproval || decision.obligations.some(({ kind }) => kind === 'apply');
     return { allowed: true, applies, also: followUps(decision.obligations) };
+  }
+
+  async #facts(tx: Transaction, model: number, known?: ModelVersion): Promise<PromotionFacts> {
+    const change = this.#change;
+    const gathered = this.#gathered;
+    const held = known ?? (await this.#parts.versions.find(tx, change.name, gathered.seen.version));
+    if (this.#standing === undefined) await this.begin(tx);
+    const standing = this.#standing;
+    if (standing === undefined) throw new Error('Nothing is known of the model');
+    const { profile } = gathered.inForce;
+    const asks = asksOf(change, profile, held?.current_stage ?? gathered.seen.current_stage);
+    return promotionFacts(this.#parts, tx, model, change, gathered, held, asks, standing);
   }
 
   async applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void> {
@@ -143,95 +139,6 @@ export function actionOf(change: Promotion): PromotionAction {
       return { kind: 'delete_alias', alias: change.alias };
   }
 }
-
-/** @returns all that decides, read under the lock but for what was gathered before */
-export async function promotionFacts(
-  { history, requests, grants, quarantines, versions, policies, facts, now }: GateParts,
-  tx: Transaction | Parameters<typeof versions.find>[0],
-  model: number,
-  change: Promotion,
-  gathered: Gathered,
-  known?: ModelVersion,
-): Promise<PromotionFacts> {
-  const { inForce, caller, version, seen, generation } = gathered;
-  const held = known ?? (await versions.find(tx, change.name, seen.version));
-  const stage = held?.current_stage ?? seen.current_stage;
-  const archiving = change.kind === 'stage' && change.archiveExisting;
-  // None needs the answer of another, so they are on their way together.
-  const places = Promise.all([
-    archiving ? history.besides(tx, model, change.to, seen.version) : [],
-    history.aliases(tx, model),
-    history.lastGood(tx, model, stage, seen.version),
-    history.besides(tx, model, stage, seen.version),
-  ]);
-  const inForceNow = Promise.all([
-    policies.profileOf(change.name, tx),
-    version.mark === undefined ? undefined : facts.markOf(tx, model, seen.version),
-  ]);
-  const [current, grant, quarantine, approvedFor, openRequests, where, holding] = await Promise.all(
-    [
-      history.generation(tx, model),
-      grants.inForce(tx, change.name, caller.name, now()),
-      quarantines.find(tx, model, seen.version),
-      requests.approvedFor(tx, model, seen.version),
-      requests.openOf(tx, model, seen.version),
-      places,
-      inForceNow,
-    ],
-  );
-  const [archives, aliases, lastGood, besides] = where;
-  const [ruling, mark] = holding;
-  const isSame =
-    model === gathered.model &&
-    held !== undefined &&
-    evidenceIn(held) === evidenceIn(seen) &&
-    mark === version.mark;
-  return {
-    now: now(),
-    profile: ruling.profile,
-    profileVersion: ruling.profileVersion,
-    caller,
-    version: {
-      ...version,
-      stage,
-      approvedFor,
-      quarantinedAt: quarantine?.since,
-    },
-    requests: openRequests,
-    ...(grant === undefined ? {} : { breakGlass: grant }),
-    ...{ archives, besides, aliases },
-    lastGood: fitSuccessor(lastGood, gathered),
-    outdated: {
-      profile: ruling.profileVersion !== inForce.profileVersion,
-      stage: stage !== seen.current_stage,
-    },
-    // Evidence that has changed since it was gathered is none.
-    generation: { seen: generation, current: isSame ? current : generation + 1 },
-  };
-}
-
-/** One whose files are not those that were registered is not good any more. */
-function fitSuccessor(
-  found: OtherVersion | undefined,
-  { successor, inForce }: Gathered,
-): PromotionFacts['lastGood'] {
-  if (found === undefined) return undefined;
-  const isLookedAt = found.version === successor?.version;
-  if (isLookedAt && !successor?.isFit) return undefined;
-  return { ...found, isLookedAt: isLookedAt || inForce.profile.mode !== 'enforce' };
-}
-
-/** What of a version's own row is evidence; its other tags are the server's own. */
-const evidenceIn = ({
-  description,
-  source,
-  run_id,
-  creation_timestamp,
-  tags,
-}: ModelVersion): string => {
-  const own = tags.filter(({ key }) => !isReservedTag(key));
-  return JSON.stringify([description, source, run_id, creation_timestamp, own]);
-};
 
 const withRequest = (
   violations: readonly Violation[],

@@ -61,6 +61,7 @@ export class ChangeStore {
     if (changes.length === 0) return;
     await tx.send({
       sql: 'update selector_head set seq = seq + ? where id = 1',
+      joins: 'around',
       bindings: [changes.length],
     });
     await tx.send({
@@ -68,6 +69,7 @@ export class ChangeStore {
         'insert into selector_generations (model_name, generation) values (?, 1) ' +
         'on conflict (model_name) do update set ' +
         'generation = selector_generations.generation + 1',
+      joins: 'around',
       bindings: [model],
     });
     // The database knows the numbers, and nobody here has to wait for them.
@@ -77,6 +79,7 @@ export class ChangeStore {
           'insert into selector_changes (seq, model_name, generation, kind, version, target, ' +
           'changed_time) select h.seq - ?, g.model_name, g.generation, ?, ?, ?, ? ' +
           'from selector_head h, selector_generations g where h.id = 1 and g.model_name = ?',
+        joins: 'behind',
         bindings: [
           ...[changes.length - 1 - index, kind, version ?? null, target ?? null],
           ...[time, model],

@@ -14,6 +14,7 @@ import { type GovernanceEvents, nobodyToTell } from '../events/governance-events
 import { DryRuns } from '../gate/dry-run.js';
 import { GateStore } from '../gate/gate.store.js';
 import { GovernanceGate } from '../gate/governance-gate.js';
+import { SituationStore } from '../gate/situation.store.js';
 import { PolicyService } from '../policy/policies.service.js';
 import { PolicyStore } from '../policy/policies.store.js';
 import { FeedStore } from '../requests/feed.store.js';
@@ -50,6 +51,7 @@ export function governedOn(
   const parts = {
     ...{ database, versions, policies, trail, events, now },
     history: new GateStore(database),
+    situations: new SituationStore(database),
     requests: new RequestStore(database),
     feed: new FeedStore(),
     grants: new BreakGlassStore(),

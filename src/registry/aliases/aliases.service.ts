@@ -69,8 +69,12 @@ export class AliasService {
     const change = { kind: 'alias', name, version: number, alias, ...consent } as const;
     const passage = await gate.open(change, by);
     const result = await database.write(async (tx) => {
-      // The second one looks when the first one holds the row.
-      const [model, held] = await together(models.lock(tx, name), versions.find(tx, name, number));
+      // The others look when the first one holds the row.
+      const [model, held] = await together(
+        models.lock(tx, name),
+        versions.find(tx, name, number),
+        passage.begin?.(tx) ?? Promise.resolve(),
+      );
       if (model === undefined || held === undefined) throw noVersion(name, number);
       const verdict = await passage.judge(tx, model, held);
       if (!verdict.allowed) return new Refused(verdict.refusal);

@@ -66,7 +66,7 @@ export async function transitionVersion(
   const number = parseVersion(name, transition.version);
   const asked = { name, version: number, to: stage, archiveExisting, request, comment, rollback };
   const passage = await gate.open({ kind: 'stage', ...asked }, by);
-  const result = await changeVersion(parts, name, transition.version, async (tx, held) => {
+  const move = async (tx: Transaction, held: HeldVersion) => {
     const { model, version: current } = held;
     const verdict = await passage.judge(tx, model, current);
     if (!verdict.allowed) return new Refused(verdict.refusal);
@@ -92,7 +92,8 @@ export async function transitionVersion(
       recordMoves(parts, tx, by, { name, version, from, stage, archived, comment, followed }),
     );
     return moved ?? current;
-  });
+  };
+  const result = await changeVersion(parts, name, transition.version, move, passage);
   return unlessRefused(passage, result);
 }
 

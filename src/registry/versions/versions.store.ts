@@ -165,6 +165,7 @@ export class VersionStore {
         'insert into model_versions (model, version, creation_timestamp, last_updated_timestamp, ' +
         'current_stage, description, source, storage_location, run_id, run_link, status) ' +
         "values (?, ?, ?, ?, 'None', ?, ?, ?, ?, ?, 'READY')",
+      joins: 'around',
       bindings: [model, version, now, now, description, source, storageLocation, runId, runLink],
     });
   }
@@ -195,6 +196,7 @@ export class VersionStore {
       sql:
         'update model_versions set current_stage = ?, last_updated_timestamp = ? ' +
         'where model = ? and version = ?',
+      joins: 'around',
       bindings: [stage, now, model, version],
     });
     if (stage !== 'None') await this.markRun(tx, model, version);
@@ -206,6 +208,7 @@ export class VersionStore {
       sql:
         'update runs set is_promoted = 1 where is_promoted = 0 and run_id = ' +
         '(select run_id from model_versions where model = ? and version = ?)',
+      joins: 'around',
       bindings: [model, version],
     });
   }
