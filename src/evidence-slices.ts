@@ -120,8 +120,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       mode === 'compat'
         ? gate
         : new RegisteringGate(gate, {
-            ...{ store, profiles, jobs, serving, facts, now },
-            looks: service,
+            ...{ store, cards, profiles, jobs, serving, facts, folders, sweepEvery, now },
           }),
     cardService: new VersionCardService({
       ...{ database, cards, facts, models, changes, trail: heard, now },

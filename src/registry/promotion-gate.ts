@@ -78,6 +78,18 @@ export interface Move {
   readonly from?: string;
   /** Nobody asked for it: it followed from something else. */
   readonly bySystem?: boolean;
+  /** Of a version that was just made: what it is made of. */
+  readonly made?: MadeOf;
+}
+
+/** A new version as its row says it. */
+export interface MadeOf {
+  readonly source: string;
+  /** Where its files lie. */
+  readonly location: string;
+  readonly runId: string;
+  readonly description: string;
+  readonly createdAt: number;
 }
 
 /** One change on its way through the gate. */

@@ -3,8 +3,9 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { JobHandler } from '../../platform/jobs/job-runner.js';
 import type { Job, JobStore } from '../../platform/jobs/jobs.store.js';
-import { EVIDENCE_JOB, type EvidenceService, SWEEP_JOB } from './evidence.service.js';
+import type { EvidenceService } from './evidence.service.js';
 import type { EvidenceStore } from './evidence.store.js';
+import { EVIDENCE_JOB, SWEEP_JOB } from './evidence-kinds.js';
 
 export interface EvidenceJobParts {
   readonly database: Database;

@@ -1,7 +1,8 @@
-import type { Reader, Transaction } from '../../platform/db/database.js';
+import type { Reader, Statement, Transaction } from '../../platform/db/database.js';
 import { DELETED } from '../../registry/versions/versions.js';
 import type { VersionDescription } from '../semver/bump.js';
 import type { NumberedVersion } from '../semver/plan-semver.js';
+import { semverKey } from '../semver/semver-key.js';
 import type { Evidence, Findings, Numbering, StoredIntegrity } from './evidence.js';
 
 interface Row {
@@ -33,9 +34,19 @@ export interface Numbered {
   readonly fingerprint: string;
 }
 
-export interface DescribedVersion {
-  readonly version: number;
+export interface DescribedVersion extends NumberedVersion {
   readonly description: VersionDescription | undefined;
+}
+
+/** A version that was settled as it was made. */
+export interface RegisteredEvidence {
+  readonly model: number;
+  readonly version: number;
+  readonly registeredBy: string;
+  readonly now: number;
+  readonly found: Findings;
+  readonly integrity: StoredIntegrity;
+  readonly numbered: Numbered;
 }
 
 const parsed = <T>(text: string | null): T | undefined =>
@@ -106,12 +117,35 @@ export class EvidenceStore {
       bindings: [model, version, registeredBy, now],
     });
     if (made !== undefined) return made.id;
-    const row = await tx.first<{ id: number }>({
-      sql: 'select id from version_evidence where model = ? and version = ?',
-      bindings: [model, version],
-    });
+    const row = await tx.first<{ id: number }>(this.keyOf(model, version));
     if (row === undefined) throw new Error('The evidence of a version is gone');
     return row.id;
+  }
+
+  /** @returns what selects the key of the row as `id` */
+  keyOf(model: number, version: number): Statement {
+    return {
+      sql: 'select id from version_evidence where model = ? and version = ?',
+      bindings: [model, version],
+    };
+  }
+
+  /** Stores all there is to know of a version that was just made. */
+  async register(tx: Transaction, made: RegisteredEvidence): Promise<void> {
+    const { model, version, registeredBy, now, found, integrity } = made;
+    const { semver, numbering, description, fingerprint } = made.numbered;
+    await tx.send({
+      sql:
+        'insert into version_evidence (model, version, registered_by, creation_timestamp, found, ' +
+        'integrity, verified_time, semver, semver_key, numbering, description, fingerprint) ' +
+        'values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      joins: 'around',
+      bindings: [
+        ...[model, version, registeredBy, now, JSON.stringify(found), JSON.stringify(integrity)],
+        ...[now, semver ?? null, semverKey(semver) ?? null, JSON.stringify(numbering)],
+        ...[JSON.stringify(description), fingerprint],
+      ],
+    });
   }
 
   /** Keeps what the last look at the files has shown. */
@@ -132,11 +166,11 @@ export class EvidenceStore {
     const { semver, numbering, description, fingerprint } = numbered;
     await tx.send({
       sql:
-        'update version_evidence set semver = ?, numbering = ?, description = ?, fingerprint = ? ' +
-        'where id = ?',
+        'update version_evidence set semver = ?, semver_key = ?, numbering = ?, description = ?, ' +
+        'fingerprint = ? where id = ?',
       bindings: [
-        ...[semver ?? null, JSON.stringify(numbering), JSON.stringify(description)],
-        ...[fingerprint, id],
+        ...[semver ?? null, semverKey(semver) ?? null],
+        ...[JSON.stringify(numbering), JSON.stringify(description), fingerprint, id],
       ],
     });
   }
@@ -144,8 +178,8 @@ export class EvidenceStore {
   /** A version has another number from now on. */
   async release(tx: Transaction, id: number, semver: string, numbering: Numbering): Promise<void> {
     await tx.send({
-      sql: 'update version_evidence set semver = ?, numbering = ? where id = ?',
-      bindings: [semver, JSON.stringify(numbering), id],
+      sql: 'update version_evidence set semver = ?, semver_key = ?, numbering = ? where id = ?',
+      bindings: [semver, semverKey(semver) ?? null, JSON.stringify(numbering), id],
     });
   }
 
@@ -192,19 +226,21 @@ export class EvidenceStore {
     });
   }
 
-  /** @returns the last version before one that has a number, with what it is made of */
-  async newestNumbered(
-    reader: Reader,
-    model: number,
-    before: number,
-  ): Promise<DescribedVersion | undefined> {
-    const row = await reader.first<Pick<Row, 'version' | 'description'>>({
+  /** @returns the versions with the highest number and with the last one, or the one that has both */
+  async lastNumbered(reader: Reader, model: number): Promise<DescribedVersion[]> {
+    const rows = await reader.all<Pick<Row, 'version' | 'description'> & { semver: string }>({
       sql:
-        'select version, description from version_evidence ' +
-        'where model = ? and version < ? and semver is not null order by version desc limit 1',
-      bindings: [model, before],
+        'select version, semver, description from version_evidence where id in (' +
+        'select id from (select id from version_evidence where model = ? ' +
+        'and semver_key is not null order by semver_key desc limit 1) highest union all ' +
+        'select id from (select id from version_evidence where model = ? ' +
+        'and semver is not null order by version desc limit 1) last) order by version',
+      bindings: [model, model],
     });
-    return row && { version: row.version, description: parsed(row.description) };
+    return rows.map(({ version, semver, description }) => ({
+      ...{ version, semver },
+      description: parsed(description),
+    }));
   }
 
   /** @returns the first version of a model that has the very same files, if another one has */

@@ -15,7 +15,7 @@ import { newFolder } from '../../testing/new-folder.js';
 import type { Alert } from '../alerts/alerts.js';
 import { defaultProfile } from '../policy/profile.js';
 import { FACE_CARD, FACE_CARD_YAML } from '../testing/cards.js';
-import { EVIDENCE_JOB } from './evidence.service.js';
+import { EVIDENCE_JOB } from './evidence-kinds.js';
 
 const API = '/api/2.0/mlflow';
 const OWN = '/api/governance/v1';

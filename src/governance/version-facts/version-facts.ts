@@ -3,26 +3,22 @@ import type { Reader } from '../../platform/db/database.js';
 import { noVersion } from '../../registry/versions/versions.js';
 import { type Card, textOf } from '../cards/card.js';
 import { type CardState, checkCard, NO_CARD, unreadableCard } from '../cards/check-card.js';
-import {
-  CARD_TAG,
-  type CardCandidate,
-  type ResolvedCard,
-  resolveCard,
-} from '../cards/resolve-card.js';
+import { type ResolvedCard, resolveCard } from '../cards/resolve-card.js';
 import type { IntegrityFacts, VersionFacts } from '../evaluate/facts.js';
 import type { ManifestStore } from '../freeze/manifests.store.js';
 import type { VersionFactsSource } from '../gate/version-facts.js';
 import { withReference } from '../gates/contract-reference.js';
-import { mergedParams } from '../gates/hyperparameters.js';
-import { contractReference, lineageOf, type RunInput } from '../gates/lineage.js';
+import { contractReference, lineageOf } from '../gates/lineage.js';
 import type { Measurement } from '../gates/metric-gates.js';
 import { isServing } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import type { ServingCard, ServingCardStore } from '../version-cards/serving-cards.store.js';
+import { cardFoundFor } from './card-found-for.js';
 import { type Evidence, type Findings, NOT_FOUND } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
-import type { LoggedModelRow, OriginStore, RunRow, VersionRow } from './origins.store.js';
+import { type Origin, originFrom } from './origin.js';
+import type { OriginStore, VersionRow } from './origins.store.js';
 
 /** What holds for a model. */
 export interface Profiles {
@@ -39,15 +35,6 @@ export interface VersionFactsParts {
   readonly now: Clock;
   /** Whether this is a user or a group; absent where the server knows no users. */
   readonly isOwnerKnown?: ((reader: Reader, owner: string) => Promise<boolean>) | undefined;
-}
-
-/** A version with all that it comes from. */
-export interface Origin {
-  readonly row: VersionRow;
-  readonly run: RunRow | undefined;
-  readonly loggedModel: LoggedModelRow | undefined;
-  readonly inputs: readonly RunInput[];
-  readonly params: Readonly<Record<string, string>>;
 }
 
 /** The card that counts for a version. */
@@ -89,11 +76,12 @@ export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
     const { origins } = this.#parts;
     const row = await origins.version(reader, model, version);
     if (row === undefined) throw noVersion(model, version);
-    const run = row.runId === '' ? undefined : await origins.run(reader, row.runId);
-    const loggedModel = await origins.loggedModel(reader, row);
-    const inputs = run === undefined ? [] : await origins.inputs(reader, run.id);
-    const params = mergedParams(run?.params ?? {}, loggedModel?.params ?? {});
-    return { row, run, loggedModel, inputs, params };
+    return originFrom(origins, reader, row);
+  }
+
+  /** As {@link originOf} of a version whose row is known. */
+  originFrom(reader: Reader, row: VersionRow): Promise<Origin> {
+    return originFrom(this.#parts.origins, reader, row);
   }
 
   async factsOf(reader: Reader, model: string, version: number): Promise<VersionFacts> {
@@ -135,26 +123,18 @@ export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
     row: VersionRow,
     version: number,
     found: Findings | undefined,
-  ): Promise<{ readonly resolved: ResolvedCard; readonly attachedAt: number }> {
-    const { cards } = this.#parts;
-    const own = await cards.latest(reader, row.model, version);
-    const tag = row.tags[CARD_TAG];
-    const inMlmodel = found?.mlmodel?.card;
-    const candidates: CardCandidate[] = [
-      ...(own === undefined ? [] : [{ place: 'endpoint' as const, content: { value: own.card } }]),
-      ...(tag === undefined ? [] : [{ place: 'tag' as const, content: tag }]),
-      ...(found?.cards ?? []),
-      ...(inMlmodel == null ? [] : [{ place: 'mlmodel' as const, content: { value: inMlmodel } }]),
-      { place: 'description', content: row.description },
-    ];
-    const resolved = resolveCard(candidates);
-    if (resolved.kind === 'card' && resolved.place === 'endpoint' && own !== undefined) {
-      return { resolved, attachedAt: own.creationTimestamp };
-    }
-    const seen =
-      resolved.kind === 'card' &&
-      (await cards.firstSeen(reader, row.model, version, resolved.digest));
-    return { resolved, attachedAt: seen || row.createdAt };
+  ): Promise<Pick<VersionCard, 'resolved' | 'attachedAt'>> {
+    const own = await this.#parts.cards.latest(reader, row.model, version);
+    return cardFoundFor(this.#parts.cards, reader, { row, version, found, own });
+  }
+
+  /** As {@link resolve} for a version that was just made: the server itself has no card of it. */
+  resolveNew(
+    reader: Reader,
+    row: VersionRow,
+    version: number,
+  ): Promise<Pick<VersionCard, 'resolved' | 'attachedAt'>> {
+    return cardFoundFor(this.#parts.cards, reader, { row, version });
   }
 
   /**

@@ -102,7 +102,11 @@ export class VersionService {
       checkModelName(name);
       tags.forEach(checkVersionTag);
       checkLength(runId, 'run_id', MAX_RUN_ID);
-      const model = await models.lock(tx, name);
+      const [model] = await together(
+        models.lock(tx, name),
+        passage.begin?.(tx) ?? Promise.resolve(),
+        events.expect?.(tx, 'version created') ?? Promise.resolve(),
+      );
       if (model === undefined) throw noModel(name);
       const [verdict, version] = await together(
         passage.judge(tx, model),
@@ -119,7 +123,9 @@ export class VersionService {
         ...{ kind: 'version created', name, version, description, tags },
         ...{ source: request.source, runId: request.runId, isPrompt: async () => isPrompt },
       });
-      const entered = { version, target: 'None', kind: 'entered' } as const;
+      const location = storageLocation || source;
+      const made = { source, location, runId: created.runId, description, createdAt: time };
+      const entered = { version, target: 'None', kind: 'entered', made } as const;
       await together(told, passage.applied(tx, model, [entered]));
       const recorded = trail.record(tx, by, {
         ...deed('create', name, version),
@@ -131,9 +137,9 @@ export class VersionService {
           tags,
         },
       });
-      const [made] = await together(versions.find(tx, name, version), recorded);
-      if (made === undefined) throw noVersion(name, version);
-      return made;
+      const [stored] = await together(versions.find(tx, name, version), recorded);
+      if (stored === undefined) throw noVersion(name, version);
+      return stored;
     });
     return unlessRefused(passage, result);
   }

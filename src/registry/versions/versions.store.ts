@@ -2,17 +2,8 @@ import type { Database, Reader, Statement, Transaction } from '../../platform/db
 import type { Dialect } from '../../platform/db/dialect.js';
 import { type Page, type SearchRequest, searchPage } from '../search.js';
 import type { Tag } from '../tags.js';
-import { DELETED, type ModelVersion, type Stage } from './versions.js';
+import { DELETED, type ModelVersion, type NewVersion, type Stage } from './versions.js';
 import { VERSION_SEARCH } from './versions.search.js';
-
-/** What a new version is made of; empty texts stand for what was not given. */
-export interface NewVersion {
-  readonly source: string;
-  readonly storageLocation: string;
-  readonly runId: string;
-  readonly runLink: string;
-  readonly description: string;
-}
 
 /** A version as it is selected: lists are JSON text. */
 type VersionRow = Omit<ModelVersion, 'tags' | 'aliases'> & {
