@@ -26,6 +26,7 @@ const DRILLS = 2;
 
 /** Nobody serves the model of a drill, so nobody has to approve it. */
 const PROFILE: Profile = { ...PROFILE_DEFAULTS, name: 'drill', models: ['*'], mode: 'observe' };
+const IN_FORCE = { profile: PROFILE, profileVersion: 'drill', policyVersion: 'drill' };
 
 export interface DrillSurroundings {
   readonly work: ServingWork;
@@ -45,11 +46,7 @@ export function drillSlices(
   const { versions, trail, now } = gate;
   const parts = {
     ...gate,
-    policies: {
-      profileOf: async () => ({
-        ...{ profile: PROFILE, profileVersion: 'drill', policyVersion: 'drill' },
-      }),
-    },
+    policies: { profileOf: async () => IN_FORCE, profileAt: async () => IN_FORCE },
     // Who starts a drill takes nothing out that anybody serves.
     callers: anybody,
     // A drill is about time: its versions are none of anybody's files.

@@ -63,6 +63,7 @@ export class TellingGate extends GateAround {
         await this.#rolledBack(tx, change, by);
         await passage.applied(tx, model, moves);
       },
+      decided: async (tx) => passage.decided?.(tx),
       refused: (refusal) => passage.refused(refusal),
     };
   }

@@ -110,6 +110,11 @@ export interface Passage {
   judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict>;
   /** Is told what was changed, in the same transaction and at its end. */
   applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void>;
+  /**
+   * Writes down why it was let through, when all else of the transaction is stored: whoever writes
+   * that down holds the end of the audit log to the commit.
+   */
+  decided?(tx: Transaction): Promise<void>;
   /** Is told that the transaction of a refusal has ended. */
   refused(refusal: MlflowError): Promise<void>;
 }
@@ -161,9 +166,10 @@ export const afterApplied = (passage: Passage, after: Passage['applied']): Passa
   },
 });
 
-const judgedBy = (passage: Passage): Pick<Passage, 'begin' | 'judge' | 'refused'> => ({
+const judgedBy = (passage: Passage): Pick<Passage, 'begin' | 'judge' | 'decided' | 'refused'> => ({
   begin: async (tx) => passage.begin?.(tx),
   judge: (tx, model, held) => passage.judge(tx, model, held),
+  decided: async (tx) => passage.decided?.(tx),
   refused: (refusal) => passage.refused(refusal),
 });
 

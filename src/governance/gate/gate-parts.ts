@@ -20,14 +20,14 @@ export type DecisionTrail = Pick<AuditTrail, 'record' | 'recordDecision' | 'reco
 /** All that the gate asks and tells. */
 export interface GateParts {
   readonly database: Database;
-  readonly versions: Pick<VersionStore, 'find' | 'findByAlias' | 'setStage'>;
+  readonly versions: Pick<VersionStore, 'find' | 'findBeside' | 'findByAlias' | 'setStage'>;
   readonly history: GateStore;
   readonly situations: SituationStore;
   readonly requests: RequestStore;
   readonly feed: FeedStore;
   readonly grants: BreakGlassStore;
   readonly quarantines: QuarantineStore;
-  readonly policies: Pick<PolicyService, 'profileOf'>;
+  readonly policies: Pick<PolicyService, 'profileOf' | 'profileAt'>;
   readonly facts: VersionFactsSource;
   /** Reads what is to become a version before it is one. */
   readonly stepsAhead: Pick<StepsAhead, 'of'>;

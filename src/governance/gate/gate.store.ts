@@ -37,6 +37,20 @@ const APPROVED =
   'or exists (select 1 from promotion_approvals a where a.model = h.model ' +
   'and a.version = h.version and a.request_id is null and a.target in (?, ?)))';
 
+/** What is read with a version before it is judged: all of one moment. */
+export interface VersionStanding {
+  /** The key of the model's row. */
+  readonly model: number;
+  readonly generation: number;
+  /** The key of the policy in force; null where there is none. */
+  readonly policy: number | null;
+}
+
+/** Selects it beside the columns of a version, where `m` is the row of its model. */
+export const STANDING =
+  'm.id as model, coalesce((select g.generation from model_generations g where g.model = m.id), 0) ' +
+  'as generation, (select max(p.id) from governance_policies p) as policy';
+
 /** SQL of who serves: how often that has changed, and when it was who. */
 export class GateStore {
   readonly #lock: string;

@@ -11,11 +11,17 @@ import { RollbackPassage } from '../rollback/rollback-passage.js';
 import { bareFacts } from './bare-facts.js';
 import type { Wish } from './callers.js';
 import { ChangePassage } from './change-passage.js';
+import { STANDING, type VersionStanding } from './gate.store.js';
 import type { GateParts } from './gate-parts.js';
 import { type Gathered, kindOf, type Promotion } from './promotion-facts.js';
 import { PromotionPassage } from './promotion-passage.js';
 import { stageRefusal } from './refusal.js';
 import { isPromptText, UnjudgedPassage } from './unjudged-passage.js';
+
+interface SeenVersion {
+  readonly version: ModelVersion;
+  readonly beside: Pick<VersionStanding, 'model' | 'generation'>;
+}
 
 /** The one choke point: nothing changes who serves without having been judged here. */
 export class GovernanceGate implements PromotionGate {
@@ -39,7 +45,16 @@ export class GovernanceGate implements PromotionGate {
   }
 
   async open(change: GovernedChange, by: By): Promise<Passage> {
-    const inForce = await this.#parts.policies.profileOf(change.name);
+    const { versions, policies, database } = this.#parts;
+    const { name } = change;
+    const seen =
+      change.kind === 'stage' || change.kind === 'alias'
+        ? await versions.findBeside<VersionStanding>(database.read, name, change.version, STANDING)
+        : undefined;
+    const inForce =
+      seen === undefined
+        ? await policies.profileOf(name)
+        : await policies.profileAt(name, seen.beside.policy ?? undefined);
     if (inForce.profile.mode === 'compat' && !(await this.#entersGoverned(change))) {
       return new UnjudgedPassage(this.#parts, change, by);
     }
@@ -47,7 +62,7 @@ export class GovernanceGate implements PromotionGate {
       case 'stage':
       case 'alias':
       case 'alias deletion': {
-        const gathered = await this.gather(change, by, inForce);
+        const gathered = await this.gather(change, by, inForce, seen);
         if (gathered === undefined) return new UnjudgedPassage(this.#parts, change, by);
         if (change.kind !== 'alias deletion' && change.rollback !== undefined) {
           const back = { ...change, rollback: change.rollback };
@@ -73,29 +88,42 @@ export class GovernanceGate implements PromotionGate {
   }
 
   /** @returns undefined where there is nothing to judge */
-  async gather(change: Promotion, by: By, inForce: ProfileInForce): Promise<Gathered | undefined> {
-    const { database, versions, history, callers } = this.#parts;
+  async gather(
+    change: Promotion,
+    by: By,
+    inForce: ProfileInForce,
+    known?: SeenVersion,
+  ): Promise<Gathered | undefined> {
+    const { database, history, callers } = this.#parts;
     const { read } = database;
     const { name } = change;
     // Before the evidence: what is stored while that is gathered shows in the generation.
-    const standing = await history.standing(read, name);
-    if (standing === undefined) return undefined;
-    const { model, generation } = standing;
-    const seen =
-      change.kind === 'alias deletion'
-        ? await versions.findByAlias(read, name, change.alias)
-        : await versions.find(read, name, change.version);
-    if (seen === undefined) return undefined;
+    const found = known ?? (await this.#seen(change));
+    if (found === undefined) return undefined;
+    const { version: seen } = found;
+    const { model, generation } = found.beside;
     if (isPromptText(seen) && !(await history.holdsFiles(read, model))) return undefined;
     const { profile } = inForce;
     const caller = await callers.factsOf(by.caller, name, wishOf(change, seen, profile));
     // Evidence is gathered where it is asked for, and that is before a version serves.
     const isGated = change.kind !== 'alias deletion' && kindOf(change, profile) === 'Production';
     const version = isGated
-      ? await this.#parts.facts.factsOf(read, name, seen.version)
+      ? await this.#parts.facts.factsOf(read, name, seen.version, profile)
       : bareFacts(seen);
     const successor = await this.#successor(model, change, seen, profile);
     return { inForce, caller, version, seen, generation, isGated, model, successor };
+  }
+
+  async #seen(change: Promotion): Promise<SeenVersion | undefined> {
+    const { database, versions, history } = this.#parts;
+    const { read } = database;
+    const { name } = change;
+    if (change.kind !== 'alias deletion') {
+      return versions.findBeside<VersionStanding>(read, name, change.version, STANDING);
+    }
+    const beside = await history.standing(read, name);
+    const version = beside && (await versions.findByAlias(read, name, change.alias));
+    return version && { version, beside };
   }
 
   /** Looks at the files of the version that would serve again if this one is archived. */
@@ -112,7 +140,7 @@ export class GovernanceGate implements PromotionGate {
     const stage = seen.current_stage;
     const last = await history.lastGood(database.read, model, stage, seen.version);
     if (last === undefined) return undefined;
-    const found = await facts.factsOf(database.read, change.name, last.version);
+    const found = await facts.factsOf(database.read, change.name, last.version, profile);
     return { version: last.version, isFit: integrityViolations(found).length === 0 };
   }
 }

@@ -72,25 +72,27 @@ export class PromotionPassage implements Passage {
   }
 
   async applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void> {
-    const { trail } = this.#parts;
     const { name } = this.#change;
-    const { policyVersion } = this.#gathered.inForce;
     const by = this.#by.caller.name;
     await storeMoves(this.#parts, tx, moves, { model, name, by, comment: commentOf(this.#change) });
     await this.#release(tx, model);
+  }
+
+  async decided(tx: Transaction): Promise<void> {
     const { violations = [], obligations = [] } = this.#decision ?? {};
     const warned = obligations.flatMap((one) => (one.kind === 'warn' ? [one.violation] : []));
     const reasons = [...violations, ...warned].map(({ reason, message }) => ({ reason, message }));
-    const { mode } = this.#gathered.inForce.profile;
-    const isDecision = mode === 'enforce' && this.#gathered.isGated;
+    const { profile, policyVersion } = this.#gathered.inForce;
+    const isDecision = profile.mode === 'enforce' && this.#gathered.isGated;
     if (!isDecision && reasons.length === 0) return;
-    await trail.recordDecision(
+    const id = `${this.#change.name}/${this.#gathered.seen.version}`;
+    await this.#parts.trail.recordDecision(
       tx,
       this.#by,
       {
         action: 'governance.decide',
-        object: { kind: 'model_version', id: `${name}/${this.#gathered.seen.version}` },
-        after: { mode, asked: actionOf(this.#change), would_deny: reasons },
+        object: { kind: 'model_version', id },
+        after: { mode: profile.mode, asked: actionOf(this.#change), would_deny: reasons },
       },
       policyVersion,
     );
@@ -100,6 +102,7 @@ export class PromotionPassage implements Passage {
   async #release(tx: Transaction, model: number): Promise<void> {
     const { quarantines, now } = this.#parts;
     if (!this.#gathered.isGated || this.#change.kind === 'alias deletion') return;
+    if (this.#standing?.situation?.quarantinedAt === undefined) return;
     await quarantines.lift(tx, model, this.#change.version, this.#by.caller.name, now());
   }
 

@@ -35,8 +35,10 @@ export class EvidenceJobs implements JobHandler {
     const { database, jobs, store, service, sweepEvery, now } = this.#parts;
     const version = await store.named(database.read, job.reference);
     if (version !== undefined) {
-      const look = this.kind === SWEEP_JOB ? service.refresh : service.register;
-      await look.call(service, version.name, version.version).catch(unlessGone);
+      const { name, version: number } = version;
+      const look: Promise<unknown> =
+        this.kind === SWEEP_JOB ? service.refresh(name, number) : service.register(name, number);
+      await look.catch(unlessGone);
     }
     await database.write(async (tx) => {
       if (!(await jobs.holds(tx, job))) return;

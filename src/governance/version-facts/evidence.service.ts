@@ -72,15 +72,16 @@ export class EvidenceService {
    * right before a decision; it takes as long as reading the files.
    *
    * @param known what holds for the model, where the caller has just read it
+   * @returns what the version comes from, where there was nothing to look at and so nothing changed
    * @throws MlflowError 404 when there is no such version
    */
-  refresh(name: string, version: number, known?: Profile): Promise<void> {
+  refresh(name: string, version: number, known?: Profile): Promise<Origin | undefined> {
     return this.#look(name, version, true, known);
   }
 
   /** As {@link refresh} for files that were just uploaded: their digests are known. */
-  register(name: string, version: number, known?: Profile): Promise<void> {
-    return this.#look(name, version, false, known);
+  async register(name: string, version: number, known?: Profile): Promise<void> {
+    await this.#look(name, version, false, known);
   }
 
   async #look(
@@ -88,11 +89,11 @@ export class EvidenceService {
     version: number,
     anew: boolean,
     known: Profile | undefined,
-  ): Promise<void> {
+  ): Promise<Origin | undefined> {
     const { database, facts, freeze, store, profiles, holds, jobs, changes, now } = this.#parts;
     const origin = await facts.originOf(database.read, name, version);
     const profile = known ?? (await profiles.profileOf(database.read, name));
-    if (anew && (await this.#isSettledUnreached(origin, version, profile))) return;
+    if (anew && (await this.#isSettledUnreached(origin, version, profile))) return origin;
     let manifest: StoredManifest | undefined;
     let found: Findings = NOT_FOUND;
     let verified: Verification = { state: 'unknown' };
@@ -116,6 +117,7 @@ export class EvidenceService {
       await jobs.dropLane(tx, EVIDENCE_JOB, id);
       await changes.record(tx, name, [{ kind: 'semver', version }], now());
     });
+    return undefined;
   }
 
   /** Where there is nothing to read, nothing can have changed since it was settled. */

@@ -5,7 +5,7 @@ import type { NumberedVersion } from '../semver/plan-semver.js';
 import { semverKey } from '../semver/semver-key.js';
 import type { Evidence, Findings, Numbering, StoredIntegrity } from './evidence.js';
 
-interface Row {
+export interface EvidenceRow {
   readonly id: number;
   readonly model: number;
   readonly version: number;
@@ -55,28 +55,11 @@ const parsed = <T>(text: string | null): T | undefined =>
 /** SQL of what was found out about versions. */
 export class EvidenceStore {
   async find(reader: Reader, model: number, version: number): Promise<Evidence | undefined> {
-    const row = await reader.first<Row>({
+    const row = await reader.first<EvidenceRow>({
       sql: 'select * from version_evidence where model = ? and version = ?',
       bindings: [model, version],
     });
     return row && toEvidence(row);
-  }
-
-  /** @returns a text that is another one once a card, a file or a signature is found to be */
-  async mark(reader: Reader, model: number, version: number): Promise<string> {
-    const row = await reader.first({
-      sql:
-        'select (select max(c.revision) from version_cards c ' +
-        'where c.model = v.model and c.version = v.version) as revision, ' +
-        '(select s.digest from version_serving_cards s ' +
-        'where s.model = v.model and s.version = v.version) as card, ' +
-        '(select d.root_digest from model_version_manifests d ' +
-        'where d.model = v.model and d.version = v.version) as files, e.integrity, e.found ' +
-        'from model_versions v left join version_evidence e ' +
-        'on e.model = v.model and e.version = v.version where v.model = ? and v.version = ?',
-      bindings: [model, version],
-    });
-    return JSON.stringify(row ?? null);
   }
 
   /** @returns the version behind a key, unless it was deleted */
@@ -228,7 +211,9 @@ export class EvidenceStore {
 
   /** @returns the versions with the highest number and with the last one, or the one that has both */
   async lastNumbered(reader: Reader, model: number): Promise<DescribedVersion[]> {
-    const rows = await reader.all<Pick<Row, 'version' | 'description'> & { semver: string }>({
+    const rows = await reader.all<
+      Pick<EvidenceRow, 'version' | 'description'> & { semver: string }
+    >({
       sql:
         'select version, semver, description from version_evidence where id in (' +
         'select id from (select id from version_evidence where model = ? ' +
@@ -262,7 +247,8 @@ export class EvidenceStore {
   }
 }
 
-const toEvidence = (row: Row): Evidence => ({
+/** @returns a row as it is read */
+export const toEvidence = (row: EvidenceRow): Evidence => ({
   id: row.id,
   model: row.model,
   version: row.version,

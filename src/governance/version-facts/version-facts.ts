@@ -5,8 +5,6 @@ import { type Card, textOf } from '../cards/card.js';
 import { type CardState, checkCard, NO_CARD, unreadableCard } from '../cards/check-card.js';
 import { type ResolvedCard, resolveCard } from '../cards/resolve-card.js';
 import type { IntegrityFacts, VersionFacts } from '../evaluate/facts.js';
-import type { ManifestStore } from '../freeze/manifests.store.js';
-import type { VersionFactsSource } from '../gate/version-facts.js';
 import { withReference } from '../gates/contract-reference.js';
 import { contractReference, lineageOf } from '../gates/lineage.js';
 import type { Measurement } from '../gates/metric-gates.js';
@@ -15,6 +13,7 @@ import type { Profile } from '../policy/profile.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import type { ServingCard, ServingCardStore } from '../version-cards/serving-cards.store.js';
 import { cardFoundFor } from './card-found-for.js';
+import type { Dossier, DossierStore } from './dossier.store.js';
 import { type Evidence, type Findings, NOT_FOUND } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
 import { type Origin, originFrom } from './origin.js';
@@ -28,7 +27,7 @@ export interface Profiles {
 export interface VersionFactsParts {
   readonly origins: OriginStore;
   readonly evidence: EvidenceStore;
-  readonly manifests: ManifestStore;
+  readonly dossiers: DossierStore;
   readonly cards: CardStore;
   readonly serving: ServingCardStore;
   readonly profiles: Profiles;
@@ -61,10 +60,11 @@ interface KnownVersion {
   readonly version: number;
   readonly row: VersionRow;
   readonly evidence: Evidence | undefined;
+  readonly dossier?: Dossier;
 }
 
 /** Puts the facts of a version together from what is stored. */
-export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
+export class StoredVersionFacts {
   readonly #parts: VersionFactsParts;
 
   constructor(parts: VersionFactsParts) {
@@ -84,19 +84,23 @@ export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
     return originFrom(this.#parts.origins, reader, row);
   }
 
-  async factsOf(reader: Reader, model: string, version: number): Promise<VersionFacts> {
-    const { evidence: store } = this.#parts;
-    const origin = await this.originOf(reader, model, version);
+  /** @param known what the version comes from, where the caller has just read it */
+  async factsOf(
+    reader: Reader,
+    model: string,
+    version: number,
+    known?: Origin,
+  ): Promise<VersionFacts> {
+    const origin = known ?? (await this.originOf(reader, model, version));
     const { row, run, inputs, params } = origin;
-    // First: what is stored from here on makes another mark.
-    const mark = await store.mark(reader, row.model, version);
-    const evidence = await store.find(reader, row.model, version);
+    const dossier = await this.#parts.dossiers.find(reader, row.model, version);
+    // What is stored from here on makes another mark.
+    const { mark, evidence } = dossier;
     const found = evidence?.found ?? NOT_FOUND;
-    const [measured, card, champion, integrity] = await Promise.all([
+    const [measured, card, champion] = await Promise.all([
       this.#measured(reader, origin, found.derived),
-      this.#cardOf(reader, { model, version, row, evidence }),
-      this.#champion(reader, model, row.model, version),
-      this.#integrity(reader, row.model, version, evidence),
+      this.#cardOf(reader, { model, version, row, evidence, dossier }),
+      this.#champion(reader, model, row.model, dossier.champion),
     ]);
     const { state, pending } = card;
     const tagSets = [row.tags, run?.tags ?? {}, ...inputs.map(({ tags }) => tags)];
@@ -111,7 +115,7 @@ export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
       contract: withReference(found.contract, contractReference(tagSets)),
       metrics: { measured, ...champion },
       format: found.format,
-      integrity,
+      integrity: integrityIn(dossier),
       trainer: run?.createdBy,
       registeredBy: evidence?.registeredBy || undefined,
     };
@@ -152,10 +156,16 @@ export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
   async #cardOf(reader: Reader, known: KnownVersion): Promise<VersionCard> {
     const { model, version, row, evidence } = known;
     const about = { model, version, evidence };
-    const proposed = await this.resolve(reader, row, version, evidence?.found);
+    const { hasCard = true, hasServingCard = true } = known.dossier ?? {};
+    const found = evidence?.found;
+    const proposed = hasCard
+      ? await this.resolve(reader, row, version, found)
+      : await cardFoundFor(this.#parts.cards, reader, { row, version, found });
     const state = await this.#stateOf(reader, { ...about, ...proposed });
     const its = { model: row.model, semver: evidence?.semver };
-    const pinned = await this.#servingCard(reader, model, version, row);
+    const pinned = hasServingCard
+      ? await this.#servingCard(reader, model, version, row)
+      : undefined;
     const digest = proposed.resolved.kind === 'card' ? proposed.resolved.digest : undefined;
     if (pinned === undefined || pinned.digest === digest) return { ...its, ...proposed, state };
     const { attachedAt, path, ...rest } = pinned;
@@ -233,13 +243,14 @@ export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
     reader: Reader,
     name: string,
     model: number,
-    version: number,
+    other: number | undefined,
   ): Promise<{ champion?: { version: number; measured: readonly Measurement[] } }> {
-    const { origins, evidence } = this.#parts;
-    const other = await origins.champion(reader, model, version);
     if (other === undefined) return {};
-    const origin = await this.originOf(reader, name, other);
-    const derived = (await evidence.find(reader, model, other))?.found?.derived ?? [];
+    const [origin, evidence] = await Promise.all([
+      this.originOf(reader, name, other),
+      this.#parts.evidence.find(reader, model, other),
+    ]);
+    const derived = evidence?.found?.derived ?? [];
     const measured = await this.#measured(reader, origin, derived);
     return { champion: { version: other, measured } };
   }
@@ -260,20 +271,14 @@ export class StoredVersionFacts implements Pick<VersionFactsSource, 'factsOf'> {
     );
     return [...linked, ...derived];
   }
+}
 
-  async #integrity(
-    reader: Reader,
-    model: number,
-    version: number,
-    evidence: Evidence | undefined,
-  ): Promise<IntegrityFacts> {
-    const digest = await this.#parts.manifests.digestOf(reader, model, version);
-    const stored = evidence?.integrity;
-    return {
-      artifacts: stored?.artifacts ?? 'unknown',
-      changedFiles: stored?.changedFiles ?? [],
-      signature: stored?.signature ?? 'absent',
-      digest: digest ?? '',
-    };
-  }
+function integrityIn({ evidence, rootDigest }: Dossier): IntegrityFacts {
+  const stored = evidence?.integrity;
+  return {
+    artifacts: stored?.artifacts ?? 'unknown',
+    changedFiles: stored?.changedFiles ?? [],
+    signature: stored?.signature ?? 'absent',
+    digest: rootDigest ?? '',
+  };
 }

@@ -96,6 +96,7 @@ export class AliasService {
         moves.push({ version: also.version, target: place, kind: 'entered', bySystem: true });
       }
       await passage.applied(tx, model, moves);
+      await passage.decided?.(tx);
       await trail.record(tx, by, {
         ...deed('set', name, alias),
         ...(before === undefined ? {} : { before: { version: before } }),
@@ -123,6 +124,7 @@ export class AliasService {
       if (before === undefined) return undefined;
       const target = `alias:${alias}`;
       await passage.applied(tx, model, [{ version: before, target, kind: 'left' }]);
+      await passage.decided?.(tx);
       await trail.record(tx, by, { ...deed('delete', name, alias), before: { version: before } });
       return undefined;
     });

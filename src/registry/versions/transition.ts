@@ -87,10 +87,11 @@ export async function transitionVersion(
     moves.push(...followed);
     await models.touch(tx, model, time);
     await passage.applied(tx, model, moves);
-    const [moved] = await together(
-      versions.find(tx, name, version),
-      recordMoves(parts, tx, by, { name, version, from, stage, archived, comment, followed }),
-    );
+    const record = async () => {
+      await passage.decided?.(tx);
+      await recordMoves(parts, tx, by, { name, version, from, stage, archived, comment, followed });
+    };
+    const [moved] = await together(versions.find(tx, name, version), record());
     return moved ?? current;
   };
   const result = await changeVersion(parts, name, transition.version, move, passage);

@@ -2,14 +2,9 @@ import type { Database, Reader, Statement, Transaction } from '../../platform/db
 import type { Dialect } from '../../platform/db/dialect.js';
 import { type Page, type SearchRequest, searchPage } from '../search.js';
 import type { Tag } from '../tags.js';
+import { toVersion, toVersionAlone, type VersionRow } from './version-rows.js';
 import { DELETED, type ModelVersion, type NewVersion, type Stage } from './versions.js';
 import { VERSION_SEARCH } from './versions.search.js';
-
-/** A version as it is selected: lists are JSON text. */
-type VersionRow = Omit<ModelVersion, 'tags' | 'aliases'> & {
-  readonly tags: string;
-  readonly aliases: string;
-};
 
 const COLUMNS = [
   'version',
@@ -75,6 +70,21 @@ export class VersionStore {
 
   find(reader: Reader, name: string, version: number): Promise<ModelVersion | undefined> {
     return this.#one(reader, { sql: this.#find, bindings: [name, version] });
+  }
+
+  /**
+   * @param beside columns to be read with those of the version, of a few fixed forms
+   * @returns the version, and what was read beside it
+   */
+  async findBeside<Beside>(
+    reader: Reader,
+    name: string,
+    version: number,
+    beside: string,
+  ): Promise<{ readonly version: ModelVersion; readonly beside: Beside } | undefined> {
+    const sql = this.#find.replace('select', `select ${beside},`);
+    const row = await reader.first<VersionRow & Beside>({ sql, bindings: [name, version] });
+    return row && { version: toVersion(row), beside: row };
   }
 
   findByAlias(reader: Reader, name: string, alias: string): Promise<ModelVersion | undefined> {
@@ -271,24 +281,3 @@ export function latestVersionsJson(dialect: Dialect): string {
   members.tags = dialect.jsonValue(tagsOfVersion(dialect));
   return dialect.jsonObjects(members, `${LATEST} where ${IS_LATEST}`, 'v.version');
 }
-
-/** Names each member: a row of a search has columns beyond those of a version. */
-const toVersionAlone = (row: Omit<VersionRow, 'aliases'>): Omit<ModelVersion, 'aliases'> => ({
-  name: row.name,
-  version: row.version,
-  creation_timestamp: row.creation_timestamp,
-  last_updated_timestamp: row.last_updated_timestamp,
-  current_stage: row.current_stage,
-  description: row.description,
-  source: row.source,
-  run_id: row.run_id,
-  run_link: row.run_link,
-  status: row.status,
-  status_message: row.status_message,
-  tags: JSON.parse(row.tags) as Tag[],
-});
-
-const toVersion = (row: VersionRow): ModelVersion => ({
-  ...toVersionAlone(row),
-  aliases: (JSON.parse(row.aliases) as { alias: string }[]).map(({ alias }) => alias),
-});
