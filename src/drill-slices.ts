@@ -46,7 +46,11 @@ export function drillSlices(
   const { versions, trail, now } = gate;
   const parts = {
     ...gate,
-    policies: { profileOf: async () => IN_FORCE, profileAt: async () => IN_FORCE },
+    policies: {
+      profileOf: async () => IN_FORCE,
+      profileAt: async () => IN_FORCE,
+      remembered: () => IN_FORCE,
+    },
     // Who starts a drill takes nothing out that anybody serves.
     callers: anybody,
     // A drill is about time: its versions are none of anybody's files.

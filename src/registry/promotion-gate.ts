@@ -197,6 +197,25 @@ export const openGate: PromotionGate = {
   unknownStage: async (_name, _typed, plain) => plain,
 };
 
+/**
+ * Thrown inside of the transaction by a passage that was opened by what this server remembers, when
+ * something else holds: nothing is stored, and the command begins anew.
+ */
+export class Outdated extends Error {}
+
+const OPENINGS = 5;
+
+/** Runs a command, from the opening of the gate on, until what it was opened by holds. */
+export async function untilCurrent<Result>(command: () => Promise<Result>): Promise<Result> {
+  for (let opening = 1; ; opening += 1) {
+    try {
+      return await command();
+    } catch (error) {
+      if (!(error instanceof Outdated) || opening >= OPENINGS) throw error;
+    }
+  }
+}
+
 /** What a command answers that was refused after its transaction was stored. */
 export class Refused {
   readonly refusal: MlflowError;

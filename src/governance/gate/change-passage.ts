@@ -1,6 +1,12 @@
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
-import type { GovernedChange, Move, Passage, Verdict } from '../../registry/promotion-gate.js';
+import {
+  type GovernedChange,
+  type Move,
+  Outdated,
+  type Passage,
+  type Verdict,
+} from '../../registry/promotion-gate.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import type { CallerFacts, ChangeAction, Reference } from '../evaluate/facts.js';
 import type { Decision } from '../evaluate/obligation.js';
@@ -15,6 +21,8 @@ export type OtherChange = Exclude<GovernedChange, Promotion>;
 interface Known {
   readonly inForce: ProfileInForce;
   readonly caller: CallerFacts;
+  /** What is in force is what this server has read before. */
+  readonly isRemembered?: boolean;
   /** What the files of a new version say of its number. */
   readonly ahead?: StepAhead | undefined;
 }
@@ -85,6 +93,10 @@ export class ChangePassage implements Passage {
     const { policies } = this.#parts;
     const change = this.#change;
     const before = await policies.profileOf(change.name, tx);
+    const { isRemembered = false, inForce } = this.#known;
+    if (isRemembered && before.policyVersion !== inForce.policyVersion) {
+      throw new Outdated('Another policy is in force');
+    }
     this.#inForce = before;
     if (change.kind !== 'model renaming') return [before];
     const after = await policies.profileOf(change.newName, tx);

@@ -27,7 +27,7 @@ export interface GateParts {
   readonly feed: FeedStore;
   readonly grants: BreakGlassStore;
   readonly quarantines: QuarantineStore;
-  readonly policies: Pick<PolicyService, 'profileOf' | 'profileAt'>;
+  readonly policies: Pick<PolicyService, 'profileOf' | 'profileAt' | 'remembered'>;
   readonly facts: VersionFactsSource;
   /** Reads what is to become a version before it is one. */
   readonly stepsAhead: Pick<StepsAhead, 'of'>;

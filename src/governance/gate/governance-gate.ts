@@ -13,6 +13,7 @@ import type { Wish } from './callers.js';
 import { ChangePassage } from './change-passage.js';
 import { STANDING, type VersionStanding } from './gate.store.js';
 import type { GateParts } from './gate-parts.js';
+import { isPlainMove, PlainMovePassage } from './plain-move-passage.js';
 import { type Gathered, kindOf, type Promotion } from './promotion-facts.js';
 import { PromotionPassage } from './promotion-passage.js';
 import { stageRefusal } from './refusal.js';
@@ -47,6 +48,8 @@ export class GovernanceGate implements PromotionGate {
   async open(change: GovernedChange, by: By): Promise<Passage> {
     const { versions, policies, database } = this.#parts;
     const { name } = change;
+    const remembered = await this.#byMemory(change, by);
+    if (remembered !== undefined) return remembered;
     const seen =
       change.kind === 'stage' || change.kind === 'alias'
         ? await versions.findBeside<VersionStanding>(database.read, name, change.version, STANDING)
@@ -78,6 +81,20 @@ export class GovernanceGate implements PromotionGate {
         return new ChangePassage(this.#parts, change, by, { inForce, caller, ahead });
       }
     }
+  }
+
+  /** What can be denied nowhere is judged under the lock alone, if the policy is still the same. */
+  async #byMemory(change: GovernedChange, by: By): Promise<Passage | undefined> {
+    const { policies, callers } = this.#parts;
+    const inForce = policies.remembered(change.name);
+    if (inForce?.profile.mode !== 'observe' || callers.areAlike !== true) return undefined;
+    if (change.kind === 'version creation') {
+      const caller = await callers.factsOf(by.caller, change.name);
+      return new ChangePassage(this.#parts, change, by, { inForce, caller, isRemembered: true });
+    }
+    if (change.kind !== 'stage' || !isPlainMove(change, inForce)) return undefined;
+    const caller = await callers.factsOf(by.caller, change.name);
+    return new PlainMovePassage(this.#parts, change, by, { inForce, caller });
   }
 
   /** Whether a model comes to a name for which there are rules. */

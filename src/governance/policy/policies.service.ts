@@ -97,6 +97,14 @@ export class PolicyService {
     return this.#ruling(isKnown ? known : await this.current(), model);
   }
 
+  /**
+   * @returns what held for a model when this server last looked; whoever goes by that has to look
+   *   again before he changes anything
+   */
+  remembered(model: string): ProfileInForce | undefined {
+    return this.#read && this.#ruling(this.#read, model);
+  }
+
   #ruling({ policy, version }: PolicyInForce, model: string): ProfileInForce {
     const { mode } = this.#parts.config;
     const found = profileFor(policy, model, mode === 'enforce');

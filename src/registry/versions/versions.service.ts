@@ -7,7 +7,7 @@ import type { Trail } from '../../platform/trail.js';
 import type { AliasStore } from '../aliases/aliases.store.js';
 import { checkModelName, noModel } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
-import { type PromotionGate, Refused, unlessRefused } from '../promotion-gate.js';
+import { type PromotionGate, Refused, unlessRefused, untilCurrent } from '../promotion-gate.js';
 import type { RegistryEvents } from '../registry-events.js';
 import { checkTagKey, checkVersionTag, saysPrompt, type Tag } from '../tags.js';
 import { changeVersion, type HeldVersion } from './held-version.js';
@@ -88,7 +88,11 @@ export class VersionService {
     return found;
   }
 
-  async create(request: VersionRequest, by: By): Promise<ModelVersion> {
+  create(request: VersionRequest, by: By): Promise<ModelVersion> {
+    return untilCurrent(() => this.#create(request, by));
+  }
+
+  async #create(request: VersionRequest, by: By): Promise<ModelVersion> {
     const { database, sources, models, versions, gate, events, trail, now } = this.#parts;
     const { name, tags, runLink, description } = request;
     const isPrompt = saysPrompt(tags);
@@ -164,7 +168,7 @@ export class VersionService {
 
   /** Moves a version to a stage, if the gate lets it. */
   transition(transition: Transition, by: By): Promise<ModelVersion> {
-    return transitionVersion(this.#parts, transition, by);
+    return untilCurrent(() => transitionVersion(this.#parts, transition, by));
   }
 
   async delete(name: string, version: string, by: By): Promise<void> {
