@@ -1104,10 +1104,13 @@ CREATE TABLE `version_evidence` (
   `numbering` text,
   `description` text,
   `fingerprint` text,
+  `semver_key` text,
   foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade
 );
 
 CREATE UNIQUE INDEX version_evidence_by_semver on version_evidence (model, semver) where semver is not null;
+
+CREATE INDEX version_evidence_by_semver_key on version_evidence (model, semver_key) where semver_key is not null;
 
 CREATE UNIQUE INDEX `version_evidence_model_version_unique` on `version_evidence` (`model`, `version`);
 

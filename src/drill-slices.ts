@@ -30,6 +30,7 @@ const DRILLS = 2;
 
 /** Nobody serves the model of a drill, so nobody has to approve it. */
 const PROFILE: Profile = { ...PROFILE_DEFAULTS, name: 'drill', models: ['*'], mode: 'observe' };
+const IN_FORCE = { profile: PROFILE, profileVersion: 'drill', policyVersion: 'drill' };
 
 export interface DrillSurroundings {
   readonly work: ServingWork;
@@ -50,9 +51,9 @@ export function drillSlices(
   const parts = {
     ...gate,
     policies: {
-      profileOf: async () => ({
-        ...{ profile: PROFILE, profileVersion: 'drill', policyVersion: 'drill' },
-      }),
+      profileOf: async () => IN_FORCE,
+      profileAt: async () => IN_FORCE,
+      remembered: () => IN_FORCE,
     },
     // Who starts a drill takes nothing out that anybody serves.
     callers: anybody,

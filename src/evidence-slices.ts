@@ -15,6 +15,7 @@ import { SigningKeyStore } from './governance/signature/signing-keys.store.js';
 import { CardStore } from './governance/version-cards/cards.store.js';
 import { ServingCardStore } from './governance/version-cards/serving-cards.store.js';
 import { VersionCardService } from './governance/version-cards/version-cards.service.js';
+import { DossierStore } from './governance/version-facts/dossier.store.js';
 import { EvidenceService } from './governance/version-facts/evidence.service.js';
 import { EvidenceStore } from './governance/version-facts/evidence.store.js';
 import { OriginStore } from './governance/version-facts/origins.store.js';
@@ -66,11 +67,12 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
     new ManifestStore(database),
   ];
   const serving = new ServingCardStore();
+  const dossiers = new DossierStore();
   const origins = new OriginStore(database);
   const jobs = new JobStore(database);
   const isOwnerKnown = config.auth.enabled ? isKnownOwner : undefined;
   const facts = new StoredVersionFacts({
-    ...{ origins, manifests, cards, serving, profiles, isOwnerKnown, now },
+    ...{ origins, dossiers, cards, serving, profiles, isOwnerKnown, now },
     evidence: store,
   });
   const changes = new ChangeStore(database);
@@ -96,15 +98,17 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   const grants = new GrantReader(database);
   /** As of now: where something can be denied, the files are read anew. */
   const freshFacts: VersionFactsSource = {
-    factsOf: async (reader, model, version) => {
-      const profile = await profiles.profileOf(database.read, model);
+    factsOf: async (reader, model, version, known) => {
+      const profile = known ?? (await profiles.profileOf(database.read, model));
       const looked = service.refresh(model, version, profile);
-      if (profile.mode === 'enforce') await looked;
       // Who is only told what would be denied waits for that no longer than he has to.
-      else await inTime(PATIENCE, looked.catch(nothing), nothing);
-      return facts.factsOf(reader, model, version);
+      const origin =
+        profile.mode === 'enforce'
+          ? await looked
+          : await inTime(PATIENCE, looked.catch(nothing), nothing);
+      return facts.factsOf(reader, model, version, origin);
     },
-    markOf: (...asked) => store.mark(...asked),
+    markOf: (...asked) => dossiers.mark(...asked),
     cardIfBack: (...asked) => facts.cardIfBack(...asked),
   };
   const heard =
@@ -126,8 +130,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
       mode === 'compat'
         ? gate
         : new RegisteringGate(gate, {
-            ...{ store, profiles, jobs, serving, facts, now },
-            looks: service,
+            ...{ store, cards, profiles, jobs, serving, facts, folders, sweepEvery, now },
           }),
     cardService: new VersionCardService({
       ...{ database, cards, facts, models, changes, trail: heard, now },

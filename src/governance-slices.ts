@@ -10,6 +10,7 @@ import type { GateParts } from './governance/gate/gate-parts.js';
 import { GovernanceGate } from './governance/gate/governance-gate.js';
 import { ServedStore } from './governance/gate/served.store.js';
 import { SignedInCallers } from './governance/gate/signed-in-callers.js';
+import { SituationStore } from './governance/gate/situation.store.js';
 import type { VersionFactsSource } from './governance/gate/version-facts.js';
 import { ProductionRightsStore } from './governance/permissions/production-rights.store.js';
 import { PolicyService } from './governance/policy/policies.service.js';
@@ -60,6 +61,7 @@ export function gateSlices(
     ...{ database, versions, policies, callers, trail, events, now },
     history: new GateStore(database),
     served: new ServedStore(),
+    situations: new SituationStore(database),
     requests: new RequestStore(database),
     feed: new FeedStore(database),
     grants: new BreakGlassStore(database),

@@ -38,6 +38,7 @@ export interface Page<Row> {
 const NODES = {
   table: 'audit_nodes',
   columns: { level: 'smallint', position: 'bigint', hash: 'text' },
+  joins: 'around',
 } as const;
 
 const COLUMNS = [
@@ -51,6 +52,8 @@ const LOG = {
   columns: Object.fromEntries(
     COLUMNS.map((name) => [name, name === 'seq' || name === 'ts' ? 'bigint' : 'text'] as const),
   ),
+  // The head, which each append moves, is behind it.
+  joins: 'behind',
 } as const;
 
 /** The newest first. */
@@ -124,6 +127,7 @@ export class AuditStore {
     if (nodes.length > 0) await tx.put(NODES, nodes);
     await tx.send({
       sql: 'update audit_head set size = ?, leaf_hash = ?, frontier = ? where id = 1',
+      joins: 'around',
       bindings: [
         last.seq,
         last.leaf_hash,

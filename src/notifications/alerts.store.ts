@@ -102,6 +102,7 @@ export class AlertStore {
         'insert into governance_alerts (workspace, alert_id, kind, model, version, actor, summary, details, ' +
         'sameness, occurrences, creation_timestamp, last_timestamp) ' +
         'values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)',
+      joins: 'around',
       bindings: [
         ...[
           this.#database.workspace,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Alert, Alerts } from '../governance/alerts/alerts.js';
 import type {
   EventKind,
+  ExpectedEvent,
   GovernanceEvent,
   GovernanceEvents,
 } from '../governance/events/governance-events.js';
@@ -31,6 +32,13 @@ export interface OutboxParts {
   readonly wake: () => void;
 }
 
+/** Who wants to hear of what a transaction is about to do. */
+interface Expected {
+  readonly model: string;
+  readonly topics: ReadonlySet<string>;
+  readonly rows: Promise<readonly Interested[]>;
+}
+
 /**
  * Stores what is to be told to whom in the transaction of the change itself: there is no change
  * without its events, and no event without its change. Where nobody listens it costs one look at
@@ -38,9 +46,17 @@ export interface OutboxParts {
  */
 export class NotificationOutbox implements GovernanceEvents, Alerts {
   readonly #parts: OutboxParts;
+  readonly #expected = new WeakMap<Transaction, Expected>();
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
+  }
+
+  async expect(tx: Transaction, model: string, events: readonly ExpectedEvent[]): Promise<unknown> {
+    const topics = new Set(events.flatMap(topicsOf));
+    const rows = this.#parts.subscriptions.interested(tx, [...topics], model);
+    this.#expected.set(tx, { model, topics, rows });
+    return rows;
   }
 
   async emit(tx: Transaction, event: GovernanceEvent): Promise<void> {
@@ -72,9 +88,9 @@ export class NotificationOutbox implements GovernanceEvents, Alerts {
   }
 
   async #tell(tx: Transaction, event: GovernanceEvent): Promise<void> {
-    const { subscriptions, deliveries, jobs, now, wake } = this.#parts;
+    const { deliveries, jobs, now, wake } = this.#parts;
     const model = event.model ?? '';
-    const rows = await subscriptions.interested(tx, topicsOf(event), model);
+    const rows = await this.#interested(tx, model, topicsOf(event));
     const told = await this.#toldOf(tx, event, rows);
     if (told.length === 0 || (await event.isPrompt?.())) return;
     const time = now();
@@ -100,6 +116,18 @@ export class NotificationOutbox implements GovernanceEvents, Alerts {
       owed.map(({ id, subscription }) => ({ reference: id, lane: subscription, due: time })),
     );
     wake();
+  }
+
+  async #interested(
+    tx: Transaction,
+    model: string,
+    topics: readonly string[],
+  ): Promise<readonly Interested[]> {
+    const known = this.#expected.get(tx);
+    if (known?.model !== model || !topics.every((topic) => known.topics.has(topic))) {
+      return this.#parts.subscriptions.interested(tx, topics, model);
+    }
+    return (await known.rows).filter(({ topic }) => topics.includes(topic));
   }
 
   /** @returns who is told: registry webhooks once for each name that they asked for, others once */

@@ -1,10 +1,11 @@
 import type { MlflowError } from '../errors.js';
-import type { GovernanceEvents } from '../governance/events/governance-events.js';
+import type { ExpectedEvent, GovernanceEvents } from '../governance/events/governance-events.js';
 import type { Reader, Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
 import { together } from '../platform/together.js';
 import {
   beforeApplied,
+  besideBegin,
   GateAround,
   type GovernedChange,
   type Move,
@@ -31,17 +32,27 @@ export class TellingGate extends GateAround {
 
   async open(change: GovernedChange, by: By): Promise<Passage> {
     const passage = await this.inner.open(this.#asJudged(change), by);
-    if (change.kind === 'version creation') return this.#copying(passage, change);
+    if (change.kind === 'version creation') {
+      return besideBegin(this.#copying(passage, change), (tx) =>
+        this.#expect(tx, change.name, [{ kind: 'model_version.created' }]),
+      );
+    }
     if (change.kind !== 'stage' && change.kind !== 'alias' && change.kind !== 'alias deletion') {
       return passage;
     }
     // A transaction that is run again asks again.
+    let asked: Promise<boolean> | undefined;
     let isPrompt = false;
     return {
+      begin: (tx) => {
+        asked = this.#parts.isPrompt(tx, change.name);
+        const expected = this.#expect(tx, change.name, movesOf(change));
+        return together(passage.begin?.(tx) ?? Promise.resolve(), asked, expected);
+      },
       judge: async (tx, model, held) => {
-        const asked = this.#parts.isPrompt(tx, change.name);
-        const [verdict, answer] = await together(passage.judge(tx, model, held), asked);
-        isPrompt = answer;
+        const answer = asked ?? this.#parts.isPrompt(tx, change.name);
+        const [verdict, known] = await together(passage.judge(tx, model, held), answer);
+        isPrompt = known;
         if (!verdict.allowed) await this.#denied(tx, change, by, verdict.refusal);
         return verdict;
       },
@@ -52,8 +63,17 @@ export class TellingGate extends GateAround {
         await this.#rolledBack(tx, change, by);
         await passage.applied(tx, model, moves);
       },
+      decided: async (tx) => passage.decided?.(tx),
       refused: (refusal) => passage.refused(refusal),
     };
+  }
+
+  async #expect(
+    tx: Transaction,
+    model: string,
+    events: readonly ExpectedEvent[],
+  ): Promise<unknown> {
+    return events.length === 0 ? undefined : this.#parts.events.expect?.(tx, model, events);
   }
 
   /** A new version is in no stage, whatever a tag says that came along. */
@@ -140,6 +160,16 @@ export class TellingGate extends GateAround {
 
 type Creation = Extract<GovernedChange, { kind: 'version creation' }>;
 type Promotion = Extract<GovernedChange, { kind: 'stage' | 'alias' | 'alias deletion' }>;
+
+/** What is told of a change of stage, if it comes to that. */
+function movesOf(change: Promotion): ExpectedEvent[] {
+  if (change.kind !== 'stage') return [];
+  const stages = change.archiveExisting ? [change.to, 'Archived'] : [change.to];
+  return stages.map((to_stage) => ({
+    kind: 'model_version.transitioned_stage',
+    data: { to_stage },
+  }));
+}
 
 /** @returns the reasons of a refusal as programs know them, such as `MODEL_CARD_REQUIRED` */
 function reasonsOf(refusal: MlflowError): string[] {

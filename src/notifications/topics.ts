@@ -1,4 +1,4 @@
-import { EVENT_KINDS, type GovernanceEvent } from '../governance/events/governance-events.js';
+import { EVENT_KINDS, type ExpectedEvent } from '../governance/events/governance-events.js';
 
 /** What registry webhooks are told of, in the words of the Databricks API. */
 export const DATABRICKS_EVENTS = [
@@ -22,7 +22,7 @@ export const ALL_TOPICS = '*';
 const NAMED_STAGES: readonly string[] = ['Staging', 'Production', 'Archived'];
 
 /** @returns the names of an event among registry webhooks; none for most events */
-export function databricksNames({ kind, data = {} }: GovernanceEvent): readonly string[] {
+export function databricksNames({ kind, data = {} }: ExpectedEvent): readonly string[] {
   const { to_stage } = data;
   const stage = NAMED_STAGES.find((known) => known === to_stage)?.toUpperCase();
   switch (kind) {
@@ -53,7 +53,7 @@ export function databricksNames({ kind, data = {} }: GovernanceEvent): readonly 
 }
 
 /** @returns all that somebody may have asked for to be told of this event */
-export const topicsOf = (event: GovernanceEvent): readonly string[] => [
+export const topicsOf = (event: ExpectedEvent): readonly string[] => [
   // An emergency is told by all channels at once, whatever else they are for.
   ...(event.kind === 'break_glass.opened' ? EVENT_KINDS : [event.kind]),
   ALL_TOPICS,

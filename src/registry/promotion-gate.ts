@@ -1,6 +1,7 @@
 import type { MlflowError } from '../errors.js';
 import type { Transaction } from '../platform/db/database.js';
 import type { By } from '../platform/http/operation.js';
+import { together } from '../platform/together.js';
 import type { Tag } from './tags.js';
 import type { ModelVersion, Stage } from './versions/versions.js';
 
@@ -77,10 +78,27 @@ export interface Move {
   readonly from?: string;
   /** Nobody asked for it: it followed from something else. */
   readonly bySystem?: boolean;
+  /** Of a version that was just made: what it is made of. */
+  readonly made?: MadeOf;
+}
+
+/** A new version as its row says it. */
+export interface MadeOf {
+  readonly source: string;
+  /** Where its files lie. */
+  readonly location: string;
+  readonly runId: string;
+  readonly description: string;
+  readonly createdAt: number;
 }
 
 /** One change on its way through the gate. */
 export interface Passage {
+  /**
+   * Asks for what it will need whatever is found under the lock. To be called right behind the
+   * question for the lock, so that both leave together and all answers are from under it.
+   */
+  begin?(tx: Transaction): Promise<unknown>;
   /**
    * Judges inside the transaction, under the lock of the model's row. What is to be stored with a
    * refusal (a request, an approval) has been written when it answers, so a transaction that ends
@@ -92,6 +110,11 @@ export interface Passage {
   judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict>;
   /** Is told what was changed, in the same transaction and at its end. */
   applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void>;
+  /**
+   * Writes down why it was let through, when all else of the transaction is stored: whoever writes
+   * that down holds the end of the audit log to the commit.
+   */
+  decided?(tx: Transaction): Promise<void>;
   /** Is told that the transaction of a refusal has ended. */
   refused(refusal: MlflowError): Promise<void>;
 }
@@ -143,9 +166,21 @@ export const afterApplied = (passage: Passage, after: Passage['applied']): Passa
   },
 });
 
-const judgedBy = (passage: Passage): Pick<Passage, 'judge' | 'refused'> => ({
+const judgedBy = (passage: Passage): Pick<Passage, 'begin' | 'judge' | 'decided' | 'refused'> => ({
+  begin: async (tx) => passage.begin?.(tx),
   judge: (tx, model, held) => passage.judge(tx, model, held),
+  decided: async (tx) => passage.decided?.(tx),
   refused: (refusal) => passage.refused(refusal),
+});
+
+/** @returns a passage that asks for something of its own beside what the other asks for */
+export const besideBegin = (
+  passage: Passage,
+  beside: (tx: Transaction) => Promise<unknown>,
+): Passage => ({
+  ...judgedBy(passage),
+  begin: (tx) => together(passage.begin?.(tx) ?? Promise.resolve(), beside(tx)),
+  applied: (tx, model, moves) => passage.applied(tx, model, moves),
 });
 
 /** Lets a change through, as MLflow does. */
@@ -161,6 +196,25 @@ export const openGate: PromotionGate = {
   customStages: async () => [],
   unknownStage: async (_name, _typed, plain) => plain,
 };
+
+/**
+ * Thrown inside of the transaction by a passage that was opened by what this server remembers, when
+ * something else holds: nothing is stored, and the command begins anew.
+ */
+export class Outdated extends Error {}
+
+const OPENINGS = 5;
+
+/** Runs a command, from the opening of the gate on, until what it was opened by holds. */
+export async function untilCurrent<Result>(command: () => Promise<Result>): Promise<Result> {
+  for (let opening = 1; ; opening += 1) {
+    try {
+      return await command();
+    } catch (error) {
+      if (!(error instanceof Outdated) || opening >= OPENINGS) throw error;
+    }
+  }
+}
 
 /** What a command answers that was refused after its transaction was stored. */
 export class Refused {

@@ -45,6 +45,8 @@ interface OfVersion extends OfModel {
  * change or not at all. It must not take its time, since the model's row is locked.
  */
 export interface RegistryEvents {
+  /** Asks at the beginning of a transaction for who wants to hear of what it is about to do. */
+  expect?(tx: Transaction, kind: RegistryEvent['kind']): Promise<unknown>;
   emit(tx: Transaction, event: RegistryEvent): Promise<void>;
 }
 

@@ -31,6 +31,12 @@ export interface OutboxParts {
   readonly wake: () => void;
 }
 
+/** Who wants to hear of what a transaction is about to do. */
+interface Expected {
+  readonly kind: RegistryEvent['kind'];
+  readonly rows: ReturnType<WebhookStore['subscribers']>;
+}
+
 /**
  * Stores what webhooks are to be told, in the transaction of the change itself: there is no
  * change without its events, and no event without its change. Where nobody listens it costs one
@@ -38,15 +44,30 @@ export interface OutboxParts {
  */
 export class WebhookOutbox implements RegistryEvents {
   readonly #parts: OutboxParts;
+  readonly #expected = new WeakMap<Transaction, Expected>();
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
   }
 
+  async expect(tx: Transaction, kind: RegistryEvent['kind']): Promise<unknown> {
+    const rows = this.#subscribers(tx, kind);
+    this.#expected.set(tx, { kind, rows });
+    return rows;
+  }
+
+  #subscribers(tx: Transaction, kind: RegistryEvent['kind']) {
+    const { action, ofModel, ofPrompt } = MEANINGS[kind];
+    return this.#parts.webhooks.subscribers(tx, action, ofModel ?? ofPrompt, ofPrompt);
+  }
+
   async emit(tx: Transaction, event: RegistryEvent): Promise<void> {
-    const { webhooks, deliveries, jobs, now, workspace, own, wake } = this.#parts;
+    const { deliveries, jobs, now, workspace, own, wake } = this.#parts;
     const { action, ofModel, ofPrompt } = MEANINGS[event.kind];
-    const interested = await webhooks.subscribers(tx, action, ofModel ?? ofPrompt, ofPrompt);
+    const known = this.#expected.get(tx);
+    const interested = await (known?.kind === event.kind
+      ? known.rows
+      : this.#subscribers(tx, event.kind));
     if (interested.length === 0) return;
     const isPrompt = await event.isPrompt();
     const entity = isPrompt ? ofPrompt : ofModel;

@@ -53,11 +53,19 @@ export interface GovernanceEvent {
   readonly isPrompt?: () => Promise<boolean>;
 }
 
+/** What tells who wants to hear of an event. */
+export type ExpectedEvent = Pick<GovernanceEvent, 'kind' | 'data'>;
+
 /**
  * Is told of what happens in the transaction that makes it: what is to be delivered is stored with
  * the change or not at all. To be told before the audit log, which is held until the commit.
  */
 export interface GovernanceEvents {
+  /**
+   * Asks at the beginning of a transaction for who wants to hear of what it is about to do, so that
+   * nobody has to be waited for later.
+   */
+  expect?(tx: Transaction, model: string, events: readonly ExpectedEvent[]): Promise<unknown>;
   emit(tx: Transaction, event: GovernanceEvent): Promise<void>;
 }
 

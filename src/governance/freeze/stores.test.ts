@@ -109,7 +109,10 @@ forEachDatabase((open) => {
   });
 
   describe('manifests', () => {
-    const store = new ManifestStore(database);
+    let store: ManifestStore;
+    beforeAll(() => {
+      store = new ManifestStore(database);
+    });
     const manifest = (digit: string) => ({
       location: 'mlflow-artifacts:/1/m',
       rootDigest: digit.repeat(64),

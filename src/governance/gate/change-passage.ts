@@ -1,13 +1,19 @@
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
-import type { GovernedChange, Move, Passage, Verdict } from '../../registry/promotion-gate.js';
+import {
+  type GovernedChange,
+  type Move,
+  Outdated,
+  type Passage,
+  type Verdict,
+} from '../../registry/promotion-gate.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import type { CallerFacts, ChangeAction, Reference } from '../evaluate/facts.js';
 import type { Decision } from '../evaluate/obligation.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
 import type { StepAhead } from '../version-facts/steps-ahead.js';
 import type { GateParts } from './gate-parts.js';
-import type { Promotion } from './promotion-passage.js';
+import type { Promotion } from './promotion-facts.js';
 import { refusalOf } from './refusal.js';
 
 export type OtherChange = Exclude<GovernedChange, Promotion>;
@@ -15,6 +21,8 @@ export type OtherChange = Exclude<GovernedChange, Promotion>;
 interface Known {
   readonly inForce: ProfileInForce;
   readonly caller: CallerFacts;
+  /** What is in force is what this server has read before. */
+  readonly isRemembered?: boolean;
   /** What the files of a new version say of its number. */
   readonly ahead?: StepAhead | undefined;
 }
@@ -34,6 +42,10 @@ export class ChangePassage implements Passage {
     this.#by = by;
     this.#known = known;
     this.#inForce = known.inForce;
+  }
+
+  begin(tx: Transaction): Promise<unknown> {
+    return this.#parts.policies.profileOf(this.#change.name, tx);
   }
 
   async judge(tx: Transaction, model: number): Promise<Verdict> {
@@ -60,7 +72,7 @@ export class ChangePassage implements Passage {
     if (change === 'model deletion') await history.leaveAll(tx, at);
     if (change === 'model renaming') await history.rename(tx, model, this.#change.newName);
     for (const { version, target, kind } of moves) {
-      if (kind === 'left') await history.leave(tx, at, version, target, 'deleted');
+      if (kind === 'left') await history.leave(tx, at, version, target, { because: 'deleted' });
     }
     if (change === 'version deletion') await history.nextGeneration(tx, model);
     if ((this.#decision?.violations ?? []).length > 0) await this.#observe(tx);
@@ -81,6 +93,10 @@ export class ChangePassage implements Passage {
     const { policies } = this.#parts;
     const change = this.#change;
     const before = await policies.profileOf(change.name, tx);
+    const { isRemembered = false, inForce } = this.#known;
+    if (isRemembered && before.policyVersion !== inForce.policyVersion) {
+      throw new Outdated('Another policy is in force');
+    }
     this.#inForce = before;
     if (change.kind !== 'model renaming') return [before];
     const after = await policies.profileOf(change.newName, tx);

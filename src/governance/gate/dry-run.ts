@@ -5,7 +5,8 @@ import type { PromotionFacts } from '../evaluate/facts.js';
 import type { Decision } from '../evaluate/obligation.js';
 import type { GateParts } from './gate-parts.js';
 import type { GovernanceGate } from './governance-gate.js';
-import { actionOf, type Promotion, promotionFacts } from './promotion-passage.js';
+import { ALL_ASKS, type Promotion, promotionFacts, standingUnderLock } from './promotion-facts.js';
+import { actionOf } from './promotion-passage.js';
 
 export interface DryRun {
   readonly facts: PromotionFacts;
@@ -31,13 +32,13 @@ export class DryRuns {
     const model = await history.modelKey(database.read, name);
     const gathered = await this.#gate.gather(change, by, inForce);
     if (model === undefined || gathered === undefined) throw noVersion(name, version);
+    const { read } = database;
+    const standing = await standingUnderLock(
+      ...([this.#parts, read, by.caller, change, gathered, ALL_ASKS] as const),
+    );
+    const held = await this.#parts.versions.find(read, name, version);
     const facts = await promotionFacts(
-      this.#parts,
-      by.caller,
-      database.read,
-      model,
-      change,
-      gathered,
+      ...([this.#parts, read, model, change, gathered, held, ALL_ASKS, standing] as const),
     );
     const decision = evaluate(facts, actionOf(change));
     return { facts, decision, policyVersion: inForce.policyVersion };

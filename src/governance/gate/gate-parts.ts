@@ -12,6 +12,7 @@ import type { StepsAhead } from '../version-facts/steps-ahead.js';
 import type { Callers } from './callers.js';
 import type { GateStore } from './gate.store.js';
 import type { ServedStore } from './served.store.js';
+import type { SituationStore } from './situation.store.js';
 import type { VersionFactsSource } from './version-facts.js';
 
 /** Where decisions are written down. */
@@ -20,14 +21,15 @@ export type DecisionTrail = Pick<AuditTrail, 'record' | 'recordDecision' | 'reco
 /** All that the gate asks and tells. */
 export interface GateParts {
   readonly database: Database;
-  readonly versions: Pick<VersionStore, 'find' | 'findByAlias' | 'setStage'>;
+  readonly versions: Pick<VersionStore, 'find' | 'findBeside' | 'findByAlias' | 'setStage'>;
   readonly history: GateStore;
   readonly served: ServedStore;
+  readonly situations: SituationStore;
   readonly requests: RequestStore;
   readonly feed: FeedStore;
   readonly grants: BreakGlassStore;
   readonly quarantines: QuarantineStore;
-  readonly policies: Pick<PolicyService, 'profileOf'>;
+  readonly policies: Pick<PolicyService, 'profileOf' | 'profileAt' | 'remembered'>;
   readonly facts: VersionFactsSource;
   /** Reads what is to become a version before it is one. */
   readonly stepsAhead: Pick<StepsAhead, 'of'>;

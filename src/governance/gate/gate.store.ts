@@ -38,6 +38,20 @@ const APPROVED =
   'or exists (select 1 from promotion_approvals a where a.model = h.model ' +
   'and a.version = h.version and a.request_id is null and a.target in (?, ?)))';
 
+/** What is read with a version before it is judged: all of one moment. */
+export interface VersionStanding {
+  /** The key of the model's row. */
+  readonly model: number;
+  readonly generation: number;
+  /** The key of the policy in force; null where there is none. */
+  readonly policy: number | null;
+}
+
+/** Selects it beside the columns of a version, where `m` is the row of its model. */
+export const STANDING =
+  'm.id as model, coalesce((select g.generation from model_generations g where g.model = m.id), 0) ' +
+  'as generation, (select max(p.id) from governance_policies p) as policy';
+
 /** SQL of who serves: how often that has changed, and when it was who. */
 export class GateStore {
   readonly #database: Workspaced;
@@ -85,6 +99,7 @@ export class GateStore {
       sql:
         'insert into model_generations (model, generation) values (?, 1) ' +
         'on conflict (model) do update set generation = model_generations.generation + 1',
+      joins: 'around',
       bindings: [model],
     });
   }
@@ -104,6 +119,7 @@ export class GateStore {
       sql:
         'insert into live_history (model, model_name, version, target, from_time, entered_by) ' +
         'values (?, ?, ?, ?, ?, ?)',
+      joins: 'around',
       bindings: [
         ...[at.model, fullName(this.#database, at.name), version, target],
         ...[at.time, at.by],
@@ -116,12 +132,13 @@ export class GateStore {
     at: { readonly model: number; readonly time: number; readonly by: string },
     version: number,
     target: string,
-    because: string,
+    { because, isBehind = false }: { readonly because: string; readonly isBehind?: boolean },
   ): Promise<void> {
     await tx.send({
       sql:
         'update live_history set to_time = ?, left_by = ?, left_because = ? ' +
         'where model = ? and target = ? and version = ? and to_time is null',
+      joins: isBehind ? 'behind' : 'around',
       bindings: [at.time, at.by, because, at.model, target, version],
     });
   }

@@ -3,7 +3,7 @@ import type { By } from '../../platform/http/operation.js';
 import type { GovernedChange, Passage, PromotionGate } from '../../registry/promotion-gate.js';
 import type { ModelVersion, Stage } from '../../registry/versions/versions.js';
 import type { Violation } from '../evaluate/violation.js';
-import { stageKind, stageOfAlias } from '../policy/find-profile.js';
+import { stageKind } from '../policy/find-profile.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
 import type { Profile } from '../policy/profile.js';
 import { RollbackPassage } from '../rollback/rollback-passage.js';
@@ -11,10 +11,18 @@ import { bareFacts } from './bare-facts.js';
 import type { Wish } from './callers.js';
 import { ChangePassage } from './change-passage.js';
 import { type LookedAt, lookBack } from './fallback.js';
+import { STANDING, type VersionStanding } from './gate.store.js';
 import type { GateParts } from './gate-parts.js';
-import { type Gathered, type Promotion, PromotionPassage } from './promotion-passage.js';
+import { isPlainMove, PlainMovePassage } from './plain-move-passage.js';
+import { type Gathered, kindOf, type Promotion } from './promotion-facts.js';
+import { PromotionPassage } from './promotion-passage.js';
 import { stageRefusal } from './refusal.js';
 import { isPromptText, UnjudgedPassage } from './unjudged-passage.js';
+
+interface SeenVersion {
+  readonly version: ModelVersion;
+  readonly beside: Pick<VersionStanding, 'model' | 'generation'>;
+}
 
 /** The one choke point: nothing changes who serves without having been judged here. */
 export class GovernanceGate implements PromotionGate {
@@ -38,7 +46,18 @@ export class GovernanceGate implements PromotionGate {
   }
 
   async open(change: GovernedChange, by: By): Promise<Passage> {
-    const inForce = await this.#parts.policies.profileOf(change.name);
+    const { versions, policies, database } = this.#parts;
+    const { name } = change;
+    const remembered = await this.#byMemory(change, by);
+    if (remembered !== undefined) return remembered;
+    const seen =
+      change.kind === 'stage' || change.kind === 'alias'
+        ? await versions.findBeside<VersionStanding>(database.read, name, change.version, STANDING)
+        : undefined;
+    const inForce =
+      seen === undefined
+        ? await policies.profileOf(name)
+        : await policies.profileAt(name, seen.beside.policy ?? undefined);
     if (inForce.profile.mode === 'compat' && !(await this.#entersGoverned(change))) {
       return new UnjudgedPassage(this.#parts, change, by);
     }
@@ -46,7 +65,7 @@ export class GovernanceGate implements PromotionGate {
       case 'stage':
       case 'alias':
       case 'alias deletion': {
-        const gathered = await this.gather(change, by, inForce);
+        const gathered = await this.gather(change, by, inForce, seen);
         if (gathered === undefined) return new UnjudgedPassage(this.#parts, change, by);
         if (change.kind !== 'alias deletion' && change.rollback !== undefined) {
           const back = { ...change, rollback: change.rollback };
@@ -64,6 +83,20 @@ export class GovernanceGate implements PromotionGate {
     }
   }
 
+  /** What can be denied nowhere is judged under the lock alone, if the policy is still the same. */
+  async #byMemory(change: GovernedChange, by: By): Promise<Passage | undefined> {
+    const { policies, callers } = this.#parts;
+    const inForce = policies.remembered(change.name);
+    if (inForce?.profile.mode !== 'observe' || callers.areAlike !== true) return undefined;
+    if (change.kind === 'version creation') {
+      const caller = await callers.factsOf(by.caller, change.name);
+      return new ChangePassage(this.#parts, change, by, { inForce, caller, isRemembered: true });
+    }
+    if (change.kind !== 'stage' || !isPlainMove(change, inForce)) return undefined;
+    const caller = await callers.factsOf(by.caller, change.name);
+    return new PlainMovePassage(this.#parts, change, by, { inForce, caller });
+  }
+
   /** Whether a model comes to a name for which there are rules. */
   async #entersGoverned(change: GovernedChange): Promise<boolean> {
     if (change.kind !== 'model renaming') return false;
@@ -72,19 +105,20 @@ export class GovernanceGate implements PromotionGate {
   }
 
   /** @returns undefined where there is nothing to judge */
-  async gather(change: Promotion, by: By, inForce: ProfileInForce): Promise<Gathered | undefined> {
-    const { database, versions, history, callers } = this.#parts;
+  async gather(
+    change: Promotion,
+    by: By,
+    inForce: ProfileInForce,
+    known?: SeenVersion,
+  ): Promise<Gathered | undefined> {
+    const { database, history, callers } = this.#parts;
     const { read } = database;
     const { name } = change;
     // Before the evidence: what is stored while that is gathered shows in the generation.
-    const standing = await history.standing(read, name);
-    if (standing === undefined) return undefined;
-    const { model, generation } = standing;
-    const seen =
-      change.kind === 'alias deletion'
-        ? await versions.findByAlias(read, name, change.alias)
-        : await versions.find(read, name, change.version);
-    if (seen === undefined) return undefined;
+    const found = known ?? (await this.#seen(change));
+    if (found === undefined) return undefined;
+    const { version: seen } = found;
+    const { model, generation } = found.beside;
     if (isPromptText(seen) && !(await history.holdsFiles(read, model))) return undefined;
     const { profile } = inForce;
     // Before the facts: what is given or taken away meanwhile makes another mark.
@@ -93,10 +127,22 @@ export class GovernanceGate implements PromotionGate {
     // Evidence is gathered where it is asked for, and that is before a version serves.
     const isGated = change.kind !== 'alias deletion' && kindOf(change, profile) === 'Production';
     const version = isGated
-      ? await this.#parts.facts.factsOf(read, name, seen.version)
+      ? await this.#parts.facts.factsOf(read, name, seen.version, profile)
       : bareFacts(seen);
     const before = await this.#lookedBack(model, change, seen, profile);
     return { inForce, caller, rights, version, seen, generation, isGated, model, before };
+  }
+
+  async #seen(change: Promotion): Promise<SeenVersion | undefined> {
+    const { database, versions, history } = this.#parts;
+    const { read } = database;
+    const { name } = change;
+    if (change.kind !== 'alias deletion') {
+      return versions.findBeside<VersionStanding>(read, name, change.version, STANDING);
+    }
+    const beside = await history.standing(read, name);
+    const version = beside && (await versions.findByAlias(read, name, change.alias));
+    return version && { version, beside };
   }
 
   /** Looks for the version that would serve again if this one is archived. */
@@ -113,12 +159,6 @@ export class GovernanceGate implements PromotionGate {
     const leaving = { model, name: change.name, stage, version };
     return lookBack(this.#parts, this.#parts.database.read, leaving, profile);
   }
-}
-
-/** @returns which of the four stages a change is about */
-function kindOf(change: Promotion, profile: Profile) {
-  const stage = change.kind === 'stage' ? change.to : stageOfAlias(profile, change.alias);
-  return stage === undefined ? 'None' : stageKind(profile, stage);
 }
 
 function wishOf(change: Promotion, seen: ModelVersion, profile: Profile): Wish {

@@ -1,50 +1,24 @@
-import type { Reader, Transaction } from '../../platform/db/database.js';
-import type { By, Caller } from '../../platform/http/operation.js';
-import type {
-  FollowUps,
-  GovernedChange,
-  Move,
-  Passage,
-  Verdict,
-} from '../../registry/promotion-gate.js';
+import type { Transaction } from '../../platform/db/database.js';
+import type { By } from '../../platform/http/operation.js';
+import type { FollowUps, Move, Passage, Verdict } from '../../registry/promotion-gate.js';
 import type { ModelVersion } from '../../registry/versions/versions.js';
-import { isReservedTag } from '../evaluate/changes.js';
 import { evaluate } from '../evaluate/evaluate.js';
-import type {
-  CallerFacts,
-  PromotionAction,
-  PromotionFacts,
-  VersionFacts,
-} from '../evaluate/facts.js';
+import type { PromotionAction, PromotionFacts } from '../evaluate/facts.js';
 import type { Decision, Obligation } from '../evaluate/obligation.js';
 import type { Violation } from '../evaluate/violation.js';
-import type { ProfileInForce } from '../policy/policies.service.js';
-import { fallbackOf, type LookedAt } from './fallback.js';
 import { type FallbackTold, fallbackNotes, fallbackTold } from './fallback-notes.js';
 import type { GateParts } from './gate-parts.js';
+import {
+  asksOf,
+  type Gathered,
+  type Promotion,
+  promotionFacts,
+  type Standing,
+  standingUnderLock,
+} from './promotion-facts.js';
 import { refusalOf } from './refusal.js';
 import { storeMoves } from './store-moves.js';
 import { storeObligations } from './store-obligations.js';
-
-export type Promotion = Extract<GovernedChange, { kind: 'stage' | 'alias' | 'alias deletion' }>;
-
-/** What was found out before the transaction. */
-export interface Gathered {
-  readonly inForce: ProfileInForce;
-  readonly caller: CallerFacts;
-  /** What tells whether the caller's rights are still those. */
-  readonly rights: string;
-  readonly version: VersionFacts;
-  /** The version as it was when its evidence was gathered. */
-  readonly seen: ModelVersion;
-  readonly generation: number;
-  /** Whether the version would serve: then evidence and approvals are asked for. */
-  readonly isGated: boolean;
-  /** The key of the model's row. */
-  readonly model: number;
-  /** Versions that served before and were looked at, where one of them may take this one's place. */
-  readonly before?: readonly LookedAt[] | undefined;
-}
 
 /** A change of who serves, on its way through the gate. */
 export class PromotionPassage implements Passage {
@@ -52,6 +26,7 @@ export class PromotionPassage implements Passage {
   readonly #change: Promotion;
   readonly #by: By;
   readonly #gathered: Gathered;
+  #standing: Standing | undefined;
   #decision: Decision | undefined;
 
   constructor(parts: GateParts, change: Promotion, by: By, gathered: Gathered) {
@@ -61,16 +36,15 @@ export class PromotionPassage implements Passage {
     this.#gathered = gathered;
   }
 
-  async judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict> {
-    const facts = await promotionFacts(
-      this.#parts,
-      this.#by.caller,
-      tx,
-      model,
-      this.#change,
-      this.#gathered,
-      held,
+  async begin(tx: Transaction): Promise<void> {
+    const asks = asksOf(this.#change, this.#gathered.inForce.profile, '');
+    this.#standing = await standingUnderLock(
+      ...([this.#parts, tx, this.#by.caller, this.#change, this.#gathered, asks] as const),
     );
+  }
+
+  async judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict> {
+    const facts = await this.#facts(tx, model, held);
     const action = actionOf(this.#change);
     const decision = evaluate(facts, action);
     this.#decision = decision;
@@ -86,31 +60,47 @@ export class PromotionPassage implements Passage {
     return { allowed: true, applies, also: followUps(decision.obligations) };
   }
 
+  async #facts(tx: Transaction, model: number, known?: ModelVersion): Promise<PromotionFacts> {
+    const change = this.#change;
+    const gathered = this.#gathered;
+    const held = known ?? (await this.#parts.versions.find(tx, change.name, gathered.seen.version));
+    if (this.#standing === undefined) await this.begin(tx);
+    const standing = this.#standing;
+    if (standing === undefined) throw new Error('Nothing is known of the model');
+    const { profile } = gathered.inForce;
+    const asks = asksOf(change, profile, held?.current_stage ?? gathered.seen.current_stage);
+    return promotionFacts(this.#parts, tx, model, change, gathered, held, asks, standing);
+  }
+
   async applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void> {
-    const { trail } = this.#parts;
     const { name } = this.#change;
-    const { policyVersion } = this.#gathered.inForce;
     const by = this.#by.caller.name;
-    const { violations = [], obligations = [] } = this.#decision ?? {};
-    const { version } = this.#gathered.seen;
+    const { obligations = [] } = this.#decision ?? {};
     const fallback = fallbackTold(obligations);
+    const { version } = this.#gathered.seen;
     const notes = fallback === undefined ? {} : { notes: fallbackNotes(fallback, version) };
     const comment = commentOf(this.#change);
     await storeMoves(this.#parts, tx, moves, { model, name, by, comment, ...notes });
     await this.#release(tx, model);
+  }
+
+  async decided(tx: Transaction): Promise<void> {
+    const { violations = [], obligations = [] } = this.#decision ?? {};
+    const fallback = fallbackTold(obligations);
     const warned = obligations.flatMap((one) => (one.kind === 'warn' ? [one.violation] : []));
     const reasons = [...violations, ...warned].map(({ reason, message }) => ({ reason, message }));
-    const { mode } = this.#gathered.inForce.profile;
-    const isDecision = mode === 'enforce' && this.#gathered.isGated;
+    const { profile, policyVersion } = this.#gathered.inForce;
+    const isDecision = profile.mode === 'enforce' && this.#gathered.isGated;
     if (!isDecision && reasons.length === 0 && fallback === undefined) return;
-    await trail.recordDecision(
+    const id = `${this.#change.name}/${this.#gathered.seen.version}`;
+    await this.#parts.trail.recordDecision(
       tx,
       this.#by,
       {
         action: 'governance.decide',
-        object: { kind: 'model_version', id: `${name}/${version}` },
+        object: { kind: 'model_version', id },
         after: {
-          ...{ mode, asked: actionOf(this.#change), would_deny: reasons },
+          ...{ mode: profile.mode, asked: actionOf(this.#change), would_deny: reasons },
           ...(fallback === undefined ? {} : { fallback: toAudit(fallback) }),
         },
       },
@@ -122,6 +112,7 @@ export class PromotionPassage implements Passage {
   async #release(tx: Transaction, model: number): Promise<void> {
     const { quarantines, now } = this.#parts;
     if (!this.#gathered.isGated || this.#change.kind === 'alias deletion') return;
+    if (this.#standing?.situation?.quarantinedAt === undefined) return;
     await quarantines.lift(tx, model, this.#change.version, this.#by.caller.name, now());
   }
 
@@ -166,89 +157,6 @@ export function actionOf(change: Promotion): PromotionAction {
       return { kind: 'delete_alias', alias: change.alias };
   }
 }
-
-/** @returns all that decides, read under the lock but for what was gathered before */
-export async function promotionFacts(
-  parts: GateParts,
-  asking: Caller,
-  tx: Reader,
-  model: number,
-  change: Promotion,
-  gathered: Gathered,
-  known?: ModelVersion,
-): Promise<PromotionFacts> {
-  const { history, requests, grants, quarantines, versions, policies, facts, callers, now } = parts;
-  const { inForce, caller, version, seen, generation, before } = gathered;
-  const held = known ?? (await versions.find(tx, change.name, seen.version));
-  const stage = held?.current_stage ?? seen.current_stage;
-  const archiving = change.kind === 'stage' && change.archiveExisting;
-  // None needs the answer of another, so they are on their way together.
-  const places = Promise.all([
-    archiving ? history.besides(tx, model, change.to, seen.version) : [],
-    history.aliases(tx, model),
-    before &&
-      fallbackOf(parts, tx, { model, name: change.name, stage, version: seen.version }, before),
-    history.besides(tx, model, stage, seen.version),
-  ]);
-  const inForceNow = Promise.all([
-    policies.profileOf(change.name, tx),
-    version.mark === undefined ? undefined : facts.markOf(tx, model, seen.version),
-    callers.markOf(tx, asking, change.name),
-  ]);
-  const [current, grant, quarantine, approvedFor, openRequests, where, holding] = await Promise.all(
-    [
-      history.generation(tx, model),
-      grants.inForce(tx, change.name, caller.name, now()),
-      quarantines.find(tx, model, seen.version),
-      requests.approvedFor(tx, model, seen.version),
-      requests.openOf(tx, model, seen.version),
-      places,
-      inForceNow,
-    ],
-  );
-  const [archives, aliases, fallback, besides] = where;
-  const [ruling, mark, rights] = holding;
-  const isSame =
-    model === gathered.model &&
-    held !== undefined &&
-    evidenceIn(held) === evidenceIn(seen) &&
-    mark === version.mark;
-  return {
-    now: now(),
-    profile: ruling.profile,
-    profileVersion: ruling.profileVersion,
-    caller,
-    version: {
-      ...version,
-      stage,
-      approvedFor,
-      quarantinedAt: quarantine?.since,
-    },
-    requests: openRequests,
-    ...(grant === undefined ? {} : { breakGlass: grant }),
-    ...{ archives, besides, aliases },
-    fallback,
-    outdated: {
-      profile: ruling.profileVersion !== inForce.profileVersion,
-      stage: stage !== seen.current_stage,
-      rights: rights !== gathered.rights,
-    },
-    // Evidence that has changed since it was gathered is none.
-    generation: { seen: generation, current: isSame ? current : generation + 1 },
-  };
-}
-
-/** What of a version's own row is evidence; its other tags are the server's own. */
-const evidenceIn = ({
-  description,
-  source,
-  run_id,
-  creation_timestamp,
-  tags,
-}: ModelVersion): string => {
-  const own = tags.filter(({ key }) => !isReservedTag(key));
-  return JSON.stringify([description, source, run_id, creation_timestamp, own]);
-};
 
 const withRequest = (
   violations: readonly Violation[],

@@ -23,13 +23,21 @@ export async function storeMoves(
   { model, name, by, comment, because = 'replaced', notes }: Moved,
 ): Promise<void> {
   const time = now();
+  // Whoever leaves a place twice, or comes and leaves, is looked for when the first is stored.
+  const moved = new Set<string>();
+  const leave = (version: number, target: string, because: string) => {
+    const place = `${version} ${target}`;
+    const isBehind = moved.has(place);
+    moved.add(place);
+    return history.leave(tx, { model, time, by }, version, target, { because, isBehind });
+  };
   for (const { kind, version, target, from, bySystem } of moves) {
     if (kind !== 'entered') {
       const left = kind === 'replaced' ? because : kind;
-      await history.leave(tx, { model, time, by }, version, target, left);
+      await leave(version, target, left);
       continue;
     }
-    await history.leave(tx, { model, time, by }, version, target, 'left');
+    await leave(version, target, 'left');
     await history.enter(tx, { model, name, time, by }, version, target);
     if (target.startsWith('alias:')) continue;
     await feed.add(tx, model, version, {

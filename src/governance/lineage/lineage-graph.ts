@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isCommit } from '../gates/lineage.js';
-import type { Origin } from '../version-facts/version-facts.js';
+import type { Origin } from '../version-facts/origin.js';
 import type { Consumer } from './consumers.js';
 import type { LineageDataset, LineageModel, LineageRun } from './lineage.store.js';
 

@@ -84,11 +84,32 @@ export class PolicyService {
    * @returns what holds for a model
    */
   async profileOf(model: string, reader?: Reader): Promise<ProfileInForce> {
+    return this.#ruling(await this.current(reader), model);
+  }
+
+  /**
+   * @param key the key of the policy in force, where the caller has just read it with something else
+   * @returns as {@link profileOf}
+   */
+  async profileAt(model: string, key: number | undefined): Promise<ProfileInForce> {
+    const known = this.#read;
+    const isKnown = known !== undefined && known.stored?.id === key;
+    return this.#ruling(isKnown ? known : await this.current(), model);
+  }
+
+  /**
+   * @returns what held for a model when this server last looked; whoever goes by that has to look
+   *   again before he changes anything
+   */
+  remembered(model: string): ProfileInForce | undefined {
+    return this.#read && this.#ruling(this.#read, model);
+  }
+
+  #ruling({ policy, version }: PolicyInForce, model: string): ProfileInForce {
     const { mode } = this.#parts.config;
-    const { policy, version } = await this.current(reader);
     const found = profileFor(policy, model, mode === 'enforce');
-    const profile = mode === 'compat' ? { ...found, mode } : found;
-    return { profile, profileVersion: profileVersion(profile), policyVersion: version };
+    const profile = mode === 'compat' ? inCompat(found) : found;
+    return { profile, profileVersion: digestOf(profile), policyVersion: version };
   }
 
   /** @returns a policy as it would be in force @throws MlflowError 400 as `replace` does */
@@ -120,6 +141,29 @@ export class PolicyService {
     });
     return this.current();
   }
+}
+
+/** Digests of profiles, which never change: each request asks for one more than once. */
+const digests = new WeakMap<Profile, string>();
+
+function digestOf(profile: Profile): string {
+  let digest = digests.get(profile);
+  if (digest === undefined) {
+    digest = profileVersion(profile);
+    digests.set(profile, digest);
+  }
+  return digest;
+}
+
+const compatible = new WeakMap<Profile, Profile>();
+
+function inCompat(profile: Profile): Profile {
+  let found = compatible.get(profile);
+  if (found === undefined) {
+    found = { ...profile, mode: 'compat' };
+    compatible.set(profile, found);
+  }
+  return found;
 }
 
 function inForce(stored: StoredPolicy | undefined): PolicyInForce {

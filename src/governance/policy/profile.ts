@@ -149,9 +149,12 @@ export const PROFILE_DEFAULTS: Omit<Profile, 'name' | 'models' | 'mode'> = {
  *
  * @param authenticated whether the server knows its users: only then is anything denied
  */
-export const defaultProfile = (authenticated: boolean): Profile => ({
-  name: 'default',
-  models: ['*'],
-  mode: authenticated ? 'enforce' : 'observe',
+export const defaultProfile = (authenticated: boolean): Profile =>
+  authenticated ? ENFORCING : OBSERVING;
+
+/** One object each, so that what is computed of a profile is kept with it. */
+const standard = (mode: Mode): Profile => ({
+  ...{ name: 'default', models: ['*'], mode },
   ...PROFILE_DEFAULTS,
 });
+const [ENFORCING, OBSERVING] = [standard('enforce'), standard('observe')];

@@ -52,6 +52,7 @@ export class FeedStore {
         'insert into version_activities (activity_id, model, version, activity_type, from_stage, ' +
         'to_stage, comment, system_comment, user_name, creation_timestamp) ' +
         'values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      joins: 'around',
       bindings: [id, model, version, type, from, to, comment, systemComment, user, at],
     });
   }

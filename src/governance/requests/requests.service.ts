@@ -10,7 +10,7 @@ import { mayManage } from '../evaluate/rights.js';
 import { requestEvent } from '../events/request-events.js';
 import type { DryRuns } from '../gate/dry-run.js';
 import type { GateParts } from '../gate/gate-parts.js';
-import type { Promotion } from '../gate/promotion-passage.js';
+import type { Promotion } from '../gate/promotion-facts.js';
 import { refusal, refusalOf } from '../gate/refusal.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import { checkMayWrite } from '../writing-tokens.js';

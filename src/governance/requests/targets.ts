@@ -1,5 +1,5 @@
 import { invalidParameter } from '../../errors.js';
-import type { Promotion } from '../gate/promotion-passage.js';
+import type { Promotion } from '../gate/promotion-facts.js';
 
 /** Stands before an alias where a target may be a stage too. */
 export const ALIAS = 'alias:';

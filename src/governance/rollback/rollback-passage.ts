@@ -7,7 +7,13 @@ import { evaluate } from '../evaluate/evaluate.js';
 import type { OtherVersion, PromotionAction, PromotionFacts } from '../evaluate/facts.js';
 import type { Violation } from '../evaluate/violation.js';
 import type { GateParts } from '../gate/gate-parts.js';
-import { type Gathered, type Promotion, promotionFacts } from '../gate/promotion-passage.js';
+import {
+  ALL_ASKS,
+  type Gathered,
+  type Promotion,
+  promotionFacts,
+  standingUnderLock,
+} from '../gate/promotion-facts.js';
 import { refusalOf } from '../gate/refusal.js';
 import { storeMoves } from '../gate/store-moves.js';
 import { aliasServes, stageOfAlias } from '../policy/find-profile.js';
@@ -34,7 +40,7 @@ export class RollbackPassage implements Passage {
   async judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict> {
     const { history } = this.#parts;
     const [facts, besides] = await together(
-      promotionFacts(this.#parts, this.#by.caller, tx, model, this.#change, this.#gathered, held),
+      this.#facts(tx, model, held),
       history.besides(tx, model, this.#stage(), this.#gathered.seen.version),
     );
     const serving = { seen: this.#change.rollback.bad, current: this.#serving(besides, facts) };
@@ -44,6 +50,18 @@ export class RollbackPassage implements Passage {
       return { allowed: false, refusal: refusalOf(decision.violations, this.#change) };
     }
     return { allowed: true, applies: true, also: { moveAliases: this.#aliases(facts.aliases) } };
+  }
+
+  async #facts(tx: Transaction, model: number, known?: ModelVersion): Promise<PromotionFacts> {
+    const [change, gathered] = [this.#change, this.#gathered];
+    const standing = await standingUnderLock(
+      ...([this.#parts, tx, this.#by.caller, change, gathered, ALL_ASKS] as const),
+    );
+    const { versions } = this.#parts;
+    const held = known ?? (await versions.find(tx, change.name, gathered.seen.version));
+    return promotionFacts(
+      ...([this.#parts, tx, model, change, gathered, held, ALL_ASKS, standing] as const),
+    );
   }
 
   async applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void> {

@@ -63,6 +63,7 @@ export class ChangeStore {
     const key = fullName(this.#database, model);
     await tx.send({
       sql: 'update selector_head set seq = seq + ? where id = 1',
+      joins: 'around',
       bindings: [changes.length],
     });
     await tx.send({
@@ -70,6 +71,7 @@ export class ChangeStore {
         'insert into selector_generations (model_name, generation) values (?, 1) ' +
         'on conflict (model_name) do update set ' +
         'generation = selector_generations.generation + 1',
+      joins: 'around',
       bindings: [key],
     });
     // The database knows the numbers, and nobody here has to wait for them.
@@ -79,6 +81,7 @@ export class ChangeStore {
           'insert into selector_changes (seq, model_name, generation, kind, version, target, ' +
           'changed_time) select h.seq - ?, g.model_name, g.generation, ?, ?, ?, ? ' +
           'from selector_head h, selector_generations g where h.id = 1 and g.model_name = ?',
+        joins: 'behind',
         bindings: [
           ...[changes.length - 1 - index, kind, version ?? null, target ?? null],
           ...[time, key],

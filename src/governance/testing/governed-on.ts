@@ -16,6 +16,7 @@ import { DryRuns } from '../gate/dry-run.js';
 import { GateStore } from '../gate/gate.store.js';
 import { GovernanceGate } from '../gate/governance-gate.js';
 import { ServedStore } from '../gate/served.store.js';
+import { SituationStore } from '../gate/situation.store.js';
 import { PolicyService } from '../policy/policies.service.js';
 import { PolicyStore } from '../policy/policies.store.js';
 import { FeedStore } from '../requests/feed.store.js';
@@ -53,6 +54,7 @@ export function governedOn(
     ...{ database, versions, policies, trail, events, now },
     history: new GateStore(database),
     served: new ServedStore(),
+    situations: new SituationStore(database),
     requests: new RequestStore(database),
     feed: new FeedStore(database),
     grants: new BreakGlassStore(database),

@@ -3,8 +3,9 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { JobHandler } from '../../platform/jobs/job-runner.js';
 import type { Job, JobStore } from '../../platform/jobs/jobs.store.js';
-import { EVIDENCE_JOB, type EvidenceService, SWEEP_JOB } from './evidence.service.js';
+import type { EvidenceService } from './evidence.service.js';
 import type { EvidenceStore } from './evidence.store.js';
+import { EVIDENCE_JOB, SWEEP_JOB } from './evidence-kinds.js';
 
 export interface EvidenceJobParts {
   readonly database: Database;
@@ -34,8 +35,10 @@ export class EvidenceJobs implements JobHandler {
     const { database, jobs, store, service, sweepEvery, now } = this.#parts;
     const version = await store.named(database.read, job.reference);
     if (version !== undefined) {
-      const look = this.kind === SWEEP_JOB ? service.refresh : service.register;
-      await look.call(service, version.name, version.version).catch(unlessGone);
+      const { name, version: number } = version;
+      const look: Promise<unknown> =
+        this.kind === SWEEP_JOB ? service.refresh(name, number) : service.register(name, number);
+      await look.catch(unlessGone);
     }
     await database.write(async (tx) => {
       if (!(await jobs.holds(tx, job))) return;

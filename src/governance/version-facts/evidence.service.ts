@@ -2,7 +2,6 @@ import { MlflowError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database, Transaction } from '../../platform/db/database.js';
 import type { JobStore } from '../../platform/jobs/jobs.store.js';
-import { together } from '../../platform/together.js';
 import { noVersion } from '../../registry/versions/versions.js';
 import type { Alerts } from '../alerts/alerts.js';
 import { textOf } from '../cards/card.js';
@@ -22,17 +21,14 @@ import { CARD_LOOK_EVERY, EXPIRY_JOB } from '../version-cards/card-expiry.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
+import { EVIDENCE_JOB, SWEEP_JOB } from './evidence-kinds.js';
 import { gatherFindings, pathsInRun } from './gather-findings.js';
-import {
-  describe,
-  type NumbersBefore,
-  numbersBefore,
-  numberVersion,
-  type Registered,
-} from './number-version.js';
+import { describe, numberVersion, type Registered } from './number-version.js';
+import type { Origin } from './origin.js';
 import type { OriginStore } from './origins.store.js';
 import { tellOfTampering } from './tampering.js';
-import type { Origin, Profiles, StoredVersionFacts, VersionCard } from './version-facts.js';
+import { OUT_OF_REACH } from './unreached.js';
+import type { Profiles, StoredVersionFacts, VersionCard } from './version-facts.js';
 
 export interface EvidenceServiceParts {
   readonly database: Database;
@@ -55,21 +51,12 @@ export interface EvidenceServiceParts {
   readonly now: Clock;
 }
 
-/** Versions whose files nobody has looked at yet, and versions to be looked at anew; by evidence. */
-export const EVIDENCE_JOB = 'version evidence';
-export const SWEEP_JOB = 'version sweep';
-
 /** What a look at the files has shown. */
 interface Seen {
   readonly found: Findings;
   readonly manifest: StoredManifest | undefined;
   readonly integrity: StoredIntegrity;
 }
-
-const OUT_OF_REACH: Findings = {
-  ...NOT_FOUND,
-  problem: 'The server has no access to the storage of the files.',
-};
 
 /** Looks at the files of versions and keeps what it finds, so that decisions read the database alone. */
 export class EvidenceService {
@@ -85,15 +72,16 @@ export class EvidenceService {
    * right before a decision; it takes as long as reading the files.
    *
    * @param known what holds for the model, where the caller has just read it
+   * @returns what the version comes from, where there was nothing to look at and so nothing changed
    * @throws MlflowError 404 when there is no such version
    */
-  refresh(name: string, version: number, known?: Profile): Promise<void> {
+  refresh(name: string, version: number, known?: Profile): Promise<Origin | undefined> {
     return this.#look(name, version, true, known);
   }
 
   /** As {@link refresh} for files that were just uploaded: their digests are known. */
-  register(name: string, version: number, known?: Profile): Promise<void> {
-    return this.#look(name, version, false, known);
+  async register(name: string, version: number, known?: Profile): Promise<void> {
+    await this.#look(name, version, false, known);
   }
 
   async #look(
@@ -101,11 +89,11 @@ export class EvidenceService {
     version: number,
     anew: boolean,
     known: Profile | undefined,
-  ): Promise<void> {
+  ): Promise<Origin | undefined> {
     const { database, facts, freeze, store, profiles, holds, jobs, changes, now } = this.#parts;
     const origin = await facts.originOf(database.read, name, version);
     const profile = known ?? (await profiles.profileOf(database.read, name));
-    if (anew && (await this.#isSettledUnreached(origin, version, profile))) return;
+    if (anew && (await this.#isSettledUnreached(origin, version, profile))) return origin;
     let manifest: StoredManifest | undefined;
     let found: Findings = NOT_FOUND;
     let verified: Verification = { state: 'unknown' };
@@ -129,28 +117,7 @@ export class EvidenceService {
       await jobs.dropLane(tx, EVIDENCE_JOB, id);
       await changes.record(tx, name, [{ kind: 'semver', version }], now());
     });
-  }
-
-  /**
-   * Settles a new version whose files are out of this server's reach, in the transaction that
-   * registers it: nothing has to be read first, and nobody has to wait for a second one.
-   *
-   * @param about the version, whose evidence was just opened
-   * @returns false where there are files, which are to be looked at after the transaction
-   */
-  async settleUnreached(tx: Transaction, about: Registered, origin: Origin): Promise<boolean> {
-    const { facts, folders, store } = this.#parts;
-    if (folders.find(origin.row.location) !== undefined) return false;
-    const integrity = integrityOf({ state: 'unknown' }, undefined);
-    const seen = { found: OUT_OF_REACH, manifest: undefined, integrity };
-    await store.setSeen(tx, about.id, seen.found, integrity, this.#parts.now());
-    const [card, numbered] = await together(
-      facts.resolve(tx, origin.row, about.version, OUT_OF_REACH),
-      numbersBefore(store, tx, about),
-    );
-    await this.#keepCard(tx, about, card, true);
-    await this.#number(tx, about, origin, seen, card, numbered);
-    return true;
+    return undefined;
   }
 
   /** Where there is nothing to read, nothing can have changed since it was settled. */
@@ -177,7 +144,7 @@ export class EvidenceService {
     const isNew = evidence?.numbering === undefined;
     await this.#keepCard(tx, about, card, isNew);
     if (!isNew) return false;
-    await this.#number(tx, about, origin, seen, card, await numbersBefore(store, tx, about));
+    await this.#number(tx, about, origin, seen, card);
     return true;
   }
 
@@ -201,11 +168,10 @@ export class EvidenceService {
     origin: Origin,
     { found, manifest }: Seen,
     { resolved }: Pick<VersionCard, 'resolved'>,
-    numbers: NumbersBefore,
   ): Promise<void> {
     const use = resolved.kind === 'card' ? textOf(resolved.card, 'intended_use') : undefined;
     const made = describe(origin, found, manifest, use);
-    const refusal = await numberVersion(this.#parts.store, tx, about, origin, made, numbers);
+    const refusal = await numberVersion(this.#parts.store, tx, about, origin, made);
     await this.#settle(tx, about, found, refusal);
   }
 

@@ -1,11 +1,12 @@
-import type { Reader, Transaction } from '../../platform/db/database.js';
+import type { Reader, Statement, Transaction } from '../../platform/db/database.js';
 import { named, type Workspaced } from '../../platform/db/workspace.js';
 import { DELETED } from '../../registry/versions/versions.js';
 import type { VersionDescription } from '../semver/bump.js';
 import type { NumberedVersion } from '../semver/plan-semver.js';
+import { semverKey } from '../semver/semver-key.js';
 import type { Evidence, Findings, Numbering, StoredIntegrity } from './evidence.js';
 
-interface Row {
+export interface EvidenceRow {
   readonly id: number;
   readonly model: number;
   readonly version: number;
@@ -34,9 +35,19 @@ export interface Numbered {
   readonly fingerprint: string;
 }
 
-export interface DescribedVersion {
-  readonly version: number;
+export interface DescribedVersion extends NumberedVersion {
   readonly description: VersionDescription | undefined;
+}
+
+/** A version that was settled as it was made. */
+export interface RegisteredEvidence {
+  readonly model: number;
+  readonly version: number;
+  readonly registeredBy: string;
+  readonly now: number;
+  readonly found: Findings;
+  readonly integrity: StoredIntegrity;
+  readonly numbered: Numbered;
 }
 
 const parsed = <T>(text: string | null): T | undefined =>
@@ -51,28 +62,11 @@ export class EvidenceStore {
   }
 
   async find(reader: Reader, model: number, version: number): Promise<Evidence | undefined> {
-    const row = await reader.first<Row>({
+    const row = await reader.first<EvidenceRow>({
       sql: 'select * from version_evidence where model = ? and version = ?',
       bindings: [model, version],
     });
     return row && toEvidence(row);
-  }
-
-  /** @returns a text that is another one once a card, a file or a signature is found to be */
-  async mark(reader: Reader, model: number, version: number): Promise<string> {
-    const row = await reader.first({
-      sql:
-        'select (select max(c.revision) from version_cards c ' +
-        'where c.model = v.model and c.version = v.version) as revision, ' +
-        '(select s.digest from version_serving_cards s ' +
-        'where s.model = v.model and s.version = v.version) as card, ' +
-        '(select d.root_digest from model_version_manifests d ' +
-        'where d.model = v.model and d.version = v.version) as files, e.integrity, e.found ' +
-        'from model_versions v left join version_evidence e ' +
-        'on e.model = v.model and e.version = v.version where v.model = ? and v.version = ?',
-      bindings: [model, version],
-    });
-    return JSON.stringify(row ?? null);
   }
 
   /** @returns the version behind a key, unless it was deleted */
@@ -113,12 +107,35 @@ export class EvidenceStore {
       bindings: [model, version, registeredBy, now],
     });
     if (made !== undefined) return made.id;
-    const row = await tx.first<{ id: number }>({
-      sql: 'select id from version_evidence where model = ? and version = ?',
-      bindings: [model, version],
-    });
+    const row = await tx.first<{ id: number }>(this.keyOf(model, version));
     if (row === undefined) throw new Error('The evidence of a version is gone');
     return row.id;
+  }
+
+  /** @returns what selects the key of the row as `id` */
+  keyOf(model: number, version: number): Statement {
+    return {
+      sql: 'select id from version_evidence where model = ? and version = ?',
+      bindings: [model, version],
+    };
+  }
+
+  /** Stores all there is to know of a version that was just made. */
+  async register(tx: Transaction, made: RegisteredEvidence): Promise<void> {
+    const { model, version, registeredBy, now, found, integrity } = made;
+    const { semver, numbering, description, fingerprint } = made.numbered;
+    await tx.send({
+      sql:
+        'insert into version_evidence (model, version, registered_by, creation_timestamp, found, ' +
+        'integrity, verified_time, semver, semver_key, numbering, description, fingerprint) ' +
+        'values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      joins: 'around',
+      bindings: [
+        ...[model, version, registeredBy, now, JSON.stringify(found), JSON.stringify(integrity)],
+        ...[now, semver ?? null, semverKey(semver) ?? null, JSON.stringify(numbering)],
+        ...[JSON.stringify(description), fingerprint],
+      ],
+    });
   }
 
   /** Keeps what the last look at the files has shown. */
@@ -139,11 +156,11 @@ export class EvidenceStore {
     const { semver, numbering, description, fingerprint } = numbered;
     await tx.send({
       sql:
-        'update version_evidence set semver = ?, numbering = ?, description = ?, fingerprint = ? ' +
-        'where id = ?',
+        'update version_evidence set semver = ?, semver_key = ?, numbering = ?, description = ?, ' +
+        'fingerprint = ? where id = ?',
       bindings: [
-        ...[semver ?? null, JSON.stringify(numbering), JSON.stringify(description)],
-        ...[fingerprint, id],
+        ...[semver ?? null, semverKey(semver) ?? null],
+        ...[JSON.stringify(numbering), JSON.stringify(description), fingerprint, id],
       ],
     });
   }
@@ -151,8 +168,8 @@ export class EvidenceStore {
   /** A version has another number from now on. */
   async release(tx: Transaction, id: number, semver: string, numbering: Numbering): Promise<void> {
     await tx.send({
-      sql: 'update version_evidence set semver = ?, numbering = ? where id = ?',
-      bindings: [semver, JSON.stringify(numbering), id],
+      sql: 'update version_evidence set semver = ?, semver_key = ?, numbering = ? where id = ?',
+      bindings: [semver, semverKey(semver) ?? null, JSON.stringify(numbering), id],
     });
   }
 
@@ -199,19 +216,23 @@ export class EvidenceStore {
     });
   }
 
-  /** @returns the last version before one that has a number, with what it is made of */
-  async newestNumbered(
-    reader: Reader,
-    model: number,
-    before: number,
-  ): Promise<DescribedVersion | undefined> {
-    const row = await reader.first<Pick<Row, 'version' | 'description'>>({
+  /** @returns the versions with the highest number and with the last one, or the one that has both */
+  async lastNumbered(reader: Reader, model: number): Promise<DescribedVersion[]> {
+    const rows = await reader.all<
+      Pick<EvidenceRow, 'version' | 'description'> & { semver: string }
+    >({
       sql:
-        'select version, description from version_evidence ' +
-        'where model = ? and version < ? and semver is not null order by version desc limit 1',
-      bindings: [model, before],
+        'select version, semver, description from version_evidence where id in (' +
+        'select id from (select id from version_evidence where model = ? ' +
+        'and semver_key is not null order by semver_key desc limit 1) highest union all ' +
+        'select id from (select id from version_evidence where model = ? ' +
+        'and semver is not null order by version desc limit 1) last) order by version',
+      bindings: [model, model],
     });
-    return row && { version: row.version, description: parsed(row.description) };
+    return rows.map(({ version, semver, description }) => ({
+      ...{ version, semver },
+      description: parsed(description),
+    }));
   }
 
   /** @returns the first version of a model that has the very same files, if another one has */
@@ -233,7 +254,8 @@ export class EvidenceStore {
   }
 }
 
-const toEvidence = (row: Row): Evidence => ({
+/** @returns a row as it is read */
+export const toEvidence = (row: EvidenceRow): Evidence => ({
   id: row.id,
   model: row.model,
   version: row.version,

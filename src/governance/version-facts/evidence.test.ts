@@ -16,7 +16,7 @@ import type { Alert } from '../alerts/alerts.js';
 import { defaultProfile } from '../policy/profile.js';
 import { verifyBundle } from '../signature/bundle.js';
 import { FACE_CARD, FACE_CARD_YAML } from '../testing/cards.js';
-import { EVIDENCE_JOB } from './evidence.service.js';
+import { EVIDENCE_JOB } from './evidence-kinds.js';
 
 const API = '/api/2.0/mlflow';
 const OWN = '/api/governance/v1';

@@ -7,8 +7,8 @@ import { computeBump, type VersionDescription } from '../semver/bump.js';
 import { baseOf, type NumberedVersion, planSemver } from '../semver/plan-semver.js';
 import { isCopy } from './copying.operations.js';
 import type { Findings } from './evidence.js';
-import type { DescribedVersion, EvidenceStore } from './evidence.store.js';
-import type { Origin } from './version-facts.js';
+import type { DescribedVersion, EvidenceStore, Numbered } from './evidence.store.js';
+import type { Origin } from './origin.js';
 
 /** A version with the key of its evidence and that of its model. */
 export interface Registered {
@@ -24,23 +24,96 @@ export interface Described extends VersionDescription {
   readonly proposed: string | undefined;
 }
 
-/** The numbers of a model's other versions, and what the newest of them is made of. */
+/** Numbers of a model's other versions, and what some of them are made of. */
 export interface NumbersBefore {
   readonly existing: readonly NumberedVersion[];
-  readonly newest: DescribedVersion | undefined;
+  readonly described: readonly DescribedVersion[];
 }
 
-/** Reads what {@link numberVersion} counts from, under the lock of the model. */
+/** What tells which numbers have to be known to give the next one. */
+export interface Proposal {
+  readonly profile: Profile;
+  readonly tags: Readonly<Record<string, string>>;
+  /** What the files say. */
+  readonly proposed: string | undefined;
+}
+
+/**
+ * Reads what {@link numberVersion} counts from, under the lock of the model. The next number after
+ * the highest is nobody's; only what is proposed, or counts from another one, may be there already.
+ */
 export async function numbersBefore(
   store: EvidenceStore,
   tx: Transaction,
-  { model, version }: Registered,
+  model: number,
+  { profile, tags, proposed }: Proposal,
 ): Promise<NumbersBefore> {
-  const [all, newest] = await together(
-    store.numbers(tx, model),
-    store.newestNumbered(tx, model, version),
+  const isNext =
+    (proposed ?? tags.semver ?? tags['semver.base']) === undefined &&
+    profile.semver.prerelease_until === 'never';
+  const [described, all] = await together(
+    store.lastNumbered(tx, model),
+    isNext ? Promise.resolve(undefined) : store.numbers(tx, model),
   );
-  return { existing: all.filter((one) => one.version !== version), newest };
+  return { described, existing: all ?? described };
+}
+
+/** A version, before there is evidence of it. */
+export type Unnumbered = Omit<Registered, 'id'>;
+
+/** @returns the number of a version, and why what the client proposed is refused */
+export async function planNumber(
+  store: Pick<EvidenceStore, 'find' | 'copyOf'>,
+  tx: Transaction,
+  { model, name, version, profile }: Unnumbered,
+  { row }: Pick<Origin, 'row'>,
+  description: Described,
+  { existing: all, described }: NumbersBefore,
+): Promise<{ readonly numbered: Numbered; readonly refusal: string | undefined }> {
+  const { mode, semver: rules, hyperparameters } = profile;
+  const existing = all.filter((one) => one.version !== version);
+  const named = row.tags['semver.base'];
+  const base = baseOf(existing, named) ?? baseOf(existing, undefined);
+  // Most often it is the highest, and then nothing is left to ask.
+  const known = described.find((one) => one.version === base?.version);
+  const before =
+    known === undefined
+      ? base && (await store.find(tx, model, base.version))?.description
+      : known.description;
+  const { proposed, ...made } = description;
+  const copyOf =
+    made.fullDigest === undefined
+      ? undefined
+      : await store.copyOf(tx, model, version, made.fullDigest);
+  const plan = planSemver({
+    copyOf,
+    ...{ model: name, existing, base: named, mode },
+    // What the files propose was the number of the version that they were copied from.
+    proposed: row.tags.semver ?? (isCopy(row.source) ? undefined : proposed),
+    bump: base && before && computeBump(before, made, hyperparameters.structural),
+    prereleaseUntil: rules.prerelease_until,
+  });
+  const { semver, base: from, duplicateOf, reasons, note, violation } = plan;
+  return {
+    numbered: {
+      ...{ semver, description: made, fingerprint: fingerprintOf(asIngredients(made)) },
+      numbering: { base: from, duplicateOf, reasons, note },
+    },
+    refusal: violation && `${violation.reason}: ${violation.message}`,
+  };
+}
+
+/** Shows the number of a version as tags, where it counts. */
+export async function showNumber(
+  store: Pick<EvidenceStore, 'setTag'>,
+  tx: Transaction,
+  { model, version, profile }: Unnumbered,
+  { semver, numbering: { duplicateOf } }: Numbered,
+): Promise<void> {
+  if (profile.mode !== 'enforce') return;
+  const copied = duplicateOf === undefined ? undefined : String(duplicateOf);
+  await store.setTag(tx, model, version, 'semver', semver);
+  await store.setTag(tx, model, version, 'gov.duplicate_of', copied);
 }
 
 /**
@@ -51,44 +124,17 @@ export async function numbersBefore(
 export async function numberVersion(
   store: EvidenceStore,
   tx: Transaction,
-  { id, name, version, profile }: Registered,
-  { row }: Origin,
+  about: Registered,
+  origin: Pick<Origin, 'row'>,
   description: Described,
-  { existing, newest }: NumbersBefore,
 ): Promise<string | undefined> {
-  const { mode, semver: rules, hyperparameters } = profile;
-  const named = row.tags['semver.base'];
-  const base = baseOf(existing, named) ?? baseOf(existing, undefined);
-  // Most often the newest has the highest number, and then nothing is left to ask.
-  const before =
-    base !== undefined && base.version === newest?.version
-      ? newest.description
-      : base && (await store.find(tx, row.model, base.version))?.description;
-  const { proposed, ...made } = description;
-  const copyOf =
-    made.fullDigest === undefined
-      ? undefined
-      : await store.copyOf(tx, row.model, version, made.fullDigest);
-  const plan = planSemver({
-    copyOf,
-    ...{ model: name, existing, base: named, mode },
-    // What the files propose was the number of the version that they were copied from.
-    proposed: row.tags.semver ?? (isCopy(row.source) ? undefined : proposed),
-    bump: base && before && computeBump(before, made, hyperparameters.structural),
-    prereleaseUntil: rules.prerelease_until,
-  });
-  const { semver, base: from, duplicateOf, reasons, note } = plan;
-  await store.setNumber(tx, id, {
-    ...{ semver, description: made, fingerprint: fingerprintOf(asIngredients(made)) },
-    numbering: { base: from, duplicateOf, reasons, note },
-  });
-  if (mode === 'enforce') {
-    const copied = duplicateOf === undefined ? undefined : String(duplicateOf);
-    await store.setTag(tx, row.model, version, 'semver', semver);
-    await store.setTag(tx, row.model, version, 'gov.duplicate_of', copied);
-  }
-  const { violation } = plan;
-  return violation && `${violation.reason}: ${violation.message}`;
+  const { profile, model } = about;
+  const proposal = { profile, tags: origin.row.tags, proposed: description.proposed };
+  const before = await numbersBefore(store, tx, model, proposal);
+  const { numbered, refusal } = await planNumber(store, tx, about, origin, description, before);
+  await store.setNumber(tx, about.id, numbered);
+  await showNumber(store, tx, about, numbered);
+  return refusal;
 }
 
 /** @returns what the number of a version depends on */

@@ -168,17 +168,6 @@ export class OriginStore {
     return histories;
   }
 
-  /** @returns the version in Production beside this one, the newest if there are several */
-  async champion(reader: Reader, model: number, version: number): Promise<number | undefined> {
-    const row = await reader.first<{ version: number }>({
-      sql:
-        "select version from model_versions where model = ? and current_stage = 'Production' " +
-        'and version <> ? order by version desc limit 1',
-      bindings: [model, version],
-    });
-    return row?.version;
-  }
-
   /** @returns the aliases that name a version */
   async aliases(reader: Reader, model: number, version: number): Promise<string[]> {
     const rows = await reader.all<{ alias: string }>({

@@ -11,17 +11,20 @@ import {
   type Passage,
   type PromotionGate,
 } from '../../registry/promotion-gate.js';
-import { saysPrompt } from '../../registry/tags.js';
-import { EVIDENCE_JOB, type EvidenceService } from './evidence.service.js';
+import { saysPrompt, type Tag } from '../../registry/tags.js';
+import { EVIDENCE_JOB } from './evidence-kinds.js';
+import { type NumbersBefore, numbersBefore } from './number-version.js';
 import { type PromotedParts, seeToPromoted } from './promoted-versions.js';
+import { isOutOfReach, settleUnreached, type UnreachedParts } from './unreached.js';
 import type { Profiles, StoredVersionFacts } from './version-facts.js';
 
-export interface RegisteringGateParts extends PromotedParts {
-  readonly looks: Pick<EvidenceService, 'settleUnreached'>;
-  readonly facts: PromotedParts['facts'] & Pick<StoredVersionFacts, 'originOf'>;
+export interface RegisteringGateParts extends PromotedParts, UnreachedParts {
+  readonly facts: PromotedParts['facts'] & UnreachedParts['facts'] & Origins;
   readonly profiles: Profiles;
   readonly jobs: JobStore;
 }
+
+type Origins = Pick<StoredVersionFacts, 'originOf' | 'originFrom'>;
 
 /** Milliseconds that the server that registers a version has for it, before others take it up. */
 const OWN_TIME = 60_000;
@@ -45,9 +48,7 @@ export class RegisteringGate extends GateAround {
     const passage = await this.inner.open(change, by);
     switch (change.kind) {
       case 'version creation':
-        return beforeApplied(passage, async (tx, model, moves) => {
-          for (const { version } of moves) await this.#created(tx, by, change, model, version);
-        });
+        return this.#registering(passage, change, by);
       case 'stage':
       case 'alias':
         return afterApplied(passage, (tx, model, moves) =>
@@ -71,24 +72,64 @@ export class RegisteringGate extends GateAround {
     }
   }
 
+  #registering(passage: Passage, change: Creation, by: By): Passage {
+    let numbers: NumbersBefore | undefined;
+    const seeing = beforeApplied(passage, async (tx, model, moves) => {
+      for (const move of moves) await this.#created(tx, by, change, model, move, numbers);
+    });
+    return {
+      ...seeing,
+      judge: async (tx, model, held) => {
+        const [verdict, read] = await together(
+          passage.judge(tx, model, held),
+          this.#numbers(tx, change, model),
+        );
+        numbers = read;
+        return verdict;
+      },
+    };
+  }
+
+  /** What a version counts from whose files nobody can look at: nothing else is waited for. */
+  async #numbers(
+    tx: Transaction,
+    { name, source, tags }: Creation,
+    model: number,
+  ): Promise<NumbersBefore | undefined> {
+    const { store, profiles, folders } = this.#parts;
+    if (saysPrompt(tags) || !isOutOfReach(folders, source)) return undefined;
+    const profile = await profiles.profileOf(tx, name);
+    if (profile.mode === 'compat') return undefined;
+    const proposal = { profile, tags: tagMap(tags), proposed: undefined };
+    return numbersBefore(store, tx, model, proposal);
+  }
+
   async #created(
     tx: Transaction,
     by: By,
     { name, tags }: Creation,
     model: number,
-    version: number,
+    { version, made }: Move,
+    numbers: NumbersBefore | undefined,
   ): Promise<void> {
-    const { store, looks, facts, profiles, jobs, now } = this.#parts;
+    const { store, facts, profiles, jobs, folders, now } = this.#parts;
     const profile = await profiles.profileOf(tx, name);
     if (profile.mode === 'compat' || saysPrompt(tags)) return;
+    const about = { model, name, version, profile, registeredBy: by.caller.name };
+    const origin =
+      made === undefined
+        ? await facts.originOf(tx, name, version)
+        : await facts.originFrom(tx, { ...made, model, stage: 'None', tags: tagMap(tags) });
+    if (folders.find(origin.row.location) === undefined) {
+      return settleUnreached(this.#parts, tx, about, origin, numbers);
+    }
     const time = now();
-    const [id, origin] = await together(
-      store.open(tx, model, version, by.caller.name, time),
-      facts.originOf(tx, name, version),
-    );
-    if (await looks.settleUnreached(tx, { id, model, name, version, profile }, origin)) return;
+    const id = await store.open(tx, model, version, by.caller.name, time);
     await jobs.add(tx, EVIDENCE_JOB, [{ reference: id, lane: id, due: time + OWN_TIME }]);
     if (profile.mode !== 'enforce') return;
     await store.setStatus(tx, model, version, 'PENDING_REGISTRATION');
   }
 }
+
+const tagMap = (tags: readonly Tag[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(tags.map(({ key, value }) => [key, value]));

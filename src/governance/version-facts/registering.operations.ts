@@ -6,10 +6,12 @@ import { saysPrompt, tagsOf } from '../../registry/tags.js';
 import { parseVersion } from '../../registry/versions/versions.js';
 import { versionToWire } from '../../registry/versions/versions.operations.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
+import type { ModelFolders } from '../freeze/freeze.service.js';
 import type { CandidateStore } from '../semver/candidates.store.js';
 import type { EvidenceService } from './evidence.service.js';
 import type { EvidenceStore } from './evidence.store.js';
 import { Selecting, type SelectingParts, unresolvable } from './selecting.js';
+import { isOutOfReach } from './unreached.js';
 import type { Profiles } from './version-facts.js';
 
 type Ids = 'createModelVersion' | 'getLatestVersions' | 'getModelVersionByAlias';
@@ -19,6 +21,7 @@ export interface RegisteringOperationParts {
   readonly versions: Pick<VersionStore, 'find'>;
   readonly store: Pick<EvidenceStore, 'isNumbered'>;
   readonly service: Pick<EvidenceService, 'register'>;
+  readonly folders: ModelFolders;
   readonly selectable: CandidateStore;
   readonly profiles: Profiles;
   readonly rolesOf: SelectingParts['rolesOf'];
@@ -33,7 +36,7 @@ export function registeringOperations(
   plain: OperationTable<Ids>,
   parts: RegisteringOperationParts,
 ): OperationTable<Ids> {
-  const { database, versions, store, service, profiles } = parts;
+  const { database, versions, store, service, folders, profiles } = parts;
   const selecting = new Selecting(parts);
   const { createModelVersion, getLatestVersions, getModelVersionByAlias } = plain;
 
@@ -65,7 +68,7 @@ export function registeringOperations(
         if (made?.name === undefined || made.version === undefined) return answer;
         const version = parseVersion(made.name, made.version);
         // Prompts have no files, and what is out of reach was settled when it was registered.
-        if (saysPrompt(tagsOf(input.tags))) return answer;
+        if (saysPrompt(tagsOf(input.tags)) || isOutOfReach(folders, input.source)) return answer;
         if (await store.isNumbered(database.read, made.name, version)) return answer;
         const profile = await profiles.profileOf(database.read, made.name);
         if (profile.mode === 'compat') return answer;

@@ -3,27 +3,22 @@ import type { Reader } from '../../platform/db/database.js';
 import { noVersion } from '../../registry/versions/versions.js';
 import { type Card, textOf } from '../cards/card.js';
 import { type CardState, checkCard, NO_CARD, unreadableCard } from '../cards/check-card.js';
-import {
-  CARD_TAG,
-  type CardCandidate,
-  type ResolvedCard,
-  resolveCard,
-} from '../cards/resolve-card.js';
+import { type ResolvedCard, resolveCard } from '../cards/resolve-card.js';
 import type { IntegrityFacts, VersionFacts } from '../evaluate/facts.js';
-import type { ManifestStore } from '../freeze/manifests.store.js';
-import type { VersionFactsSource } from '../gate/version-facts.js';
 import { withReference } from '../gates/contract-reference.js';
-import { mergedParams } from '../gates/hyperparameters.js';
-import { contractReference, lineageOf, type RunInput } from '../gates/lineage.js';
+import { contractReference, lineageOf } from '../gates/lineage.js';
 import type { Measurement } from '../gates/metric-gates.js';
 import { isServing } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { asServed, servedAgain } from '../version-cards/serving-cards.js';
 import type { ServingCard, ServingCardStore } from '../version-cards/serving-cards.store.js';
+import { cardFoundFor } from './card-found-for.js';
+import type { Dossier, DossierStore } from './dossier.store.js';
 import { type Evidence, type Findings, NOT_FOUND } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
-import type { LoggedModelRow, OriginStore, RunRow, VersionRow } from './origins.store.js';
+import { type Origin, originFrom } from './origin.js';
+import type { OriginStore, VersionRow } from './origins.store.js';
 
 /** What holds for a model. */
 export interface Profiles {
@@ -33,22 +28,13 @@ export interface Profiles {
 export interface VersionFactsParts {
   readonly origins: OriginStore;
   readonly evidence: EvidenceStore;
-  readonly manifests: ManifestStore;
+  readonly dossiers: DossierStore;
   readonly cards: CardStore;
   readonly serving: ServingCardStore;
   readonly profiles: Profiles;
   readonly now: Clock;
   /** Whether this is a user or a group; absent where the server knows no users. */
   readonly isOwnerKnown?: ((reader: Reader, owner: string) => Promise<boolean>) | undefined;
-}
-
-/** A version with all that it comes from. */
-export interface Origin {
-  readonly row: VersionRow;
-  readonly run: RunRow | undefined;
-  readonly loggedModel: LoggedModelRow | undefined;
-  readonly inputs: readonly RunInput[];
-  readonly params: Readonly<Record<string, string>>;
 }
 
 /** The card that counts for a version. */
@@ -75,10 +61,11 @@ interface KnownVersion {
   readonly version: number;
   readonly row: VersionRow;
   readonly evidence: Evidence | undefined;
+  readonly dossier?: Dossier;
 }
 
 /** Puts the facts of a version together from what is stored. */
-export class StoredVersionFacts implements Omit<VersionFactsSource, 'markOf'> {
+export class StoredVersionFacts {
   readonly #parts: VersionFactsParts;
 
   constructor(parts: VersionFactsParts) {
@@ -90,26 +77,31 @@ export class StoredVersionFacts implements Omit<VersionFactsSource, 'markOf'> {
     const { origins } = this.#parts;
     const row = await origins.version(reader, model, version);
     if (row === undefined) throw noVersion(model, version);
-    const run = row.runId === '' ? undefined : await origins.run(reader, row.runId);
-    const loggedModel = await origins.loggedModel(reader, row);
-    const inputs = run === undefined ? [] : await origins.inputs(reader, run.id);
-    const params = mergedParams(run?.params ?? {}, loggedModel?.params ?? {});
-    return { row, run, loggedModel, inputs, params };
+    return originFrom(origins, reader, row);
   }
 
-  async factsOf(reader: Reader, model: string, version: number): Promise<VersionFacts> {
-    const { evidence: store } = this.#parts;
-    const origin = await this.originOf(reader, model, version);
+  /** As {@link originOf} of a version whose row is known. */
+  originFrom(reader: Reader, row: VersionRow): Promise<Origin> {
+    return originFrom(this.#parts.origins, reader, row);
+  }
+
+  /** @param known what the version comes from, where the caller has just read it */
+  async factsOf(
+    reader: Reader,
+    model: string,
+    version: number,
+    known?: Origin,
+  ): Promise<VersionFacts> {
+    const origin = known ?? (await this.originOf(reader, model, version));
     const { row, run, inputs, params } = origin;
-    // First: what is stored from here on makes another mark.
-    const mark = await store.mark(reader, row.model, version);
-    const evidence = await store.find(reader, row.model, version);
+    const dossier = await this.#parts.dossiers.find(reader, row.model, version);
+    // What is stored from here on makes another mark.
+    const { mark, evidence } = dossier;
     const found = evidence?.found ?? NOT_FOUND;
-    const [measured, card, champion, integrity] = await Promise.all([
+    const [measured, card, champion] = await Promise.all([
       this.#measured(reader, origin, found.derived),
-      this.#cardOf(reader, { model, version, row, evidence }),
-      this.#champion(reader, model, row.model, version),
-      this.#integrity(reader, row.model, version, evidence),
+      this.#cardOf(reader, { model, version, row, evidence, dossier }),
+      this.#champion(reader, model, row.model, dossier.champion),
     ]);
     const { state, pending } = card;
     const tagSets = [row.tags, run?.tags ?? {}, ...inputs.map(({ tags }) => tags)];
@@ -124,7 +116,7 @@ export class StoredVersionFacts implements Omit<VersionFactsSource, 'markOf'> {
       contract: withReference(found.contract, contractReference(tagSets)),
       metrics: { measured, ...champion },
       format: found.format,
-      integrity,
+      integrity: integrityIn(dossier),
       trainer: run?.createdBy,
       registeredBy: evidence?.registeredBy || undefined,
     };
@@ -136,26 +128,18 @@ export class StoredVersionFacts implements Omit<VersionFactsSource, 'markOf'> {
     row: VersionRow,
     version: number,
     found: Findings | undefined,
-  ): Promise<{ readonly resolved: ResolvedCard; readonly attachedAt: number }> {
-    const { cards } = this.#parts;
-    const own = await cards.latest(reader, row.model, version);
-    const tag = row.tags[CARD_TAG];
-    const inMlmodel = found?.mlmodel?.card;
-    const candidates: CardCandidate[] = [
-      ...(own === undefined ? [] : [{ place: 'endpoint' as const, content: { value: own.card } }]),
-      ...(tag === undefined ? [] : [{ place: 'tag' as const, content: tag }]),
-      ...(found?.cards ?? []),
-      ...(inMlmodel == null ? [] : [{ place: 'mlmodel' as const, content: { value: inMlmodel } }]),
-      { place: 'description', content: row.description },
-    ];
-    const resolved = resolveCard(candidates);
-    if (resolved.kind === 'card' && resolved.place === 'endpoint' && own !== undefined) {
-      return { resolved, attachedAt: own.creationTimestamp };
-    }
-    const seen =
-      resolved.kind === 'card' &&
-      (await cards.firstSeen(reader, row.model, version, resolved.digest));
-    return { resolved, attachedAt: seen || row.createdAt };
+  ): Promise<Pick<VersionCard, 'resolved' | 'attachedAt'>> {
+    const own = await this.#parts.cards.latest(reader, row.model, version);
+    return cardFoundFor(this.#parts.cards, reader, { row, version, found, own });
+  }
+
+  /** As {@link resolve} for a version that was just made: the server itself has no card of it. */
+  resolveNew(
+    reader: Reader,
+    row: VersionRow,
+    version: number,
+  ): Promise<Pick<VersionCard, 'resolved' | 'attachedAt'>> {
+    return cardFoundFor(this.#parts.cards, reader, { row, version });
   }
 
   /**
@@ -176,10 +160,16 @@ export class StoredVersionFacts implements Omit<VersionFactsSource, 'markOf'> {
   async #cardOf(reader: Reader, known: KnownVersion): Promise<VersionCard> {
     const { model, version, row, evidence } = known;
     const about = { model, version, evidence };
-    const proposed = await this.resolve(reader, row, version, evidence?.found);
+    const { hasCard = true, hasServingCard = true } = known.dossier ?? {};
+    const found = evidence?.found;
+    const proposed = hasCard
+      ? await this.resolve(reader, row, version, found)
+      : await cardFoundFor(this.#parts.cards, reader, { row, version, found });
     const state = await this.#stateOf(reader, { ...about, ...proposed });
     const its = { model: row.model, semver: evidence?.semver };
-    const pinned = await this.#servingCard(reader, model, version, row);
+    const pinned = hasServingCard
+      ? await this.#servingCard(reader, model, version, row)
+      : undefined;
     const digest = proposed.resolved.kind === 'card' ? proposed.resolved.digest : undefined;
     if (pinned === undefined || pinned.digest === digest) return { ...its, ...proposed, state };
     const served = asServed(pinned);
@@ -254,13 +244,14 @@ export class StoredVersionFacts implements Omit<VersionFactsSource, 'markOf'> {
     reader: Reader,
     name: string,
     model: number,
-    version: number,
+    other: number | undefined,
   ): Promise<{ champion?: { version: number; measured: readonly Measurement[] } }> {
-    const { origins, evidence } = this.#parts;
-    const other = await origins.champion(reader, model, version);
     if (other === undefined) return {};
-    const origin = await this.originOf(reader, name, other);
-    const derived = (await evidence.find(reader, model, other))?.found?.derived ?? [];
+    const [origin, evidence] = await Promise.all([
+      this.originOf(reader, name, other),
+      this.#parts.evidence.find(reader, model, other),
+    ]);
+    const derived = evidence?.found?.derived ?? [];
     const measured = await this.#measured(reader, origin, derived);
     return { champion: { version: other, measured } };
   }
@@ -281,20 +272,14 @@ export class StoredVersionFacts implements Omit<VersionFactsSource, 'markOf'> {
     );
     return [...linked, ...derived];
   }
+}
 
-  async #integrity(
-    reader: Reader,
-    model: number,
-    version: number,
-    evidence: Evidence | undefined,
-  ): Promise<IntegrityFacts> {
-    const digest = await this.#parts.manifests.digestOf(reader, model, version);
-    const stored = evidence?.integrity;
-    return {
-      artifacts: stored?.artifacts ?? 'unknown',
-      changedFiles: stored?.changedFiles ?? [],
-      signature: stored?.signature ?? 'absent',
-      digest: digest ?? '',
-    };
-  }
+function integrityIn({ evidence, rootDigest }: Dossier): IntegrityFacts {
+  const stored = evidence?.integrity;
+  return {
+    artifacts: stored?.artifacts ?? 'unknown',
+    changedFiles: stored?.changedFiles ?? [],
+    signature: stored?.signature ?? 'absent',
+    digest: rootDigest ?? '',
+  };
 }

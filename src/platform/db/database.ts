@@ -8,7 +8,15 @@ export type Binding = string | number | bigint | boolean | Buffer | null;
 export interface Statement {
   readonly sql: string;
   readonly bindings: readonly Binding[];
+  readonly joins?: Joins;
 }
+
+/**
+ * Of a change that is only sent: it touches no row that those `around` it touch, and reads nothing
+ * that they change, so where the database can do that they are carried out as one. One that says
+ * `behind` may have to do with those before it, and not with those that come.
+ */
+export type Joins = 'around' | 'behind';
 
 /** Knex compiles a query, a door runs it. Hot paths hand in a {@link Statement} written once. */
 export type Query = Knex.QueryBuilder | Knex.Raw | Statement;
@@ -43,6 +51,8 @@ export interface BulkInsert {
   readonly columns: Readonly<Record<string, BulkType>>;
   /** For example `on conflict do nothing`. */
   readonly conflict?: string;
+  /** As that of a {@link Statement}. */
+  readonly joins?: Joins;
 }
 
 /** A value for each column of a {@link BulkInsert}, bound as it is: no booleans. */

@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import type { BulkInsert, BulkRow, Query, Transaction } from './database.js';
+import type { BulkInsert, BulkRow, Joins, Query, Transaction } from './database.js';
+import { inOne, type Sent } from './joined-statements.js';
 import { execute, named } from './postgres-pool.js';
-import { columnsOf, insertUnnested, numberPlaceholders } from './statements.js';
+import { columnsOf, insertOne, insertUnnested, numberPlaceholders } from './statements.js';
 
 /**
  * Runs a command in one transaction of a connection in pipeline mode. `begin` leaves together with
@@ -30,6 +31,8 @@ class PipelinedTransaction implements Transaction {
   readonly #client: pg.PoolClient;
   /** Statements that nobody waits for until the end. */
   readonly #sent: Promise<unknown>[] = [];
+  /** Changes that leave as one statement, as soon as anything else does. */
+  #joining: Sent[] = [];
   #corked = false;
   #leaves = false;
 
@@ -74,28 +77,48 @@ class PipelinedTransaction implements Transaction {
   }
 
   async send(query: Query): Promise<void> {
+    if ('joins' in query && query.joins !== undefined) {
+      const { sql, bindings, joins } = query;
+      return this.#join({ sql, values: bindings }, joins);
+    }
     this.#cork();
+    this.#leaveJoined();
     this.#remember(execute(this.#client, query));
   }
 
   async insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<number> {
     if (rows.length === 0) return 0;
-    return (await this.#await(() => this.#insert(bulk, rows))).rowCount ?? 0;
+    return (await this.#await(() => this.#run(insertOf(bulk, rows)))).rowCount ?? 0;
   }
 
   async put(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<void> {
     if (rows.length === 0) return;
+    const insert = insertOf(bulk, rows);
+    if (bulk.joins !== undefined) return this.#join(insert, bulk.joins);
     this.#cork();
-    this.#remember(this.#insert(bulk, rows));
+    this.#leaveJoined();
+    this.#remember(this.#run(insert));
   }
 
   #execute(query: Query): Promise<pg.QueryResult> {
     return this.#await(() => execute(this.#client, query));
   }
 
-  #insert(bulk: BulkInsert, rows: readonly BulkRow[]): Promise<pg.QueryResult> {
-    const values = columnsOf(Object.keys(bulk.columns).length, rows);
-    return this.#client.query({ ...named(unnested(bulk)), values });
+  #run({ sql, values }: Sent): Promise<pg.QueryResult> {
+    return this.#client.query({ ...named(numberPlaceholders(sql)), values: values as unknown[] });
+  }
+
+  #join(change: Sent, joins: Joins): void {
+    if (joins === 'behind') this.#leaveJoined();
+    this.#joining.push(change);
+  }
+
+  #leaveJoined(): void {
+    if (this.#joining.length === 0) return;
+    const one = inOne(this.#joining);
+    this.#joining = [];
+    this.#cork();
+    this.#remember(this.#run(one));
   }
 
   /**
@@ -104,6 +127,7 @@ class PipelinedTransaction implements Transaction {
    */
   #await<Result>(query: () => Promise<Result>): Promise<Result> {
     this.#cork();
+    this.#leaveJoined();
     if (!this.#leaves) {
       this.#leaves = true;
       process.nextTick(() => this.#uncork());
@@ -130,13 +154,17 @@ class PipelinedTransaction implements Transaction {
   }
 }
 
-const inserts = new WeakMap<BulkInsert, string>();
+const inserts = new WeakMap<BulkInsert, { readonly one: string; readonly many: string }>();
 
-function unnested(bulk: BulkInsert): string {
-  let sql = inserts.get(bulk);
-  if (sql === undefined) {
-    sql = numberPlaceholders(insertUnnested(bulk));
-    inserts.set(bulk, sql);
+/** One row is bound as it is, many as an array for each column: that is more work for one. */
+function insertOf(bulk: BulkInsert, rows: readonly BulkRow[]): Sent {
+  let known = inserts.get(bulk);
+  if (known === undefined) {
+    known = { one: insertOne(bulk), many: insertUnnested(bulk) };
+    inserts.set(bulk, known);
   }
-  return sql;
+  const [row, ...others] = rows;
+  return row !== undefined && others.length === 0
+    ? { sql: known.one, values: row }
+    : { sql: known.many, values: columnsOf(Object.keys(bulk.columns).length, rows) };
 }

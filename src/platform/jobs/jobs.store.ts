@@ -1,4 +1,4 @@
-import type { Database, Reader, Transaction } from '../db/database.js';
+import type { Database, Reader, Statement, Transaction } from '../db/database.js';
 import { jobKind } from '../db/workspace.js';
 
 /** Work that is owed: stored with the change that causes it, done later by whichever server. */
@@ -73,6 +73,28 @@ export class JobStore {
       JOBS,
       jobs.map(({ reference, lane, due }) => [this.#kind(kind), reference, lane, due, 0]),
     );
+  }
+
+  /**
+   * As {@link add}, for jobs of several kinds about something that was just sent to be stored, and
+   * whose key only the database knows; each is its own lane.
+   *
+   * @param reference selects that key as `id`
+   */
+  async addAbout(
+    tx: Transaction,
+    reference: Statement,
+    jobs: readonly { readonly kind: string; readonly due: number }[],
+  ): Promise<void> {
+    const kinds = jobs.map(() => 'select cast(? as text) as kind, cast(? as bigint) as due');
+    await tx.send({
+      sql:
+        'insert into jobs (kind, reference, lane, due_time, claims) ' +
+        `select k.kind, r.id, r.id, k.due, 0 from (${kinds.join(' union all ')}) k ` +
+        `cross join (${reference.sql}) r where true ${JOBS.conflict}`,
+      joins: 'behind',
+      bindings: [...jobs.flatMap(({ kind, due }) => [kind, due]), ...reference.bindings],
+    });
   }
 
   /**

@@ -69,8 +69,12 @@ export class AliasService {
     const change = { kind: 'alias', name, version: number, alias, ...consent } as const;
     const passage = await gate.open(change, by);
     const result = await database.write(async (tx) => {
-      // The second one looks when the first one holds the row.
-      const [model, held] = await together(models.lock(tx, name), versions.find(tx, name, number));
+      // The others look when the first one holds the row.
+      const [model, held] = await together(
+        models.lock(tx, name),
+        versions.find(tx, name, number),
+        passage.begin?.(tx) ?? Promise.resolve(),
+      );
       if (model === undefined || held === undefined) throw noVersion(name, number);
       const verdict = await passage.judge(tx, model, held);
       if (!verdict.allowed) return new Refused(verdict.refusal);
@@ -92,6 +96,7 @@ export class AliasService {
         moves.push({ version: also.version, target: place, kind: 'entered', bySystem: true });
       }
       await passage.applied(tx, model, moves);
+      await passage.decided?.(tx);
       await trail.record(tx, by, {
         ...deed('set', name, alias),
         ...(before === undefined ? {} : { before: { version: before } }),
@@ -119,6 +124,7 @@ export class AliasService {
       if (before === undefined) return undefined;
       const target = `alias:${alias}`;
       await passage.applied(tx, model, [{ version: before, target, kind: 'left' }]);
+      await passage.decided?.(tx);
       await trail.record(tx, by, { ...deed('delete', name, alias), before: { version: before } });
       return undefined;
     });

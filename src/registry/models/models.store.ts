@@ -164,6 +164,7 @@ export class ModelStore {
   async touch(tx: Transaction, model: number, now: number): Promise<void> {
     await tx.send({
       sql: 'update registered_models set last_updated_timestamp = ? where id = ?',
+      joins: 'around',
       bindings: [now, model],
     });
   }

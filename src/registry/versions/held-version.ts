@@ -2,6 +2,7 @@ import type { Database, Transaction } from '../../platform/db/database.js';
 import { together } from '../../platform/together.js';
 import { checkModelName } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
+import type { Passage } from '../promotion-gate.js';
 import { type ModelVersion, noVersion, parseVersion } from './versions.js';
 import type { VersionStore } from './versions.store.js';
 
@@ -27,12 +28,17 @@ export async function changeVersion<Result>(
   name: string,
   version: string,
   work: (tx: Transaction, held: HeldVersion) => Promise<Result>,
+  passage?: Pick<Passage, 'begin'>,
 ): Promise<Result> {
   checkModelName(name);
   const number = parseVersion(name, version);
   return database.write(async (tx) => {
-    // The second one looks when the first one holds the row: they are answered in their order.
-    const [model, found] = await together(models.lock(tx, name), versions.find(tx, name, number));
+    // The others look when the first one holds the row: they are answered in their order.
+    const [model, found] = await together(
+      models.lock(tx, name),
+      versions.find(tx, name, number),
+      passage?.begin?.(tx) ?? Promise.resolve(),
+    );
     if (model === undefined || found === undefined) throw noVersion(name, number);
     return work(tx, { model, version: found });
   });

@@ -68,7 +68,7 @@ export async function transitionVersion(
   const number = parseVersion(name, transition.version);
   const asked = { name, version: number, to: stage, archiveExisting, request, comment, rollback };
   const passage = await gate.open({ kind: 'stage', ...asked }, by);
-  const result = await changeVersion(parts, name, transition.version, async (tx, held) => {
+  const move = async (tx: Transaction, held: HeldVersion) => {
     const { model, version: current } = held;
     if ((await transition.onlyIf?.(tx)) === false) return current;
     const verdict = await passage.judge(tx, model, current);
@@ -90,12 +90,14 @@ export async function transitionVersion(
     moves.push(...followed);
     await models.touch(tx, model, time);
     await passage.applied(tx, model, moves);
-    const [moved] = await together(
-      versions.find(tx, name, version),
-      recordMoves(parts, tx, by, { name, version, from, stage, archived, comment, followed }),
-    );
+    const record = async () => {
+      await passage.decided?.(tx);
+      await recordMoves(parts, tx, by, { name, version, from, stage, archived, comment, followed });
+    };
+    const [moved] = await together(versions.find(tx, name, version), record());
     return moved ?? current;
-  });
+  };
+  const result = await changeVersion(parts, name, transition.version, move, passage);
   return unlessRefused(passage, result);
 }
 

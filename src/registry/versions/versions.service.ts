@@ -7,7 +7,7 @@ import type { Trail } from '../../platform/trail.js';
 import type { AliasStore } from '../aliases/aliases.store.js';
 import { checkModelName, noModel } from '../models/models.js';
 import type { ModelStore } from '../models/models.store.js';
-import { type PromotionGate, Refused, unlessRefused } from '../promotion-gate.js';
+import { type PromotionGate, Refused, unlessRefused, untilCurrent } from '../promotion-gate.js';
 import type { RegistryEvents } from '../registry-events.js';
 import { checkTagKey, checkVersionTag, saysPrompt, type Tag } from '../tags.js';
 import { changeVersion, type HeldVersion } from './held-version.js';
@@ -88,7 +88,11 @@ export class VersionService {
     return found;
   }
 
-  async create(request: VersionRequest, by: By): Promise<ModelVersion> {
+  create(request: VersionRequest, by: By): Promise<ModelVersion> {
+    return untilCurrent(() => this.#create(request, by));
+  }
+
+  async #create(request: VersionRequest, by: By): Promise<ModelVersion> {
     const { database, sources, models, versions, gate, events, trail, now } = this.#parts;
     const { name, tags, runLink, description } = request;
     const isPrompt = saysPrompt(tags);
@@ -102,7 +106,11 @@ export class VersionService {
       checkModelName(name);
       tags.forEach(checkVersionTag);
       checkLength(runId, 'run_id', MAX_RUN_ID);
-      const model = await models.lock(tx, name);
+      const [model] = await together(
+        models.lock(tx, name),
+        passage.begin?.(tx) ?? Promise.resolve(),
+        events.expect?.(tx, 'version created') ?? Promise.resolve(),
+      );
       if (model === undefined) throw noModel(name);
       const [verdict, version] = await together(
         passage.judge(tx, model),
@@ -119,7 +127,9 @@ export class VersionService {
         ...{ kind: 'version created', name, version, description, tags },
         ...{ source: request.source, runId: request.runId, isPrompt: async () => isPrompt },
       });
-      const entered = { version, target: 'None', kind: 'entered' } as const;
+      const location = storageLocation || source;
+      const made = { source, location, runId: created.runId, description, createdAt: time };
+      const entered = { version, target: 'None', kind: 'entered', made } as const;
       await together(told, passage.applied(tx, model, [entered]));
       const recorded = trail.record(tx, by, {
         ...deed('create', name, version),
@@ -131,9 +141,9 @@ export class VersionService {
           tags,
         },
       });
-      const [made] = await together(versions.find(tx, name, version), recorded);
-      if (made === undefined) throw noVersion(name, version);
-      return made;
+      const [stored] = await together(versions.find(tx, name, version), recorded);
+      if (stored === undefined) throw noVersion(name, version);
+      return stored;
     });
     return unlessRefused(passage, result);
   }
@@ -158,7 +168,7 @@ export class VersionService {
 
   /** Moves a version to a stage, if the gate lets it. */
   transition(transition: Transition, by: By): Promise<ModelVersion> {
-    return transitionVersion(this.#parts, transition, by);
+    return untilCurrent(() => transitionVersion(this.#parts, transition, by));
   }
 
   async delete(name: string, version: string, by: By): Promise<void> {

@@ -3,23 +3,9 @@ import type { Dialect } from '../../platform/db/dialect.js';
 import { isHere, named } from '../../platform/db/workspace.js';
 import { type Page, type SearchRequest, searchPage } from '../search.js';
 import type { Tag } from '../tags.js';
-import { DELETED, type ModelVersion, type Stage } from './versions.js';
+import { toVersion, toVersionAlone, type VersionRow } from './version-rows.js';
+import { DELETED, type ModelVersion, type NewVersion, type Stage } from './versions.js';
 import { VERSION_SEARCH } from './versions.search.js';
-
-/** What a new version is made of; empty texts stand for what was not given. */
-export interface NewVersion {
-  readonly source: string;
-  readonly storageLocation: string;
-  readonly runId: string;
-  readonly runLink: string;
-  readonly description: string;
-}
-
-/** A version as it is selected: lists are JSON text. */
-type VersionRow = Omit<ModelVersion, 'tags' | 'aliases'> & {
-  readonly tags: string;
-  readonly aliases: string;
-};
 
 const COLUMNS = [
   'version',
@@ -86,6 +72,21 @@ export class VersionStore {
 
   find(reader: Reader, name: string, version: number): Promise<ModelVersion | undefined> {
     return this.#one(reader, { sql: this.#find, bindings: [name, version] });
+  }
+
+  /**
+   * @param beside columns to be read with those of the version, of a few fixed forms
+   * @returns the version, and what was read beside it
+   */
+  async findBeside<Beside>(
+    reader: Reader,
+    name: string,
+    version: number,
+    beside: string,
+  ): Promise<{ readonly version: ModelVersion; readonly beside: Beside } | undefined> {
+    const sql = this.#find.replace('select', `select ${beside},`);
+    const row = await reader.first<VersionRow & Beside>({ sql, bindings: [name, version] });
+    return row && { version: toVersion(row), beside: row };
   }
 
   findByAlias(reader: Reader, name: string, alias: string): Promise<ModelVersion | undefined> {
@@ -168,6 +169,7 @@ export class VersionStore {
         'insert into model_versions (model, version, creation_timestamp, last_updated_timestamp, ' +
         'current_stage, description, source, storage_location, run_id, run_link, status) ' +
         "values (?, ?, ?, ?, 'None', ?, ?, ?, ?, ?, 'READY')",
+      joins: 'around',
       bindings: [model, version, now, now, description, source, storageLocation, runId, runLink],
     });
   }
@@ -198,6 +200,7 @@ export class VersionStore {
       sql:
         'update model_versions set current_stage = ?, last_updated_timestamp = ? ' +
         'where model = ? and version = ?',
+      joins: 'around',
       bindings: [stage, now, model, version],
     });
     if (stage !== 'None') await this.markRun(tx, model, version);
@@ -209,6 +212,7 @@ export class VersionStore {
       sql:
         'update runs set is_promoted = 1 where is_promoted = 0 and run_id = ' +
         '(select run_id from model_versions where model = ? and version = ?)',
+      joins: 'around',
       bindings: [model, version],
     });
   }
@@ -280,24 +284,3 @@ export function latestVersionsJson(dialect: Dialect): string {
   members.tags = dialect.jsonValue(tagsOfVersion(dialect));
   return dialect.jsonObjects(members, `${LATEST} where ${IS_LATEST}`, 'v.version');
 }
-
-/** Names each member: a row of a search has columns beyond those of a version. */
-const toVersionAlone = (row: Omit<VersionRow, 'aliases'>): Omit<ModelVersion, 'aliases'> => ({
-  name: row.name,
-  version: row.version,
-  creation_timestamp: row.creation_timestamp,
-  last_updated_timestamp: row.last_updated_timestamp,
-  current_stage: row.current_stage,
-  description: row.description,
-  source: row.source,
-  run_id: row.run_id,
-  run_link: row.run_link,
-  status: row.status,
-  status_message: row.status_message,
-  tags: JSON.parse(row.tags) as Tag[],
-});
-
-const toVersion = (row: VersionRow): ModelVersion => ({
-  ...toVersionAlone(row),
-  aliases: (JSON.parse(row.aliases) as { alias: string }[]).map(({ alias }) => alias),
-});

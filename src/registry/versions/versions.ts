@@ -26,6 +26,15 @@ export interface ModelVersion {
   readonly aliases: readonly string[];
 }
 
+/** What a new version is made of; empty texts stand for what was not given. */
+export interface NewVersion {
+  readonly source: string;
+  readonly storageLocation: string;
+  readonly runId: string;
+  readonly runLink: string;
+  readonly description: string;
+}
+
 /**
  * @param custom stages beside MLflow's four
  * @returns the stage in its canonical spelling
