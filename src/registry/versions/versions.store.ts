@@ -3,6 +3,7 @@ import type { Dialect } from '../../platform/db/dialect.js';
 import { isHere, named } from '../../platform/db/workspace.js';
 import { type Page, type SearchRequest, searchPage } from '../search.js';
 import type { Tag } from '../tags.js';
+import { toVersion, toVersionAlone, type VersionRow } from './version-rows.js';
 import { DELETED, type ModelVersion, type Stage } from './versions.js';
 import { VERSION_SEARCH } from './versions.search.js';
 
@@ -14,12 +15,6 @@ export interface NewVersion {
   readonly runLink: string;
   readonly description: string;
 }
-
-/** A version as it is selected: lists are JSON text. */
-type VersionRow = Omit<ModelVersion, 'tags' | 'aliases'> & {
-  readonly tags: string;
-  readonly aliases: string;
-};
 
 const COLUMNS = [
   'version',
@@ -280,24 +275,3 @@ export function latestVersionsJson(dialect: Dialect): string {
   members.tags = dialect.jsonValue(tagsOfVersion(dialect));
   return dialect.jsonObjects(members, `${LATEST} where ${IS_LATEST}`, 'v.version');
 }
-
-/** Names each member: a row of a search has columns beyond those of a version. */
-const toVersionAlone = (row: Omit<VersionRow, 'aliases'>): Omit<ModelVersion, 'aliases'> => ({
-  name: row.name,
-  version: row.version,
-  creation_timestamp: row.creation_timestamp,
-  last_updated_timestamp: row.last_updated_timestamp,
-  current_stage: row.current_stage,
-  description: row.description,
-  source: row.source,
-  run_id: row.run_id,
-  run_link: row.run_link,
-  status: row.status,
-  status_message: row.status_message,
-  tags: JSON.parse(row.tags) as Tag[],
-});
-
-const toVersion = (row: VersionRow): ModelVersion => ({
-  ...toVersionAlone(row),
-  aliases: (JSON.parse(row.aliases) as { alias: string }[]).map(({ alias }) => alias),
-});
