@@ -17,7 +17,7 @@ const TRACE = `tr-${'0'.repeat(32)}`;
 
 /** Operations of accounts and of the server as a whole, which no workspace has a part of. */
 const OF_THE_SERVER =
-  /User|Role|Audit|Workspace|Token|Gateway|Endpoint|Budget|health|ready|getMetrics|getContract|setUpServer|serverInfo|version$|GovernancePolic|Telemetry|startDrill/;
+  /User|Role|Audit|Workspace|Token|[Gg]ateway|Endpoint|Budget|health|ready|getMetrics|getContract|setUpServer|serverInfo|version$|GovernancePolic|Telemetry|startDrill/;
 
 /** Names that are to be new, and texts that have a form. */
 const PREFER: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -32,7 +32,12 @@ const PREFER: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   watchModels: { models: [MARK] },
 };
 
-type Send = (path: string, method?: string, json?: unknown) => Promise<Answer>;
+type Send = (
+  path: string,
+  method?: string,
+  json?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Answer>;
 
 forEachDatabase((open) => {
   let database: Database;
@@ -132,6 +137,11 @@ forEachDatabase((open) => {
         const { status, body } = await there(path, 'POST', json);
         expect([path, status, body]).toEqual([path, expect.toSatisfy(isRefusal), body]);
       }
+      const spans = await there('/v1/traces', 'POST', undefined, {
+        'X-MLFLOW-EXPERIMENT-ID': to.experiment_id,
+        'X-MLFLOW-RUN-ID': from.run_id,
+      });
+      expect(spans.status).toBe(404);
       // Lists of several lose those of the other.
       const both = [from.experiment_id, to.experiment_id];
       for (const path of [`${v2}/runs/search`, `${v2}/logged-models/search`]) {
@@ -147,15 +157,22 @@ forEachDatabase((open) => {
 });
 
 /** Operations that answer in a workspace where nothing is: with lists of nothing, and new things. */
-const REACHED: readonly string[] = [];
+const REACHED = [
+  ...['createExperiment', 'createRegisteredModel', 'getAssistantConfig'],
+  ...['getCardSchema', 'getOnlineScoringConfigs', 'graphql', 'listAlerts'],
+  ...['listAssistantProviders', 'listBreakGlass', 'listDeadLetters', 'listDrills'],
+  ...['listEmailPreferences', 'listPromotionRequests', 'listRegistryWebhooks', 'listRunKeys'],
+  ...['listShadowLoads', 'listSubscriptions', 'listWebhooks', 'searchExperiments'],
+  ...['searchLoggedModels', 'searchModelVersions', 'searchRegisteredModels', 'searchRuns'],
+];
 
 const isRefusal = (status: number): boolean => status >= 400 && status < 500;
 
 const inside =
   (ask: Ask, workspace: string): Send =>
-  (path, method = 'GET', json = undefined) =>
+  (path, method = 'GET', json = undefined, headers = {}) =>
     ask(path, {
-      ...{ method, headers: { 'X-MLFLOW-WORKSPACE': workspace } },
+      ...{ method, headers: { ...headers, 'X-MLFLOW-WORKSPACE': workspace } },
       ...(json === undefined ? {} : { json }),
     });
 
@@ -204,15 +221,20 @@ async function makeThings(here: Send, trace_id = TRACE) {
     events: [{ entity: 'REGISTERED_MODEL', action: 'CREATED' }],
   });
   const { webhook_id } = webhook as { webhook_id: string };
-  const { request } = await post('governance/v1/requests', {
-    ...{ name: MARK, version: '1', stage: 'Production', comment: MARK },
+  const { comment } = await post('2.0/mlflow/comments/create', {
+    ...{ name: MARK, version: '1', comment: MARK },
   });
-  const { request_id: promotion } = request as { request_id: string };
+  const { subscription } = await post('governance/v1/subscriptions', {
+    ...{ channel: 'webhook', url: 'https://1.1.1.1/x', description: MARK },
+    events: ['*'],
+  });
+  const { id } = comment as { id: string };
+  const { subscription_id } = subscription as { subscription_id: string };
   return {
     ...{ experiment_id, experiment_ids: [experiment_id], experiment_name: MARK },
     ...{ run_id, run_uuid: run_id, run_ids: [run_id], model_id, dataset_id, webhook_id },
-    ...{ trace_id, trace_ids: [trace_id], request_ids: [trace_id], promotion },
-    ...{ request_id: trace_id, id: promotion, model: MARK },
+    ...{ trace_id, trace_ids: [trace_id], request_ids: [trace_id], id },
+    ...{ request_id: trace_id, subscription_id, model: MARK },
     ...{ name: MARK, version: '1', new_name: 'renamed', stage: 'Staging', alias: 'a' },
     ...{ artifact_path: `workspaces/here/${experiment_id}/${run_id}/artifacts/f` },
     ...{ path: `workspaces/here/${experiment_id}/x`, max_results: 10, source },
@@ -240,7 +262,8 @@ async function told(here: Send, things: Things): Promise<string> {
       `${v2}/registered-models/get?name=${MARK}`,
       `${v2}/model-versions/get?name=${MARK}&version=1`,
       `${v2}/webhooks/${webhook_id}`,
-      `/api/governance/v1/requests/${things.promotion}`,
+      `/api/governance/v1/subscriptions/${things.subscription_id}`,
+      `/api/governance/v1/subscriptions`,
     ].map((path) => here(path)),
   );
   return answers.map(({ status, body }) => `${status} ${body}`).join('\n');
