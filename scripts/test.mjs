@@ -48,6 +48,8 @@ const PARTS = [
   ['robustness, both databases', suite('robustness')],
   ['differences from mlflow server, SQLite', suite('differential')],
   ['differences from mlflow server, PostgreSQL', onPostgres(suite('differential'))],
+  ['workspaces beside mlflow server, SQLite', suite('workspaces')],
+  ['workspaces beside mlflow server, PostgreSQL', onPostgres(suite('workspaces'))],
   ['R, TypeScript tracing and curl on the wire, SQLite', suite('r-wire')],
   ['R, TypeScript tracing and curl on the wire, PostgreSQL', onPostgres(suite('r-wire'))],
   ['model signatures, with model_signing', suite('model-signing')],

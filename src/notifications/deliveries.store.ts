@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventKind, GovernanceEvent } from '../governance/events/governance-events.js';
 import type { Binding, Database, Reader, Transaction } from '../platform/db/database.js';
+import { isHere } from '../platform/db/workspace.js';
 
 export type DeliveryStatus = 'PENDING' | 'SUCCEEDED' | 'DEAD';
 
@@ -194,7 +195,7 @@ export class DeliveryStore {
 
   /** @returns a page of deliveries, the newest first */
   async page({ subscription, owner, status, before, limit }: DeliveryQuery): Promise<Delivery[]> {
-    const conditions = ['d.id < ?'];
+    const conditions = ['d.id < ?', isHere(this.#database, 's')];
     const bindings: Binding[] = [before];
     if (subscription !== undefined) {
       conditions.push('d.subscription = ?');

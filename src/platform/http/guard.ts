@@ -10,7 +10,7 @@ export interface MountedOperation {
   readonly access: Access;
   readonly of: ResourceKind;
   readonly id?: (input: Message, headers: Call['headers']) => string | readonly string[];
-  readonly also?: (input: Message) => readonly Requirement[];
+  readonly also?: (input: Message, headers: Call['headers']) => readonly Requirement[];
   readonly orRight?: (input: Message) => AliasRight;
   readonly narrow?: (input: Message, readable: readonly string[]) => Message;
   readonly handler: (input: Message, call: Call) => Promise<unknown>;
@@ -61,7 +61,7 @@ export function requirementsOf(
     ids.length > 0
       ? ids.map((each) => ({ access, of, id: each }))
       : [access === 'create' ? { access, of, id: '' } : ofNothing(access)];
-  return also === undefined ? own : [...own, ...also(input)];
+  return also === undefined ? own : [...own, ...also(input, headers)];
 }
 
 /** Where a request names nothing there is nothing to protect: the handler narrows or refuses. */

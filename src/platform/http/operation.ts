@@ -125,7 +125,7 @@ export interface Operation<K extends OperationId> {
    */
   readonly id?: (input: Input<K>, headers: Call['headers']) => string | readonly string[];
   /** What else must be allowed, of other things that the request names. */
-  readonly also?: (input: Input<K>) => readonly Requirement[];
+  readonly also?: (input: Input<K>, headers: Call['headers']) => readonly Requirement[];
   /** A right on an alias of a model that does as well, to whoever may edit the model. */
   readonly orRight?: (input: Input<K>) => AliasRight;
   /** A list over several owners answers for those that the caller may read, instead of refusing. */

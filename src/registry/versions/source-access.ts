@@ -18,11 +18,14 @@ export function readsSources({ source = '', run_id, model_id }: Made): readonly 
   const [, scheme = '', first = '', second] =
     /^(models|runs|mlflow-artifacts):(?:\/\/[^/]*)?\/*([^/?#]*)(?:\/([^?#]*))?/i.exec(source) ?? [];
   const kind = scheme.toLowerCase();
+  // The folder of a workspace comes before that of an experiment; where a source lies is checked
+  // with the run or model that it is made of.
+  const experiment = first === 'workspaces' ? (second?.split('/')[1] ?? '') : first;
   if (kind === 'models' && second !== undefined) return [reads('model_version', first)];
   return [
     ...(kind === 'models' && first !== '' ? [reads('logged_model', first)] : []),
     ...(kind === 'runs' ? [reads('run', first)] : []),
-    ...(kind === 'mlflow-artifacts' ? [reads('experiment', first)] : []),
+    ...(kind === 'mlflow-artifacts' ? [reads('experiment', experiment)] : []),
     ...(run_id ? [reads('run', run_id)] : []),
     ...(model_id ? [reads('logged_model', model_id)] : []),
   ];

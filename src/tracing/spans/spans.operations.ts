@@ -12,6 +12,10 @@ export const spanOperations = (
     access: 'edit',
     of: 'experiment',
     id: (_, headers) => one(headers[EXPERIMENT_HEADER]) ?? '',
+    also: (_, headers) => {
+      const run = one(headers[RUN_HEADER]);
+      return run ? [{ access: 'edit', of: 'run', id: run }] : [];
+    },
     handler: async (_, call) => {
       const { headers } = call;
       const experimentId = one(headers[EXPERIMENT_HEADER]);

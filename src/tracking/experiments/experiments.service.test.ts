@@ -65,6 +65,7 @@ forEachDatabase((open) => {
         creation_time: stored.last_update_time,
         last_update_time: stored.creation_time,
         tags: [pair('a', ''), pair('b', '2')],
+        workspace: 'default',
       });
       expect(await byName('whole')).toEqual(stored);
     });
