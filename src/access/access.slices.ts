@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.js';
-import type { Database } from '../platform/db/database.js';
+import type { Database, Reader } from '../platform/db/database.js';
+import { DEFAULT_WORKSPACE, inWorkspace } from '../platform/db/workspace.js';
 import type { Trail } from '../platform/trail.js';
 import { EntityGrantService, type ModelKinds } from './grants/entity-grants.service.js';
 import { GrantLevels } from './grants/grant-levels.js';
@@ -26,6 +27,8 @@ export interface AccessParts {
   readonly models: ModelKinds;
   /** What everybody who signs in has on everything. */
   readonly defaultPermission: Permission;
+  /** Whether there is such a workspace; by default there is only one. */
+  readonly workspaceExists?: (reader: Reader, workspace: string) => Promise<boolean>;
   /** What lets requests in; by default grants on the thing itself. */
   readonly levels?: Levels;
 }
@@ -39,6 +42,7 @@ export function accessSlices({
   trail,
   models,
   defaultPermission,
+  workspaceExists = async (_, workspace) => workspace === DEFAULT_WORKSPACE,
   levels: given,
 }: AccessParts) {
   const userStore = new UserStore(database);
@@ -63,7 +67,8 @@ export function accessSlices({
     }),
     workspacePermissions: new WorkspacePermissionService({
       ...{ database, trail, store: new WorkspacePermissionStore() },
-      ...stores,
+      ...{ users: userStore, roles: roleStore, exists: workspaceExists },
+      grantsIn: (workspace) => new GrantStore(inWorkspace(database, workspace)),
     }),
     owners: new GrantingOwners(grantStore, trail),
   };

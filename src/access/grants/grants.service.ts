@@ -14,7 +14,6 @@ import { checkPatternLength, type RoleWithPermissions } from '../roles/roles.js'
 import type { RoleStore } from '../roles/roles.store.js';
 import { noUser } from '../users/users.js';
 import type { User, UserStore } from '../users/users.store.js';
-import { WORKSPACE } from '../workspace.js';
 import { checkAskable, grantExists, type Named, noGrant, refuseWorkspace } from './grants.js';
 import type { GrantStore, UserGrant } from './grants.store.js';
 
@@ -183,7 +182,7 @@ export class GrantService {
 
   async #requireWorkspaceManager(caller: Caller): Promise<void> {
     const sees = await this.#sight(caller);
-    if (sees !== 'all' && !sees.has(WORKSPACE)) throw forbidden();
+    if (sees !== 'all' && !sees.has(this.#parts.database.workspace)) throw forbidden();
   }
 
   /** @returns the workspaces whose roles a caller may see of others */

@@ -4,12 +4,14 @@ import { SIGN_IN } from '../../shared/api.ts';
 import { Page } from '../../shared/ui/page.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
 import './admin.css';
+import { WORKSPACES } from '../../shared/workspace.ts';
 import { Health } from './health.tsx';
 import { Roles } from './roles.tsx';
 import { Subscriptions } from './subscriptions.tsx';
 import { Tokens } from './tokens.tsx';
 import { Users } from './users.tsx';
 import { Webhooks } from './webhooks.tsx';
+import { Workspaces } from './workspaces.tsx';
 
 /** Who may come in, what the server tells others, and how it is. */
 export function AdminScreen() {
@@ -30,6 +32,9 @@ export function AdminScreen() {
               ]
             : []),
           ...(SIGN_IN ? [{ id: 'tokens', label: 'Tokens', content: () => <Tokens /> }] : []),
+          ...(WORKSPACES
+            ? [{ id: 'workspaces', label: 'Workspaces', content: () => <Workspaces /> }]
+            : []),
           { id: 'webhooks', label: 'Webhooks', content: () => <Webhooks /> },
           { id: 'notifications', label: 'Notifications', content: () => <Subscriptions /> },
           { id: 'health', label: 'Health', content: () => <Health /> },

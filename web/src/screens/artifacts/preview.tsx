@@ -1,7 +1,8 @@
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { BASE, fetchFile } from '../../shared/api.ts';
+import { fetchFile } from '../../shared/api.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
@@ -33,9 +34,9 @@ export function Preview({
     <>
       <header>
         <h2 className="file-name">{path}</h2>
-        <a className="button small" href={`${BASE}${url}`} download>
+        <FileLink className="button small" path={url}>
           <Download size={14} aria-hidden /> Download {formatBytes(size)}
-        </a>
+        </FileLink>
       </header>
       {kind === 'none' || size > MOST_BYTES ? (
         <Empty title="No preview">

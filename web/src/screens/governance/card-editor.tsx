@@ -1,7 +1,8 @@
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
-import { api, BASE, body } from '../../shared/api.ts';
+import { api, body } from '../../shared/api.ts';
 import { formatAgo } from '../../shared/format.ts';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
@@ -149,14 +150,14 @@ function Editor({
       {save.error ? <ErrorNote error={save.error} /> : null}
       <footer className="row-end">
         {isNew ? null : (
-          <a
+          <FileLink
             className="button"
-            href={`${BASE}${cardPagePath(name, version)}`}
-            target="_blank"
-            rel="noreferrer"
+            path={cardPagePath(name, version)}
+            name={`${name}-${version}-card.html`}
+            opens
           >
             <ExternalLink size={15} aria-hidden /> Saved card as a page
-          </a>
+          </FileLink>
         )}
         <Button disabled={text === start} onClick={() => setText(start)}>
           Undo changes

@@ -1,6 +1,6 @@
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { BASE } from '../../shared/api.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
@@ -30,14 +30,14 @@ export function Compliance({ name, version }: { readonly name: string; readonly 
       <Section title="Compliance pack">
         <div className="toolbar">
           {PACKS.map(([format, label]) => (
-            <a
+            <FileLink
               key={format}
               className="button"
-              href={`${BASE}${compliancePath(name, version, format)}`}
-              download={`${name}-${version}.${format}`}
+              path={compliancePath(name, version, format)}
+              name={`${name}-${version}.${format}`}
             >
               <Download size={15} aria-hidden /> {label}
-            </a>
+            </FileLink>
           ))}
         </div>
       </Section>

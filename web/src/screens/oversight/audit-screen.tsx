@@ -1,8 +1,9 @@
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { useMutation } from '@tanstack/react-query';
 import { Download, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useSearch } from '../../frame/router.ts';
-import { ApiError, api, BASE, body, type Schema } from '../../shared/api.ts';
+import { ApiError, api, body, type Schema } from '../../shared/api.ts';
 import { formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
@@ -67,13 +68,13 @@ export function AuditScreen() {
     <Page
       title="Audit log"
       actions={
-        <a
+        <FileLink
           className="button"
-          href={`${BASE}/api/governance/v1/audit/export.ndjson`}
-          download="audit.ndjson"
+          path="/api/governance/v1/audit/export.ndjson"
+          name="audit.ndjson"
         >
           <Download size={15} aria-hidden /> Export
-        </a>
+        </FileLink>
       }
     >
       <div className="stack">
