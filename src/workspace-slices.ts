@@ -62,6 +62,7 @@ export function workspacesOf({ workspaces }: Config, database: Database) {
   if (!workspaces.enabled) return {};
   const store = new WorkspaceStore(database);
   return {
+    membersOnly: true,
     workspaceExists: async (reader: Reader, name: string) =>
       (await store.find(reader, name)) !== undefined,
   };

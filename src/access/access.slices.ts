@@ -29,6 +29,8 @@ export interface AccessParts {
   readonly defaultPermission: Permission;
   /** Whether there is such a workspace; by default there is only one. */
   readonly workspaceExists?: (reader: Reader, workspace: string) => Promise<boolean>;
+  /** Whether who has no role in a workspace has nothing to do with it. */
+  readonly membersOnly?: boolean;
   /** What lets requests in; by default grants on the thing itself. */
   readonly levels?: Levels;
 }
@@ -43,6 +45,7 @@ export function accessSlices({
   models,
   defaultPermission,
   workspaceExists = async (_, workspace) => workspace === DEFAULT_WORKSPACE,
+  membersOnly = false,
   levels: given,
 }: AccessParts) {
   const userStore = new UserStore(database);
@@ -50,7 +53,7 @@ export function accessSlices({
   const grantStore = new GrantStore(database);
   const levels = given ?? new GrantLevels(database, grantStore, defaultPermission);
   const stores = { users: userStore, roles: roleStore, grants: grantStore };
-  const grants = new GrantService({ ...{ database, levels, trail }, ...stores });
+  const grants = new GrantService({ ...{ database, levels, trail, membersOnly }, ...stores });
   return {
     ...{ userStore, roleStore, grantStore, levels, grants },
     users: new UserService({ ...{ database, trail, now }, ...stores }),

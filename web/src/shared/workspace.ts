@@ -48,7 +48,11 @@ export function followWorkspace(changed: () => void): void {
     const [path = '', query = ''] = location.hash.slice(1).split(/\?(.*)/s, 2);
     const named = new URLSearchParams(query).get(PARAMETER);
     if (named === null || named === '') {
-      history.replaceState(history.state, '', `#${inWorkspace(path === '' ? '/' : location.hash.slice(1))}`);
+      history.replaceState(
+        history.state,
+        '',
+        `#${inWorkspace(path === '' ? '/' : location.hash.slice(1))}`,
+      );
       return;
     }
     if (named === current) return;

@@ -10,8 +10,8 @@ import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { TextField } from '../../shared/ui/text-field.tsx';
-import { LevelForm, RoleLevels } from './role-levels.tsx';
 import { WORKSPACES } from '../../shared/workspace.ts';
+import { LevelForm, RoleLevels } from './role-levels.tsx';
 import { useChange } from './use-change.ts';
 
 type Right = Schema<'RoleRight'>;

@@ -69,14 +69,16 @@ export function Workspaces() {
                           Roles
                         </Button>
                       ) : null}
-                      <Button
-                        kind="quiet"
-                        className="small"
-                        aria-label={`Edit ${one.name}`}
-                        onClick={() => setEdited(one)}
-                      >
-                        Edit
-                      </Button>
+                      {isAdmin ? (
+                        <Button
+                          kind="quiet"
+                          className="small"
+                          aria-label={`Edit ${one.name}`}
+                          onClick={() => setEdited(one)}
+                        >
+                          Edit
+                        </Button>
+                      ) : null}
                       {isAdmin && one.name !== DEFAULT_WORKSPACE ? (
                         <Button
                           kind="quiet"

@@ -1,4 +1,3 @@
-import { FileLink } from '../../shared/ui/file-link.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useEffect, useState } from 'react';
@@ -6,6 +5,7 @@ import { fetchFile } from '../../shared/api.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { Markdown } from '../../shared/ui/markdown.tsx';
 import { HtmlFrame } from './html-frame.tsx';

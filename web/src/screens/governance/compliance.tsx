@@ -1,10 +1,10 @@
-import { FileLink } from '../../shared/ui/file-link.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { formatBytes } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { manifestQuery, semverQuery } from '../registry/registry-queries.ts';
 import { compliancePath, signatureQuery } from './governance-queries.ts';

@@ -1,4 +1,3 @@
-import { FileLink } from '../../shared/ui/file-link.tsx';
 import { useMutation } from '@tanstack/react-query';
 import { Download, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
@@ -12,6 +11,7 @@ import { Dialog } from '../../shared/ui/dialog.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { pagesQuery, usePages } from '../../shared/use-pages.ts';

@@ -1,4 +1,3 @@
-import { FileLink } from '../../shared/ui/file-link.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { formatBytes, formatTime } from '../../shared/format.ts';
@@ -6,6 +5,7 @@ import { Badge } from '../../shared/ui/badge.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { manifestQuery, versionFile } from './registry-queries.ts';
