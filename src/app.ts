@@ -90,6 +90,7 @@ export async function createApp(
     {
       prefix: config.staticPrefix,
       signedIn: config.auth.enabled,
+      workspaces: config.workspaces.enabled,
       at: ui === undefined ? '/' : '/runledger/',
     },
     sendError,

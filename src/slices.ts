@@ -37,6 +37,7 @@ import { tracingSlices } from './tracing-slices.js';
 import { noRun } from './tracking/runs/runs.js';
 import { trackingSlices } from './tracking-slices.js';
 import { webhookSlices } from './webhook-slices.js';
+import { workspacesOf } from './workspace-slices.js';
 
 export type Slices = ReturnType<typeof createSlices>;
 
@@ -175,6 +176,7 @@ export function createSlices(
     ...{ database, now, trail: witnesses.trail, watch: new AuditedSignIns(audit.trail) },
     defaultPermission: floorOf(config.auth, config.workspaces),
     ...(levels === undefined ? {} : { levels }),
+    ...workspacesOf(config, database),
     models: {
       kindOf: async (reader, name) =>
         (await registry.modelStore.isPrompt(reader, name)) ? 'prompt' : 'registered_model',

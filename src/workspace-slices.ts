@@ -1,10 +1,11 @@
+import { RightStore } from './access/roles/rights.store.js';
 import { RoleStore } from './access/roles/roles.store.js';
 import { WorkspaceRoles } from './access/workspaces/workspace-roles.js';
 import { checkLocation } from './artifacts/uri.js';
 import { noDataset } from './evaluation/datasets/datasets.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
-import type { Database } from './platform/db/database.js';
+import type { Database, Reader } from './platform/db/database.js';
 import type { Guard } from './platform/http/guard.js';
 import type { By } from './platform/http/operation.js';
 import type { Trail } from './platform/trail.js';
@@ -32,7 +33,8 @@ export function workspaceSlices(
 ): WorkspaceDeps {
   const store = new WorkspaceStore(database);
   const roles = new WorkspaceRoles({
-    ...{ database, roles: new RoleStore(database), trail },
+    ...{ database, roles: new RoleStore(database), rights: new RightStore(), trail },
+    builtIn: config.auth.enabled,
     seeds: config.auth.enabled && config.workspaces.seedsRoles,
   });
   const service = new WorkspaceService({
@@ -54,3 +56,14 @@ export const guardOf = (database: Database, inner: Guard): Guard =>
       evaluation_dataset: noDataset,
     },
   });
+
+/** How access finds out which workspaces there are; nothing where there is only one. */
+export function workspacesOf({ workspaces }: Config, database: Database) {
+  if (!workspaces.enabled) return {};
+  const store = new WorkspaceStore(database);
+  return {
+    membersOnly: true,
+    workspaceExists: async (reader: Reader, name: string) =>
+      (await store.find(reader, name)) !== undefined,
+  };
+}

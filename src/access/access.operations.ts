@@ -21,7 +21,7 @@ export const accessOperations = (database: Database, slices: AccessSlices) => ({
   ...rightOperations(slices.rights),
   ...modelLevelOperations(slices.modelLevels),
   ...grantOperations(slices.grants),
-  ...entityGrantOperations(slices.entityGrants),
+  ...entityGrantOperations(database, slices.entityGrants),
   ...gatewayGrantOperations(slices.entityGrants),
   ...workspacePermissionOperations(slices.workspacePermissions),
 });

@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.js';
-import type { Database } from '../platform/db/database.js';
+import type { Database, Reader } from '../platform/db/database.js';
+import { DEFAULT_WORKSPACE, inWorkspace } from '../platform/db/workspace.js';
 import type { Trail } from '../platform/trail.js';
 import { EntityGrantService, type ModelKinds } from './grants/entity-grants.service.js';
 import { GrantLevels } from './grants/grant-levels.js';
@@ -29,6 +30,10 @@ export interface AccessParts {
   readonly models: ModelKinds;
   /** What everybody who signs in has on everything. */
   readonly defaultPermission: Permission;
+  /** Whether there is such a workspace; by default there is only one. */
+  readonly workspaceExists?: (reader: Reader, workspace: string) => Promise<boolean>;
+  /** Whether who has no role in a workspace has nothing to do with it. */
+  readonly membersOnly?: boolean;
   /** What lets requests in; by default grants on the thing itself. */
   readonly levels?: Levels;
   /** Is told of wrong passwords. */
@@ -44,6 +49,8 @@ export function accessSlices({
   trail,
   models,
   defaultPermission,
+  workspaceExists = async (_, workspace) => workspace === DEFAULT_WORKSPACE,
+  membersOnly = false,
   levels: given,
   watch,
 }: AccessParts) {
@@ -52,7 +59,7 @@ export function accessSlices({
   const grantStore = new GrantStore(database);
   const levels = given ?? new GrantLevels(database, grantStore, defaultPermission);
   const stores = { users: userStore, roles: roleStore, grants: grantStore };
-  const grants = new GrantService({ ...{ database, levels, trail }, ...stores });
+  const grants = new GrantService({ ...{ database, levels, trail, membersOnly }, ...stores });
   return {
     ...{ userStore, roleStore, grantStore, levels, grants },
     users: new UserService({
@@ -73,7 +80,8 @@ export function accessSlices({
     }),
     workspacePermissions: new WorkspacePermissionService({
       ...{ database, trail, store: new WorkspacePermissionStore() },
-      ...stores,
+      ...{ users: userStore, roles: roleStore, exists: workspaceExists },
+      grantsIn: (workspace) => new GrantStore(inWorkspace(database, workspace)),
     }),
     owners: new GrantingOwners(grantStore, trail),
   };

@@ -18,6 +18,7 @@ export interface WebAppOptions {
   readonly prefix: string;
   /** Whether people sign in. */
   readonly signedIn: boolean;
+  readonly workspaces?: boolean;
   /** The path of the page: `/`, or another where MLflow's own pages have that. */
   readonly at: string;
 }
@@ -34,7 +35,7 @@ export const webFolders = (): readonly string[] =>
  */
 export async function openWebApp(
   folders: readonly string[],
-  { prefix, signedIn, at }: WebAppOptions,
+  { prefix, signedIn, workspaces = false, at }: WebAppOptions,
   sendError: SendError,
 ): Promise<ServePages | undefined> {
   const found = await firstBuild(folders);
@@ -45,7 +46,9 @@ export async function openWebApp(
     .replaceAll('./web-files/', `${prefix}${FILES}`)
     .replace(
       '<head>',
-      `<head><meta name="runledger-sign-in" content="${signedIn ? 'on' : 'off'}">`,
+      `<head><meta name="runledger-sign-in" content="${signedIn ? 'on' : 'off'}">${
+        workspaces ? '<meta name="runledger-workspaces" content="on">' : ''
+      }`,
     );
   return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;

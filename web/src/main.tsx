@@ -6,12 +6,14 @@ import { Shell } from './frame/shell.tsx';
 import { applyTheme } from './frame/theme.ts';
 import { preload } from './routes.ts';
 import { queryClient } from './shared/query-client.ts';
+import { followWorkspace } from './shared/workspace.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
 import './styles/frame.css';
 
 applyTheme();
+followWorkspace(() => queryClient.clear());
 preload(parsePlace(location.hash));
 const root = document.getElementById('app');
 if (root !== null) {

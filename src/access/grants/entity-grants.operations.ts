@@ -1,5 +1,5 @@
+import type { Workspaced } from '../../platform/db/workspace.js';
 import type { OperationTable } from '../../platform/http/operation.js';
-import { WORKSPACE } from '../workspace.js';
 import type { Entity, EntityGrantService } from './entity-grants.service.js';
 
 type Verb = 'create' | 'get' | 'update' | 'delete';
@@ -19,7 +19,10 @@ const scorer = (input: { experiment_id: string; scorer_name: string }): Entity =
 });
 
 /** Grants on single things, as MLflow's clients before 3.17 ask for them. */
-export const entityGrantOperations = (service: EntityGrantService): OperationTable<Ids> => ({
+export const entityGrantOperations = (
+  { workspace }: Workspaced,
+  service: EntityGrantService,
+): OperationTable<Ids> => ({
   createExperimentPermission: {
     ...LOGIN,
     handler: async ({ username, permission, experiment_id }, call) => {
@@ -53,14 +56,14 @@ export const entityGrantOperations = (service: EntityGrantService): OperationTab
     ...LOGIN,
     handler: async ({ name, username, permission }, call) => {
       const granted = await service.create(model({ name }), username, permission, call);
-      return { registered_model_permission: { workspace: WORKSPACE, name, ...toWire(granted) } };
+      return { registered_model_permission: { workspace, name, ...toWire(granted) } };
     },
   },
   getRegisteredModelPermission: {
     ...LOGIN,
     handler: async ({ name, username }, call) => {
       const granted = await service.get(model({ name }), username, call);
-      return { registered_model_permission: { workspace: WORKSPACE, name, ...toWire(granted) } };
+      return { registered_model_permission: { workspace, name, ...toWire(granted) } };
     },
   },
   updateRegisteredModelPermission: {

@@ -14,7 +14,6 @@ import { checkPatternLength, type RoleWithPermissions } from '../roles/roles.js'
 import type { RoleStore } from '../roles/roles.store.js';
 import { noUser } from '../users/users.js';
 import type { User, UserStore } from '../users/users.store.js';
-import { WORKSPACE } from '../workspace.js';
 import { checkAskable, grantExists, type Named, noGrant, refuseWorkspace } from './grants.js';
 import type { GrantStore, UserGrant } from './grants.store.js';
 
@@ -24,6 +23,8 @@ export interface GrantServiceParts {
   readonly users: UserStore;
   readonly roles: RoleStore;
   readonly levels: Levels;
+  /** Whether who has no role in the workspace learns of nobody. */
+  readonly membersOnly: boolean;
   readonly trail: Trail;
 }
 
@@ -92,6 +93,7 @@ export class GrantService {
   ): Promise<{ readonly user: User; readonly roles: readonly RoleWithPermissions[] }[]> {
     const { database, users, roles } = this.#parts;
     const caller = asker(by);
+    await this.#requireMember(caller);
     const sees = await this.#sight(caller);
     const { scan } = database;
     const all = await users.list(scan);
@@ -183,7 +185,15 @@ export class GrantService {
 
   async #requireWorkspaceManager(caller: Caller): Promise<void> {
     const sees = await this.#sight(caller);
-    if (sees !== 'all' && !sees.has(WORKSPACE)) throw forbidden();
+    if (sees !== 'all' && !sees.has(this.#parts.database.workspace)) throw forbidden();
+  }
+
+  async #requireMember({ isAdmin, userId }: Caller): Promise<void> {
+    const { database, roles, membersOnly } = this.#parts;
+    if (isAdmin || !membersOnly) return;
+    if (userId === undefined) throw forbidden();
+    const workspaces = await roles.workspacesOf(database.read, userId);
+    if (!workspaces.has(database.workspace)) throw forbidden();
   }
 
   /** @returns the workspaces whose roles a caller may see of others */

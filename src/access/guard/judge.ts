@@ -86,7 +86,7 @@ export class Judge implements Levels {
     if (target === undefined) return false;
     const { access, of } = needed;
     if (access === 'open') return true;
-    if (access === 'create' && !(await this.#mayMake(caller))) return false;
+    if (access === 'create' && !(await this.#mayMake(caller, of))) return false;
     const { kind, id: name } = of === 'server' ? { kind: 'server', id: '' } : target.holder;
     return this.#parts.policies.decide({
       principal: { ...caller, roles },
@@ -133,10 +133,13 @@ export class Judge implements Levels {
     return userId === undefined ? [] : this.#parts.grants.rolesOf(userId);
   }
 
-  /** Where there are workspaces it takes a grant on the whole of this one. */
-  async #mayMake({ isAdmin, userId }: Caller): Promise<boolean> {
-    if (this.#parts.membersOnly !== true || isAdmin) return true;
-    return userId !== undefined && this.#parts.grants.isMember(userId);
+  /** Where there are workspaces it takes a grant on the whole of this one, and no DENY on the kind. */
+  async #mayMake(caller: Caller, kind: string): Promise<boolean> {
+    const { membersOnly, grants } = this.#parts;
+    const { isAdmin, userId } = caller;
+    if (membersOnly !== true || isAdmin) return true;
+    if (userId === undefined || !(await grants.isMember(userId))) return false;
+    return !(await this.#standing(caller, { holder: { kind, id: '' } })).denied;
   }
 
   async #holds({ userId }: Caller, deed: RightfulDeed): Promise<boolean> {

@@ -2,9 +2,9 @@ import knex, { type Knex } from 'knex';
 import { scorerKey } from '../../evaluation/scorers/scorers.js';
 import { tlsOf } from '../../platform/db/mysql-location.js';
 import { describeSource, type SourceLocation } from '../../platform/db/read-only-source.js';
+import { DEFAULT_WORKSPACE } from '../../platform/db/workspace.js';
 import { startError } from '../../platform/start-error.js';
 import { hiddenRoleOf } from '../roles/roles.js';
-import { WORKSPACE } from '../workspace.js';
 import { type Accounts, type ImportedGrant, toGrant, workspaceGrants } from './accounts.js';
 
 interface UserRow {
@@ -119,7 +119,7 @@ async function readRoles(source: Knex, names: Names): Promise<Rest> {
     Array.from(names, ([id, username]) => [hiddenRoleOf(id), username] as const),
   );
   const ofUser = (role: RoleRow) =>
-    role.workspace === WORKSPACE ? hidden.get(role.name) : undefined;
+    role.workspace === DEFAULT_WORKSPACE ? hidden.get(role.name) : undefined;
   return {
     left,
     roles: roles
@@ -149,7 +149,7 @@ async function readEntities(source: Knex, names: Names): Promise<Rest> {
       const [id, name] = columns.map((column) => String(row[column]));
       const pattern = name === undefined ? (id ?? '') : scorerKey(id ?? '', name);
       const grant = toGrant(type, pattern, row.permission);
-      const isElsewhere = (row.workspace ?? WORKSPACE) !== WORKSPACE;
+      const isElsewhere = (row.workspace ?? DEFAULT_WORKSPACE) !== DEFAULT_WORKSPACE;
       if (username === undefined || grant === undefined || isElsewhere) {
         left.push(`${row.permission} on ${type} ${pattern}: not known here`);
       } else grants.push({ ...grant, username });
@@ -158,7 +158,7 @@ async function readEntities(source: Knex, names: Names): Promise<Rest> {
   if (await source.schema.hasTable('workspace_permissions')) {
     for (const { user_id, workspace, permission } of await source('workspace_permissions')) {
       const username = names.get(user_id);
-      if (username === undefined || workspace !== WORKSPACE) {
+      if (username === undefined || workspace !== DEFAULT_WORKSPACE) {
         left.push(`${permission} on workspace ${workspace}: not known here`);
         continue;
       }

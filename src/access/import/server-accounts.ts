@@ -1,5 +1,5 @@
+import { DEFAULT_WORKSPACE } from '../../platform/db/workspace.js';
 import { hiddenRoleOf } from '../roles/roles.js';
-import { WORKSPACE } from '../workspace.js';
 import { type Accounts, type ImportedGrant, toGrant } from './accounts.js';
 
 type Told = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export function toAccounts(users: Told, roles: Told): Accounts {
     }),
   }));
   const isHidden = ({ name, workspace }: { name: string; workspace: string }) =>
-    workspace === WORKSPACE && hidden.has(name);
+    workspace === DEFAULT_WORKSPACE && hidden.has(name);
   return {
     left,
     users: told.map((user) => ({

@@ -8,7 +8,6 @@ import type { GrantStore } from '../grants/grants.store.js';
 import { isHidden, userOfHidden } from '../roles/roles.js';
 import type { RoleStore } from '../roles/roles.store.js';
 import type { UserStore } from '../users/users.store.js';
-import { WORKSPACE } from '../workspace.js';
 import {
   type Holding,
   holdingOf,
@@ -138,11 +137,11 @@ export class ModelLevelService {
     tx: Transaction,
     wishes: ReadonlyMap<string, { readonly who: Principal; readonly levels: ModelLevel[] }>,
   ): Promise<Map<number, Holding>> {
-    const { grants, roles, users } = this.#parts;
+    const { database, grants, roles, users } = this.#parts;
     const wanted = new Map<number, Holding>();
     for (const { who, levels } of wishes.values()) {
       if (who.kind === 'group') {
-        const role = await roles.findByName(tx, WORKSPACE, who.name);
+        const role = await roles.findByName(tx, database.workspace, who.name);
         if (role === undefined || isHidden(role)) throw nobody(who);
         wanted.set(role.id, holdingOf(levels));
         continue;

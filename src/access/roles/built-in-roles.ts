@@ -1,8 +1,8 @@
-import type { Database } from '../../platform/db/database.js';
+import type { Database, Transaction } from '../../platform/db/database.js';
+import { DEFAULT_WORKSPACE } from '../../platform/db/workspace.js';
 import { noTrail, type Trail } from '../../platform/trail.js';
 import { AT_THE_START } from '../asker.js';
 import type { RightAction } from '../rights.js';
-import { WORKSPACE } from '../workspace.js';
 import type { RightStore } from './rights.store.js';
 import type { RoleStore } from './roles.store.js';
 
@@ -61,27 +61,39 @@ export async function ensureBuiltInRoles(
   rights: RightStore,
   trail: Trail = noTrail,
 ): Promise<void> {
-  const known = await roles.list(database.read, [WORKSPACE]);
-  const missing = ROLES.filter(({ name }) => known.every((role) => role.name !== name));
-  if (missing.length === 0) return;
-  await database.write(async (tx) => {
-    for (const { name, description, onModels, rights: given } of missing) {
-      // Another server may have been quicker.
-      const role = await roles.insert(tx, { name, workspace: WORKSPACE, description });
-      if (role === undefined) continue;
-      for (const resource_type of READABLE) {
-        const permission = resource_type === 'registered_model' ? onModels : 'READ';
-        await roles.insertPermission(tx, {
-          ...{ role_id: role.id, resource_type, resource_pattern: '*' },
-          permission,
-        });
-      }
-      for (const action of given) await rights.add(tx, role.id, { action });
-      await trail.record(tx, AT_THE_START, {
-        action: 'role.create',
-        object: { kind: 'role', id: String(role.id) },
-        after: { name, workspace: WORKSPACE, description, models: onModels, rights: given },
+  const known = await roles.list(database.read, [DEFAULT_WORKSPACE]);
+  if (ROLES.every(({ name }) => known.some((role) => role.name === name))) return;
+  await database.write((tx) => insertBuiltInRoles(tx, DEFAULT_WORKSPACE, { roles, rights, trail }));
+}
+
+export interface BuiltInRoleParts {
+  readonly roles: RoleStore;
+  readonly rights: RightStore;
+  readonly trail: Trail;
+}
+
+/** Makes those of the built-in roles that a workspace has not got. */
+export async function insertBuiltInRoles(
+  tx: Transaction,
+  workspace: string,
+  { roles, rights, trail }: BuiltInRoleParts,
+): Promise<void> {
+  for (const { name, description, onModels, rights: given } of ROLES) {
+    // One of this name is there already: somebody else's, or another server was quicker.
+    const role = await roles.insert(tx, { name, workspace, description });
+    if (role === undefined) continue;
+    for (const resource_type of READABLE) {
+      const permission = resource_type === 'registered_model' ? onModels : 'READ';
+      await roles.insertPermission(tx, {
+        ...{ role_id: role.id, resource_type, resource_pattern: '*' },
+        permission,
       });
     }
-  });
+    for (const action of given) await rights.add(tx, role.id, { action });
+    await trail.record(tx, AT_THE_START, {
+      action: 'role.create',
+      object: { kind: 'role', id: String(role.id) },
+      after: { name, workspace, description, models: onModels, rights: given },
+    });
+  }
 }

@@ -33,6 +33,7 @@ export async function accessOn(database: Database) {
       kindOf: async (_, name) => (name.startsWith('prompt') ? 'prompt' : 'registered_model'),
     },
     defaultPermission: 'READ',
+    workspaceExists: async (_, name) => ['default', 'other'].includes(name),
   });
   await database.write((tx) =>
     slices.userStore.insert(tx, { username: 'root', passwordHash: null, isAdmin: true, now: 0 }),

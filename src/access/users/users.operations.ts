@@ -1,11 +1,11 @@
 import type { Database } from '../../platform/db/database.js';
+import type { Workspaced } from '../../platform/db/workspace.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { signedIn } from '../asker.js';
 import { asShown, parseScorerKey } from '../grants/grants.js';
 import type { GrantService } from '../grants/grants.service.js';
 import type { GrantStore, UserGrant } from '../grants/grants.store.js';
 import { toWire } from '../roles/roles.operations.js';
-import { WORKSPACE } from '../workspace.js';
 import type { UserService } from './users.service.js';
 import type { User } from './users.store.js';
 
@@ -36,7 +36,7 @@ export const userOperations = ({
     access: 'login',
     of: 'server',
     handler: async ({ username, password }, call) => ({
-      user: withPermissions(await users.create(username, password, call), []),
+      user: withPermissions(database, await users.create(username, password, call), []),
     }),
   },
   getUser: {
@@ -44,7 +44,8 @@ export const userOperations = ({
     of: 'server',
     handler: async ({ username }, call) => {
       const user = await users.see(username, call);
-      return { user: withPermissions(user, await grantStore.ofUser(database.read, user.id)) };
+      const granted = await grantStore.ofUser(database.read, user.id);
+      return { user: withPermissions(database, user, granted) };
     },
   },
   listUsers: {
@@ -94,7 +95,7 @@ export const userOperations = ({
 const plain = ({ id, username, isAdmin }: User) => ({ id, username, is_admin: isAdmin });
 
 /** With the lists that clients before MLflow 3.17 don't do without. */
-function withPermissions(user: User, grants: readonly UserGrant[]) {
+function withPermissions({ workspace }: Workspaced, user: User, grants: readonly UserGrant[]) {
   const of = (...types: readonly string[]) =>
     grants
       .filter((grant) => types.includes(grant.resource_type) && grant.resource_pattern !== '*')
@@ -109,7 +110,7 @@ function withPermissions(user: User, grants: readonly UserGrant[]) {
       ...rest,
     })),
     registered_model_permissions: of('registered_model', 'prompt').map(({ key, rest }) => ({
-      workspace: WORKSPACE,
+      workspace,
       name: key,
       ...rest,
     })),

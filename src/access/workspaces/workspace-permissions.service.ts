@@ -7,7 +7,6 @@ import type { GrantStore } from '../grants/grants.store.js';
 import type { RoleStore } from '../roles/roles.store.js';
 import { noUser } from '../users/users.js';
 import type { User, UserStore } from '../users/users.store.js';
-import { WORKSPACE } from '../workspace.js';
 import {
   levelIn,
   parseWorkspaceLevel,
@@ -17,6 +16,7 @@ import {
 import type { WorkspacePermissionStore } from './workspace-permissions.store.js';
 
 export interface WorkspacePermission {
+  readonly workspace: string;
   readonly userId: number;
   readonly level: WorkspaceLevel;
 }
@@ -24,13 +24,15 @@ export interface WorkspacePermission {
 export interface WorkspacePermissionServiceParts {
   readonly database: Database;
   readonly store: WorkspacePermissionStore;
-  readonly grants: GrantStore;
   readonly roles: RoleStore;
   readonly users: UserStore;
   readonly trail: Trail;
+  readonly grantsIn: (workspace: string) => GrantStore;
+  /** Whether there is such a workspace. */
+  readonly exists: (reader: Reader, workspace: string) => Promise<boolean>;
 }
 
-/** What users have on the whole of the one workspace, as clients before 3.17 deal with it. */
+/** What users have on the whole of a workspace, as clients before 3.17 deal with it. */
 export class WorkspacePermissionService {
   readonly #parts: WorkspacePermissionServiceParts;
 
@@ -38,25 +40,29 @@ export class WorkspacePermissionService {
     this.#parts = parts;
   }
 
-  /** @throws MlflowError 403 unless the caller manages the workspace, 404 for another one */
+  /** @throws MlflowError 403 unless the caller manages the workspace */
   async list(workspace: string, by: By): Promise<WorkspacePermission[]> {
     const { database, store } = this.#parts;
-    await this.#requireManager(database.read, asker(by));
-    if (workspace !== WORKSPACE) return [];
-    return [...(await store.all(database.scan))].flatMap(([userId, rows]) => {
+    this.#requireManager(await this.#managed(database.read, asker(by)), workspace);
+    return [...(await store.all(database.scan, workspace))].flatMap(([userId, rows]) => {
       const level = levelIn(rows);
-      return level === undefined ? [] : [{ userId, level }];
+      return level === undefined ? [] : [{ workspace, userId, level }];
     });
   }
 
-  /** @throws MlflowError 403 unless it is the caller, or the caller manages the workspace */
+  /** @throws MlflowError 403 unless it is the caller, or the caller manages a workspace */
   async ofUser(username: string, by: By): Promise<WorkspacePermission[]> {
     const { database, store } = this.#parts;
     const caller = asker(by);
-    if (caller.name !== username) await this.#requireManager(database.read, caller);
+    const isOwn = caller.name === username;
+    const managed = isOwn ? 'all' : await this.#managed(database.read, caller);
+    if (managed !== 'all' && managed.size === 0) throw forbidden();
     const { id: userId } = await this.#user(database.read, username);
-    const level = levelIn(await store.ofUser(database.read, userId));
-    return level === undefined ? [] : [{ userId, level }];
+    return [...(await store.ofUser(database.read, userId))].flatMap(([workspace, rows]) => {
+      const level = levelIn(rows);
+      const isSeen = managed === 'all' || managed.has(workspace);
+      return level === undefined || !isSeen ? [] : [{ workspace, userId, level }];
+    });
   }
 
   /** @throws MlflowError 400 for a level that can't be, 404 for a workspace or somebody unknown */
@@ -66,42 +72,40 @@ export class WorkspacePermissionService {
     permission: string,
     by: By,
   ): Promise<WorkspacePermission> {
-    const { database, store, users, grants } = this.#parts;
-    const caller = asker(by);
-    await this.#requireManager(database.read, caller);
-    requireDefault(workspace);
+    const { database, store, users, grantsIn, exists } = this.#parts;
+    this.#requireManager(await this.#managed(database.read, asker(by)), workspace);
     const level = parseWorkspaceLevel(permission);
     return database.write(async (tx) => {
+      if (!(await exists(tx, workspace))) throw noWorkspace(workspace);
       const user = await users.lock(tx, username);
       if (user === undefined) throw noUser(username);
-      const before = levelIn(await store.ofUser(tx, user.id));
-      await store.replace(tx, await grants.hiddenRole(tx, user.id), rowsOf(level));
+      const before = levelIn((await store.ofUser(tx, user.id)).get(workspace) ?? []);
+      await store.replace(tx, await grantsIn(workspace).hiddenRole(tx, user.id), rowsOf(level));
       await this.#parts.trail.record(tx, by, {
         action: 'workspace.set_permission',
         object: { kind: 'workspace', id: workspace },
         ...(before === undefined ? {} : { before: { user: username, permission: before } }),
         after: { user: username, permission: level },
       });
-      return { userId: user.id, level };
+      return { workspace, userId: user.id, level };
     });
   }
 
   /** @throws MlflowError 404 for who has nothing on the workspace */
   async delete(workspace: string, username: string, by: By): Promise<void> {
-    const { database, store, users, grants } = this.#parts;
-    const caller = asker(by);
-    await this.#requireManager(database.read, caller);
-    requireDefault(workspace);
+    const { database, store, users, grantsIn, exists } = this.#parts;
+    this.#requireManager(await this.#managed(database.read, asker(by)), workspace);
     await database.write(async (tx) => {
+      if (!(await exists(tx, workspace))) throw noWorkspace(workspace);
       const user = await users.lock(tx, username);
       if (user === undefined) throw noUser(username);
-      const before = levelIn(await store.ofUser(tx, user.id));
+      const before = levelIn((await store.ofUser(tx, user.id)).get(workspace) ?? []);
       if (before === undefined) {
         throw notFound(
           `Workspace permission with workspace=${workspace} and username=${username} not found`,
         );
       }
-      await store.replace(tx, await grants.hiddenRole(tx, user.id), []);
+      await store.replace(tx, await grantsIn(workspace).hiddenRole(tx, user.id), []);
       await this.#parts.trail.record(tx, by, {
         action: 'workspace.delete_permission',
         object: { kind: 'workspace', id: workspace },
@@ -116,14 +120,20 @@ export class WorkspacePermissionService {
     return user;
   }
 
-  async #requireManager(reader: Reader, { isAdmin, userId }: Caller): Promise<void> {
-    if (isAdmin) return;
-    const { roles } = this.#parts;
-    const workspaces = userId === undefined ? undefined : await roles.workspacesOf(reader, userId);
-    if (workspaces?.get(WORKSPACE) !== true) throw forbidden();
+  /** @returns the workspaces that a caller manages */
+  async #managed(
+    reader: Reader,
+    { isAdmin, userId }: Caller,
+  ): Promise<ReadonlySet<string> | 'all'> {
+    if (isAdmin) return 'all';
+    if (userId === undefined) return new Set();
+    const workspaces = await this.#parts.roles.workspacesOf(reader, userId);
+    return new Set([...workspaces].filter(([, manages]) => manages).map(([name]) => name));
+  }
+
+  #requireManager(managed: ReadonlySet<string> | 'all', workspace: string): void {
+    if (managed !== 'all' && !managed.has(workspace)) throw forbidden();
   }
 }
 
-function requireDefault(workspace: string): void {
-  if (workspace !== WORKSPACE) throw notFound(`Workspace '${workspace}' not found`);
-}
+const noWorkspace = (name: string) => notFound(`Workspace '${name}' not found`);

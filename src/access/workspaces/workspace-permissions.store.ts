@@ -1,7 +1,6 @@
 import type { Reader, Transaction } from '../../platform/db/database.js';
 import type { Permission } from '../permission.js';
 import { hiddenRoleOf, userOfHidden } from '../roles/roles.js';
-import { WORKSPACE } from '../workspace.js';
 import { IN_WORKSPACE, type Row } from './workspace-permissions.js';
 
 const KINDS = ['workspace', ...IN_WORKSPACE];
@@ -9,14 +8,14 @@ const OF_ALL = `resource_pattern = '*' and resource_type in (${KINDS.map(() => '
 
 /** SQL of what single users have on all things of the workspace. */
 export class WorkspacePermissionStore {
-  /** @returns the grants of each user who has any, by the user's key */
-  async all(reader: Reader): Promise<ReadonlyMap<number, readonly Row[]>> {
+  /** @returns the grants in a workspace of each user who has any, by the user's key */
+  async all(reader: Reader, workspace: string): Promise<ReadonlyMap<number, readonly Row[]>> {
     const rows = await reader.all<Row & { readonly name: string }>({
       sql:
         'select r.name, p.resource_type, p.permission from roles r ' +
         `join role_permissions p on p.role_id = r.id where r.workspace = ? and ${OF_ALL} ` +
         'order by r.id',
-      bindings: [WORKSPACE, ...KINDS],
+      bindings: [workspace, ...KINDS],
     });
     const users = new Map<number, Row[]>();
     for (const { name, ...row } of rows) {
@@ -26,13 +25,19 @@ export class WorkspacePermissionStore {
     return users;
   }
 
-  async ofUser(reader: Reader, userId: number): Promise<Row[]> {
-    return reader.all<Row>({
+  /** @returns what somebody has in each workspace where there is anything, by its name */
+  async ofUser(reader: Reader, userId: number): Promise<ReadonlyMap<string, readonly Row[]>> {
+    const rows = await reader.all<Row & { readonly workspace: string }>({
       sql:
-        'select p.resource_type, p.permission from roles r join role_permissions p ' +
-        `on p.role_id = r.id where r.workspace = ? and r.name = ? and ${OF_ALL}`,
-      bindings: [WORKSPACE, hiddenRoleOf(userId), ...KINDS],
+        'select r.workspace, p.resource_type, p.permission from roles r join role_permissions p ' +
+        `on p.role_id = r.id where r.name = ? and ${OF_ALL} order by r.workspace, p.id`,
+      bindings: [hiddenRoleOf(userId), ...KINDS],
     });
+    const workspaces = new Map<string, Row[]>();
+    for (const { workspace, ...row } of rows) {
+      workspaces.set(workspace, [...(workspaces.get(workspace) ?? []), row]);
+    }
+    return workspaces;
   }
 
   /** @param roleId the user's own hidden role */

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { inWorkspace } from '../../platform/db/workspace.js';
 import type { By } from '../../platform/http/operation.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
+import { GrantStore } from '../grants/grants.store.js';
 import { type Access, accessOn } from '../testing/access-on.js';
 import { levelIn, rowsOf, WORKSPACE_LEVELS } from './workspace-permissions.js';
 
@@ -37,10 +39,12 @@ forEachDatabase((open) => {
     await permissions.set('default', 'bob', 'NO_PERMISSIONS', ann);
     expect(await level('registered_model')).toBe('DENY');
     expect(await permissions.ofUser('bob', await a.by('bob'))).toEqual([
-      { userId, level: 'NO_PERMISSIONS' },
+      { workspace: 'default', userId, level: 'NO_PERMISSIONS' },
     ]);
     await permissions.set('default', 'bob', 'USE', ann);
-    expect(await permissions.list('default', ann)).toContainEqual({ userId, level: 'USE' });
+    expect(await permissions.list('default', ann)).toContainEqual({
+      ...{ workspace: 'default', userId, level: 'USE' },
+    });
     await permissions.delete('default', 'bob', ann);
     expect(await level('experiment')).toBe('READ');
     expect(await permissions.list('default', ann)).toHaveLength(1);
@@ -53,6 +57,29 @@ forEachDatabase((open) => {
       { before: { permission: 'NO_PERMISSIONS' }, after: { permission: 'USE' } },
       { action: 'workspace.delete_permission', before: { user: 'bob', permission: 'USE' } },
     ]);
+  });
+
+  it('lies in one workspace, and is for its own managers to give', async () => {
+    const { workspacePermissions: permissions } = a;
+    const inOther = new GrantStore(inWorkspace(a.database, 'other'));
+    await permissions.set('default', 'ann', 'MANAGE', root);
+    await expect(permissions.set('other', 'bob', 'EDIT', ann)).rejects.toThrow('denied');
+    const { userId } = await permissions.set('other', 'bob', 'EDIT', root);
+    const [bob] = [(await a.by('bob')).caller];
+    expect(await a.levels.levelOf(bob, 'experiment', '7')).toBe('READ');
+    expect(await inOther.ofUser(a.database.read, userId)).toHaveLength(5);
+    expect(await permissions.list('other', root)).toEqual([
+      { workspace: 'other', userId, level: 'EDIT' },
+    ]);
+    expect(await permissions.list('default', root)).not.toContainEqual(
+      expect.objectContaining({ userId }),
+    );
+    expect(await permissions.ofUser('bob', ann)).toEqual([]);
+    expect(await permissions.ofUser('bob', root)).toHaveLength(1);
+    await permissions.set('other', 'ann', 'MANAGE', root);
+    expect(await permissions.list('other', ann)).toHaveLength(2);
+    await permissions.delete('other', 'bob', ann);
+    expect(await permissions.ofUser('bob', root)).toEqual([]);
   });
 
   it.each([

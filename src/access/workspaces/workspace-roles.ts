@@ -2,14 +2,19 @@ import type { Database, Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { Trail } from '../../platform/trail.js';
 import { AT_THE_START, asker, forbidden } from '../asker.js';
+import { insertBuiltInRoles } from '../roles/built-in-roles.js';
+import type { RightStore } from '../roles/rights.store.js';
 import type { RoleStore } from '../roles/roles.store.js';
 
 export interface WorkspaceRoleParts {
   readonly database: Database;
   readonly roles: RoleStore;
+  readonly rights: RightStore;
   readonly trail: Trail;
   /** Whether a new workspace gets roles at all. */
   readonly seeds: boolean;
+  /** Whether it gets the roles of governance too: where people sign in. */
+  readonly builtIn: boolean;
 }
 
 /** What every new workspace has. Source: semantics-registry 8, roles. */
@@ -27,8 +32,13 @@ export class WorkspaceRoles {
   }
 
   async created(tx: Transaction, workspace: string): Promise<void> {
-    const { roles, trail, seeds } = this.#parts;
-    if (!seeds) return;
+    const { roles, rights, trail, seeds, builtIn } = this.#parts;
+    if (seeds) await this.#seed(tx, workspace);
+    if (builtIn) await insertBuiltInRoles(tx, workspace, { roles, rights, trail });
+  }
+
+  async #seed(tx: Transaction, workspace: string): Promise<void> {
+    const { roles, trail } = this.#parts;
     for (const { name, permission, description } of SEEDED) {
       const role = await roles.insert(tx, { name, workspace, description });
       if (role === undefined) continue;

@@ -1,7 +1,6 @@
 import type { OperationTable } from '../../platform/http/operation.js';
 import { noContent } from '../../platform/http/reply.js';
 import { can } from '../permission.js';
-import { WORKSPACE } from '../workspace.js';
 import type {
   WorkspacePermission,
   WorkspacePermissionService,
@@ -15,7 +14,7 @@ type PermissionIds =
 
 const LOGIN = { access: 'login', of: 'server' } as const;
 
-/** What users have on all of the one workspace. */
+/** What users have on all of a workspace. */
 export const workspacePermissionOperations = (
   service: WorkspacePermissionService,
 ): OperationTable<PermissionIds> => ({
@@ -47,8 +46,8 @@ export const workspacePermissionOperations = (
   },
 });
 
-const toWire = ({ userId, level }: WorkspacePermission) => ({
-  workspace: WORKSPACE,
+const toWire = ({ workspace, userId, level }: WorkspacePermission) => ({
+  workspace,
   user_id: userId,
   permission: level,
   can_use: can(level, 'use'),

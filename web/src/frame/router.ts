@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { inWorkspace } from '../shared/workspace.ts';
 
 /** Where the browser is: what stands behind the `#`, as MLflow's clients print it. */
 export interface Place {
@@ -29,8 +30,9 @@ export function usePlace(): Place {
 
 /** Goes to a path such as `/experiments/0?filter=...`. */
 export function navigate(to: string, { replace = false } = {}): void {
-  if (replace) history.replaceState(null, '', `#${to}`);
-  else history.pushState(null, '', `#${to}`);
+  const address = `#${inWorkspace(to)}`;
+  if (replace) history.replaceState(null, '', address);
+  else history.pushState(null, '', address);
   dispatchEvent(new Event(CHANGED));
 }
 

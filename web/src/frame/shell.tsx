@@ -5,14 +5,17 @@ import { Empty } from '../shared/ui/empty.tsx';
 import { Loading } from '../shared/ui/loading.tsx';
 import { Notices } from '../shared/ui/notices.tsx';
 import { Page } from '../shared/ui/page.tsx';
+import { useWorkspace } from '../shared/workspace.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { match, navigate, type Params, usePlace } from './router.ts';
 import { ThemeMenu } from './theme-menu.tsx';
 import { Who } from './who.tsx';
+import { WorkspaceMenu } from './workspace-menu.tsx';
 
 /** The frame around every screen: the menu, and the screen that the address names. */
 export function Shell() {
   const { path } = usePlace();
+  const workspace = useWorkspace();
   const [open, setOpen] = useState(false);
   useEffect(() => {
     if (path === '/') navigate(HOME, { replace: true });
@@ -50,6 +53,7 @@ export function Shell() {
           <Mark />
           Runledger
         </a>
+        <WorkspaceMenu />
         <ul>
           {AREAS.map(({ label, path: to, holds, icon: Icon }) => (
             <li key={to}>
@@ -69,7 +73,7 @@ export function Shell() {
         </div>
       </nav>
       <main id="main" tabIndex={-1}>
-        <ErrorBoundary key={path}>
+        <ErrorBoundary key={`${workspace} ${path}`}>
           <Current path={path} />
         </ErrorBoundary>
       </main>

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 import type { components, paths } from '../../../src/generated/client-api.js';
+import { workspaceHeaders } from './workspace.ts';
 
 /** A type of the contract, by its name there. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
@@ -32,10 +33,18 @@ const client = createClient<paths>({
   querySerializer: { array: { style: 'form', explode: true } },
 });
 
+/** What is asked for is the same in every workspace, also in one that is not there. */
+const OF_THE_SERVER = /\/mlflow\/(?:workspaces(?:$|\/)|users\/current$)/;
+
 client.use({
   // The server takes no POST without a type, also where nothing is said in it.
-  onRequest({ request }) {
-    if (request.method !== 'POST' || request.headers.has('content-type')) return undefined;
+  onRequest({ request, schemaPath }) {
+    if (!OF_THE_SERVER.test(schemaPath)) {
+      for (const [name, value] of Object.entries(workspaceHeaders())) {
+        request.headers.set(name, value);
+      }
+    }
+    if (request.method !== 'POST' || request.headers.has('content-type')) return request;
     return new Request(request, { body: '{}', headers: withJson(request.headers) });
   },
   async onResponse({ response }) {
@@ -63,6 +72,7 @@ export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
 export async function fetchFile(path: string, signal?: AbortSignal): Promise<Response> {
   const response = await fetch(`${BASE}${path}`, {
     credentials: 'same-origin',
+    headers: workspaceHeaders(),
     ...(signal === undefined ? {} : { signal }),
   });
   if (!response.ok) throw await errorOf(response);

@@ -4,6 +4,7 @@ import { SIGN_IN } from '../../shared/api.ts';
 import { Page } from '../../shared/ui/page.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
 import './admin.css';
+import { WORKSPACES } from '../../shared/workspace.ts';
 import { Health } from './health.tsx';
 import { RegistryWebhooks } from './registry-webhooks.tsx';
 import { Roles } from './roles.tsx';
@@ -11,6 +12,7 @@ import { Subscriptions } from './subscriptions.tsx';
 import { Tokens } from './tokens.tsx';
 import { Users } from './users.tsx';
 import { Webhooks } from './webhooks.tsx';
+import { Workspaces } from './workspaces.tsx';
 
 /** Who may come in, what the server tells others, and how it is. */
 export function AdminScreen() {
@@ -31,6 +33,9 @@ export function AdminScreen() {
               ]
             : []),
           ...(SIGN_IN ? [{ id: 'tokens', label: 'Tokens', content: () => <Tokens /> }] : []),
+          ...(WORKSPACES
+            ? [{ id: 'workspaces', label: 'Workspaces', content: () => <Workspaces /> }]
+            : []),
           ...(SIGN_IN && !isAdmin
             ? []
             : [{ id: 'webhooks', label: 'Webhooks', content: () => <Webhooks /> }]),

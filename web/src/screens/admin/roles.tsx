@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { useSearch } from '../../frame/router.ts';
 import { api, body, type Schema } from '../../shared/api.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Button, IconButton } from '../../shared/ui/button.tsx';
@@ -10,6 +11,7 @@ import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { Select } from '../../shared/ui/select.tsx';
 import { TextField } from '../../shared/ui/text-field.tsx';
+import { WORKSPACES } from '../../shared/workspace.ts';
 import { LevelForm, RoleLevels } from './role-levels.tsx';
 import { useChange } from './use-change.ts';
 
@@ -19,13 +21,20 @@ const RIGHTS = 'transition alias_set alias_delete approve rollback break_glass a
 
 /** What groups of users may do. */
 export function Roles() {
+  const [search] = useSearch();
+  const workspace = search.get('of') ?? (WORKSPACES ? search.get('workspace') : null);
   const query = useQuery({
-    queryKey: ['roles'],
-    queryFn: () => body(api.GET('/api/3.0/mlflow/roles/list')),
+    queryKey: ['roles', workspace],
+    queryFn: () =>
+      body(
+        api.GET('/api/3.0/mlflow/roles/list', {
+          params: { query: workspace === null ? {} : { workspace: [workspace] } },
+        }),
+      ),
   });
   return (
     <div className="stack">
-      <NewRole />
+      <NewRole key={workspace} suggested={workspace ?? 'default'} />
       <Asked query={query}>
         {({ roles }) =>
           roles.length === 0 ? (
@@ -39,9 +48,9 @@ export function Roles() {
   );
 }
 
-function NewRole() {
+function NewRole({ suggested }: { readonly suggested: string }) {
   const [name, setName] = useState('');
-  const [workspace, setWorkspace] = useState('default');
+  const [workspace, setWorkspace] = useState(suggested);
   const create = useChange(
     'roles',
     () => api.POST('/api/3.0/mlflow/roles/create', { body: { name, workspace } }),

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { BASE, fetchFile } from '../../shared/api.ts';
+import { fetchFile } from '../../shared/api.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { Markdown } from '../../shared/ui/markdown.tsx';
 import { beginningOf } from './beginning.ts';
@@ -37,9 +38,9 @@ export function Preview({
     <>
       <header>
         <h2 className="file-name">{path}</h2>
-        <a className="button small" href={`${BASE}${url}`} download>
+        <FileLink className="button small" path={url}>
           <Download size={14} aria-hidden /> Download {formatBytes(size)}
-        </a>
+        </FileLink>
       </header>
       {kind === 'none' || (isLong && !TEXTS.includes(kind)) ? (
         <Empty title="No preview">

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
-import { api, BASE, body } from '../../shared/api.ts';
+import { api, body } from '../../shared/api.ts';
 import { formatAgo } from '../../shared/format.ts';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
 import { Section } from '../../shared/ui/page.tsx';
@@ -149,14 +150,14 @@ function Editor({
       {save.error ? <ErrorNote error={save.error} /> : null}
       <footer className="row-end">
         {isNew ? null : (
-          <a
+          <FileLink
             className="button"
-            href={`${BASE}${cardPagePath(name, version)}`}
-            target="_blank"
-            rel="noreferrer"
+            path={cardPagePath(name, version)}
+            name={`${name}-${version}-card.html`}
+            opens
           >
             <ExternalLink size={15} aria-hidden /> Saved card as a page
-          </a>
+          </FileLink>
         )}
         <Button disabled={text === start} onClick={() => setText(start)}>
           Undo changes

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { ApiError, BASE } from '../../shared/api.ts';
+import { ApiError } from '../../shared/api.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { manifestQuery, semverQuery } from '../registry/registry-queries.ts';
 import { compliancePath, signatureQuery } from './governance-queries.ts';
@@ -30,14 +31,14 @@ export function Compliance({ name, version }: { readonly name: string; readonly 
       <Section title="Compliance pack">
         <div className="toolbar">
           {PACKS.map(([format, label]) => (
-            <a
+            <FileLink
               key={format}
               className="button"
-              href={`${BASE}${compliancePath(name, version, format)}`}
-              download={`${name}-${version}.${format}`}
+              path={compliancePath(name, version, format)}
+              name={`${name}-${version}.${format}`}
             >
               <Download size={15} aria-hidden /> {label}
-            </a>
+            </FileLink>
           ))}
         </div>
       </Section>

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Download, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useSearch } from '../../frame/router.ts';
-import { ApiError, api, BASE, body, type Schema } from '../../shared/api.ts';
+import { ApiError, api, body, type Schema } from '../../shared/api.ts';
 import { formatTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
@@ -11,6 +11,7 @@ import { Dialog } from '../../shared/ui/dialog.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { More } from '../../shared/ui/more.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { SelectField } from '../../shared/ui/select.tsx';
@@ -68,13 +69,13 @@ export function AuditScreen() {
     <Page
       title="Audit log"
       actions={
-        <a
+        <FileLink
           className="button"
-          href={`${BASE}/api/governance/v1/audit/export.ndjson`}
-          download="audit.ndjson"
+          path="/api/governance/v1/audit/export.ndjson"
+          name="audit.ndjson"
         >
           <Download size={15} aria-hidden /> Export
-        </a>
+        </FileLink>
       }
     >
       <div className="stack">

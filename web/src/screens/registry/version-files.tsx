@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { BASE } from '../../shared/api.ts';
 import { formatBytes, formatTime } from '../../shared/format.ts';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
+import { FileLink } from '../../shared/ui/file-link.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { manifestQuery, versionFile } from './registry-queries.ts';
@@ -65,14 +65,13 @@ export function VersionFiles({
                   <Digest text={sha256} short />
                 </td>
                 <td className="end">
-                  <a
+                  <FileLink
                     className="icon-button"
-                    href={`${BASE}${versionFile(name, version, path)}`}
-                    download
-                    aria-label={`Download ${path}`}
+                    path={versionFile(name, version, path)}
+                    label={`Download ${path}`}
                   >
                     <Download size={15} />
-                  </a>
+                  </FileLink>
                 </td>
               </tr>
             ))}

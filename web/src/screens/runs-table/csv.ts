@@ -1,3 +1,4 @@
+import { saveFile } from '../../shared/save-file.ts';
 import { type Column, type Run, rawValue, runId } from './columns.ts';
 
 /** One cell. A text that a spreadsheet would take for a formula is marked as text. */
@@ -41,9 +42,5 @@ export const csvOf = (runs: readonly Run[], columns: readonly Column[]): string 
 
 /** Hands a text, or the parts of one, to the browser as a file. */
 export function saveText(name: string, text: string | Blob, type = 'text/csv'): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  saveFile(name, new Blob([text], { type }));
 }

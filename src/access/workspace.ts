@@ -1,2 +1,0 @@
-/** The one workspace that things of this server lie in. */
-export const WORKSPACE = 'default';
