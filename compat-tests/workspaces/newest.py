@@ -18,6 +18,9 @@ def refused(action):
         action()
     except MlflowException as error:
         return error.error_code
+    except OSError:
+        # What the client raises for artifacts.
+        return "no file"
     return "done"
 
 
@@ -78,6 +81,11 @@ mlflow.set_workspace("default")
 told["default"] = [one.name for one in client.search_experiments()]
 told["kept"] = client.delete_workspace("team-b", mode="SET_DEFAULT")
 told["moved"] = sorted(one.name for one in client.search_experiments())
+told["moved file"] = refused(
+    lambda: mlflow.artifacts.load_text(
+        client.get_run(places["team-b"][1]).info.artifact_uri + "/f.txt"
+    )
+)
 told["conflict"] = refused(lambda: client.delete_workspace("team-a", mode="SET_DEFAULT")) != "done"
 told["not empty"] = refused(lambda: client.delete_workspace("team-a", mode="RESTRICT")) != "done"
 told["reserved"] = refused(lambda: client.delete_workspace("default"))

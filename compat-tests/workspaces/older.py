@@ -20,7 +20,7 @@ print(
             "experiment": client.get_experiment(experiment).name,
             "model": next(name for name in names if name == "of-2.22"),
             "read": mlflow.artifacts.load_text(run.info.artifact_uri + "/f.txt"),
-            "seen": "in-a" in names,
+            "seen": "in-elsewhere" in names,
         }
     )
 )

@@ -27,9 +27,25 @@ async function story(version: string, script: string, url: string): Promise<unkn
   const { stdout } = await run(
     environmentProgram(version, 'python'),
     ['-W', 'ignore', join(import.meta.dirname, script), url],
-    { env: { ...process.env, GIT_PYTHON_REFRESH: 'quiet', MLFLOW_ENABLE_WORKSPACES: 'true' } },
+    {
+      env: {
+        ...process.env,
+        GIT_PYTHON_REFRESH: 'quiet',
+        MLFLOW_ENABLE_WORKSPACES: 'true',
+        MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0',
+      },
+    },
   );
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}
+
+async function post(path: string, json: object, headers = {}): Promise<void> {
+  const answer = await fetch(`${ours.url}/api/${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(json),
+  });
+  expect(answer.ok).toBe(true);
 }
 
 it('tells the newest client what a server of MLflow tells it', async () => {
@@ -41,6 +57,9 @@ it('tells the newest client what a server of MLflow tells it', async () => {
 });
 
 it('lets a client that knows of no workspaces work in the default one', async () => {
+  await post('3.0/mlflow/workspaces', { name: 'elsewhere' });
+  const headers = { 'X-MLFLOW-WORKSPACE': 'elsewhere' };
+  await post('2.0/mlflow/registered-models/create', { name: 'in-elsewhere' }, headers);
   const told = await story(BEFORE_WORKSPACES, 'older.py', ours.url);
   expect(told).toEqual({ experiment: 'of 2.22', model: 'of-2.22', read: 'hello', seen: false });
 });
