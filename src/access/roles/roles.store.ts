@@ -1,5 +1,11 @@
 import type { Database, Reader, Transaction } from '../../platform/db/database.js';
-import type { Assignment, Role, RolePermission, RoleWithPermissions } from './roles.js';
+import {
+  type Assignment,
+  hiddenRoleOf,
+  type Role,
+  type RolePermission,
+  type RoleWithPermissions,
+} from './roles.js';
 
 const ROLE = 'r.id, r.name, r.workspace, r.description';
 const PERMISSION = 'id, role_id, resource_type, resource_pattern, permission';
@@ -173,8 +179,11 @@ export class RoleStore {
         'from user_roles u join roles r on r.id = u.role_id ' +
         'left join role_permissions p on p.role_id = r.id ' +
         "and p.resource_type = 'workspace' and p.permission = 'MANAGE' " +
-        'where u.user_id = ? group by r.workspace',
-      bindings: [userId],
+        // The role of single grants stays when the last of them is taken away.
+        'where u.user_id = ? and (r.name <> ? or exists ' +
+        '(select 1 from role_permissions any_one where any_one.role_id = r.id)) ' +
+        'group by r.workspace',
+      bindings: [userId, hiddenRoleOf(userId)],
     });
     return new Map(rows.map(({ workspace, manages }) => [workspace, manages === 1]));
   }

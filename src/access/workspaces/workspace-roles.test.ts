@@ -37,6 +37,9 @@ forEachDatabase((open) => {
     await database.write((tx) => grants.insert(tx, caller.userId ?? 0, 'experiment', '7', 'EDIT'));
     const ann = await a.by('ann');
     expect(await roles.visible(['team', 'default'], ann)).toEqual(new Set(['team']));
+    const [granted] = await grants.ofUser(database.read, caller.userId ?? 0);
+    await database.write((tx) => grants.delete(tx, granted?.id ?? 0));
+    expect(await roles.visible(['team'], ann)).toEqual(new Set());
     await expect(roles.requireManager('team', ann)).rejects.toThrow('denied');
     await database.write((tx) => roles.deleted(tx, 'team'));
     expect(await names('team')).toEqual([]);
