@@ -1,5 +1,6 @@
 import { RECORDS } from '../evaluation/datasets/records.store.js';
 import type { Family, Reference } from './family.js';
+import { inItsWorkspace } from './workspaces.families.store.js';
 
 const DATASET: Reference = { table: 'evaluation_datasets', by: { dataset_id: 'dataset_id' } };
 const OF_DATASET = {
@@ -17,6 +18,7 @@ export const EVALUATION: readonly Family[] = [
       table: 'evaluation_datasets',
       key: ['dataset_id'],
       columns: {
+        workspace: 'workspace',
         dataset_id: 'dataset_id',
         name: 'name',
         schema: "nullif(s.schema, '')",
@@ -30,10 +32,12 @@ export const EVALUATION: readonly Family[] = [
         last_updated_by: 'last_updated_by',
       },
     },
+    adapt: inItsWorkspace,
     target: {
       table: 'evaluation_datasets',
       key: ['id'],
       columns: {
+        workspace: 'text',
         dataset_id: 'text',
         name: 'text',
         schema: 'text',

@@ -4,6 +4,7 @@ import { INPUTS } from './inputs.families.store.js';
 import { REGISTRY } from './registry.families.store.js';
 import { tracingFamilies } from './tracing.families.store.js';
 import { TRACKING } from './tracking.families.store.js';
+import { WORKSPACES } from './workspaces.families.store.js';
 
 /**
  * All that is moved in, each behind what it refers to.
@@ -11,6 +12,7 @@ import { TRACKING } from './tracking.families.store.js';
  * @param hasTraceColumns whether names, sessions and numbers of traces are columns of theirs
  */
 export const families = (hasTraceColumns: boolean): readonly Family[] => [
+  ...WORKSPACES,
   ...[...TRACKING, ...INPUTS, ...REGISTRY],
   ...[...tracingFamilies(hasTraceColumns), ...EVALUATION],
 ];

@@ -15,7 +15,7 @@ export interface Reference {
 export interface Source {
   /** Families whose table an older schema does not have are empty. */
   readonly table: string;
-  /** Its primary key, the order of reading on PostgreSQL. */
+  /** Its primary key, the order of reading on PostgreSQL; columns of newer schemas are left out. */
   readonly key: readonly string[];
   /** Joins behind `table s`. */
   readonly joins?: string;

@@ -43,13 +43,6 @@ export class Importer {
     const { database, source, now } = this.#parts;
     const start = now();
     const revision = await source.revision();
-    const elsewhere = await source.otherWorkspaces();
-    if (elsewhere.length > 0) {
-      throw new Error(
-        `The source has things in the workspaces ${elsewhere.join(', ')}, which there are none ` +
-          "of here; only what is in the workspace 'default' can be moved in",
-      );
-    }
     const all = families((await source.columns('trace_info')).includes('trace_name'));
     const { begun, goesOn } = await this.#begin(name, revision, all);
     const isThrough = begun.finished_time !== null;
@@ -229,7 +222,14 @@ export class Importer {
   async #notes(): Promise<string[]> {
     const { source } = this.#parts;
     const secrets = await source.secretWebhooks();
+    const elsewhere = await source.otherWorkspaces();
     return [
+      ...(elsewhere.length === 0
+        ? []
+        : [
+            `There are things in the workspaces ${elsewhere.join(', ')}: a server shows them when it ` +
+              'is started with --enable-workspaces',
+          ]),
       ...(await source.withoutPlace()),
       ...(await source.outsideArtifacts()),
       ...(secrets === 0

@@ -200,13 +200,49 @@ forEachDatabase((open) => {
     expect(await rows(database, 'select count(*) as n from metrics')).toEqual([{ n: 12_003 }]);
   });
 
-  it('refuses other sources, other workspaces, other schemas and targets in use', async () => {
+  it('takes workspaces with what lies in them, where both have a model of one name', async () => {
+    const database = await open();
+    const { name } = await made(`
+      create table workspaces (name varchar(63) primary key, description text);
+      insert into workspaces values ('default', 'D'), ('team', 'T');
+      insert into experiments values (8, 'ü', 'mlflow-artifacts:/workspaces/team/8', 'active', 1, 1, 'team');
+      create table registered_models (workspace varchar(63), name varchar(256), creation_time bigint,
+        last_updated_time bigint, description text, primary key (workspace, name));
+      insert into registered_models values ('default', 'm', 1, 1, 'ours'), ('team', 'm', 1, 1, 'theirs');
+      create table registered_model_tags (workspace varchar(63), name varchar(256), key varchar(250),
+        value text, primary key (workspace, name, key));
+      insert into registered_model_tags values ('default', 'm', 'k', 'ours'), ('team', 'm', 'k', 'theirs');
+    `);
+    const report = await importFrom(name, database);
+    expect(report.families.filter((family) => !isSame(family))).toEqual([]);
+    expect(report.notes[0]).toContain('workspaces team: a server shows them');
+    expect(
+      await rows(
+        database,
+        'select m.workspace, m.description, t.value from registered_models m ' +
+          'join registered_model_tags t on t.model = m.id order by 1',
+      ),
+    ).toEqual([
+      { workspace: 'default', description: 'ours', value: 'ours' },
+      { workspace: 'team', description: 'theirs', value: 'theirs' },
+    ]);
+    expect(
+      await rows(database, 'select workspace, experiment_id as id from experiments order by 2'),
+    ).toEqual([
+      { workspace: 'default', id: 0 },
+      { workspace: 'default', id: 7 },
+      { workspace: 'team', id: 8 },
+    ]);
+    expect(await rows(database, 'select name, description from workspaces')).toEqual([
+      { name: 'team', description: 'T' },
+    ]);
+  });
+
+  it('refuses other sources, other schemas and targets in use', async () => {
     const database = await open();
     const { name: file } = await made();
     const newer = await made("update alembic_version set version_num = 'f00'");
     await expect(importFrom(newer.name, database)).rejects.toThrow("revision 'f00'");
-    const spaced = await made("update experiments set workspace = 'team' where experiment_id = 7");
-    await expect(importFrom(spaced.name, database)).rejects.toThrow('workspaces team');
     await importFrom(file, database);
     await expect(importFrom(file, database, { name: 'there' })).rejects.toThrow('came from here');
     const used = await open();

@@ -1,10 +1,14 @@
 import type { BulkType } from '../platform/db/database.js';
 import type { Family, Reference } from './family.js';
+import { inItsWorkspace } from './workspaces.families.store.js';
 
-const MODEL: Reference = { table: 'registered_models', by: { name: 'name' } };
+const MODEL: Reference = {
+  table: 'registered_models',
+  by: { workspace: 'workspace', name: 'name' },
+};
 const OF_MODEL = {
   joins: 'join registered_models m on m.id = t.model',
-  read: { name: 'm.name' },
+  read: { workspace: 'm.workspace', name: 'm.name' },
 };
 
 const tags = (
@@ -16,9 +20,16 @@ const tags = (
   title,
   source: {
     table,
-    key,
-    columns: { name: 'name', ...version, key: 'key', value: "coalesce(s.value, '')" },
+    key: ['workspace', ...key],
+    columns: {
+      workspace: 'workspace',
+      name: 'name',
+      ...version,
+      key: 'key',
+      value: "coalesce(s.value, '')",
+    },
   },
+  adapt: inItsWorkspace,
   references: { model: MODEL },
   target: {
     table,
@@ -39,18 +50,21 @@ export const REGISTRY: readonly Family[] = [
     title: 'registered models and prompts',
     source: {
       table: 'registered_models',
-      key: ['name'],
+      key: ['workspace', 'name'],
       columns: {
+        workspace: 'workspace',
         name: 'name',
         creation_timestamp: 'coalesce(s.creation_time, 0)',
         last_updated_timestamp: 'coalesce(s.last_updated_time, s.creation_time, 0)',
         description: 'description',
       },
     },
+    adapt: inItsWorkspace,
     target: {
       table: 'registered_models',
       key: ['id'],
       columns: {
+        workspace: 'text',
         name: 'text',
         creation_timestamp: 'bigint',
         last_updated_timestamp: 'bigint',
@@ -63,8 +77,9 @@ export const REGISTRY: readonly Family[] = [
     title: 'versions',
     source: {
       table: 'model_versions',
-      key: ['name', 'version'],
+      key: ['workspace', 'name', 'version'],
       columns: {
+        workspace: 'workspace',
         name: 'name',
         version: 'version',
         creation_timestamp: 'coalesce(s.creation_time, 0)',
@@ -79,6 +94,7 @@ export const REGISTRY: readonly Family[] = [
         status_message: 'status_message',
       },
     },
+    adapt: inItsWorkspace,
     references: { model: MODEL },
     target: {
       table: 'model_versions',
@@ -107,9 +123,10 @@ export const REGISTRY: readonly Family[] = [
     title: 'aliases',
     source: {
       table: 'registered_model_aliases',
-      key: ['alias', 'name'],
-      columns: { name: 'name', alias: 'alias', version: 'version' },
+      key: ['workspace', 'alias', 'name'],
+      columns: { workspace: 'workspace', name: 'name', alias: 'alias', version: 'version' },
     },
+    adapt: inItsWorkspace,
     references: { model: MODEL },
     target: {
       table: 'registered_model_aliases',
@@ -126,6 +143,7 @@ export const REGISTRY: readonly Family[] = [
       where: 's.deleted_timestamp is null',
       columns: {
         webhook_id: 'webhook_id',
+        workspace: 'workspace',
         name: 'name',
         description: 'description',
         url: 'url',
@@ -135,11 +153,13 @@ export const REGISTRY: readonly Family[] = [
         last_updated_timestamp: 'last_updated_timestamp',
       },
     },
+    adapt: inItsWorkspace,
     target: {
       table: 'webhooks',
       key: ['id'],
       columns: {
         webhook_id: 'text',
+        workspace: 'text',
         name: 'text',
         description: 'text',
         url: 'text',

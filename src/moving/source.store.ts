@@ -126,7 +126,8 @@ export class SourceStore {
     const selected = Object.entries(source.columns).map(
       ([name, text]) => `${expression(text)} as ${quoted(name)}`,
     );
-    const key = this.#source.order(source.table) ?? source.key;
+    const key =
+      this.#source.order(source.table) ?? source.key.filter((name) => columns.includes(name));
     const keys = key.map((name) => `s.${name}`);
     const behind = after && this.#source.isBehind(keys, after as readonly Binding[]);
     const conditions = [source.where, behind?.sql].flatMap((part) =>

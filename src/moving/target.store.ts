@@ -20,8 +20,9 @@ export class TargetStore {
   async occupied(families: readonly Family[]): Promise<string | undefined> {
     for (const { target } of families) {
       // A server makes experiment 0 when it starts.
-      const where = target.table === 'experiments' ? ' where experiment_id <> 0' : '';
-      const sql = `select 1 as found from ${target.table}${where} limit 1`;
+      const where =
+        target.table === 'experiments' ? 't.experiment_id <> 0' : (target.where ?? '1 = 1');
+      const sql = `select 1 as found from ${target.table} t ${target.joins ?? ''} where ${where} limit 1`;
       if ((await this.#database.read.first({ sql, bindings: [] })) !== undefined) {
         return target.table;
       }

@@ -1,4 +1,5 @@
 import type { Family, Reference, Row } from './family.js';
+import { inItsWorkspace } from './workspaces.families.store.js';
 
 export const RUN: Reference = { table: 'runs', by: { run_id: 'run_id' } };
 const OF_RUN = 'join runs r on r.id = t.run';
@@ -32,6 +33,7 @@ export const TRACKING: readonly Family[] = [
       key: ['experiment_id'],
       columns: {
         experiment_id: 'experiment_id',
+        workspace: 'workspace',
         name: 'name',
         artifact_location: "coalesce(s.artifact_location, '')",
         lifecycle_stage: "coalesce(s.lifecycle_stage, 'active')",
@@ -39,11 +41,13 @@ export const TRACKING: readonly Family[] = [
         last_update_time: 'coalesce(s.last_update_time, 0)',
       },
     },
+    adapt: inItsWorkspace,
     target: {
       table: 'experiments',
       key: ['experiment_id'],
       columns: {
         experiment_id: 'bigint',
+        workspace: 'text',
         name: 'text',
         artifact_location: 'text',
         lifecycle_stage: 'text',

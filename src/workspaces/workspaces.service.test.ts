@@ -107,7 +107,7 @@ forEachDatabase((open) => {
       await experiment('x', 'team-a');
       await service.delete('team-a', 'CASCADE', BY_TESTER);
       expect(await places()).toEqual([
-        { workspace: '~team-a~7', name: 'x', lifecycle_stage: 'deleted' },
+        { workspace: '~7~team-a', name: 'x', lifecycle_stage: 'deleted' },
       ]);
       expect(deeds).toEqual(['workspace.create', 'models of team-a', 'workspace.delete']);
       await create('team-a');

@@ -10,6 +10,8 @@ const OF_WORKSPACES = [
   ...['registered_models', 'experiments', 'webhooks', 'evaluation_datasets'],
   ...['notification_subscriptions', 'governance_alerts', 'drills'],
 ] as const;
+/** Characters that MLflow has room for. */
+const LONGEST_NAME = 63;
 /** Those whose rows go with it for good. */
 const DELETED_WITH_IT = OF_WORKSPACES.slice(2);
 /** Of them those that count as its contents. */
@@ -120,7 +122,7 @@ export class WorkspaceStore {
       sql:
         "update experiments set lifecycle_stage = 'deleted', last_update_time = ?, workspace = ? " +
         'where workspace = ?',
-      bindings: [now, `~${name}~${now}`, name],
+      bindings: [now, `~${now}~${name}`.slice(0, LONGEST_NAME), name],
     });
     for (const table of DELETED_WITH_IT) {
       await tx.run({ sql: `delete from ${table} where workspace = ?`, bindings: [name] });

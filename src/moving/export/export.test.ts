@@ -40,6 +40,17 @@ const ROWS = [
     (1, 'acc', 1, 1, 'r1', 0.5), (1, 'acc', 1, 1, 'gone', 0.5)`,
   `insert into registered_models (id, name, creation_timestamp, last_updated_timestamp)
     values (1, 'm', 1, 1)`,
+  `insert into workspaces (name, description) values ('default', 'D'), ('team', 'T')`,
+  `insert into experiments (experiment_id, workspace, name, artifact_location, lifecycle_stage,
+    creation_time, last_update_time)
+    values (8, 'team', 'ü', 'mlflow-artifacts:/workspaces/team/8', 'active', 1, 2)`,
+  `insert into registered_models (id, workspace, name, creation_timestamp, last_updated_timestamp)
+    values (2, 'team', 'm', 3, 3)`,
+  `insert into registered_model_tags (model, key, value) values (1, 'k', 'one'), (2, 'k', 'two')`,
+  `insert into model_versions (model, version, creation_timestamp, last_updated_timestamp,
+    current_stage, source, storage_location, run_id, run_link, status)
+    values (2, 1, 1, 1, 'Staging', 's', 's', '', '', 'READY')`,
+  `insert into registered_model_aliases (model, alias, version) values (2, 'a', 1)`,
   `insert into model_versions (model, version, creation_timestamp, last_updated_timestamp,
     current_stage, source, storage_location, run_id, run_link, status)
     values (1, 3, 1, 1, 'Canary', 's', 's', '', '', 'READY')`,
@@ -143,7 +154,7 @@ forEachDatabase((_open, kind) => {
         expect.stringContaining('1 token counts or costs'),
       ]);
 
-      expect(await nextExperiment(target)).toBe(8);
+      expect(await nextExperiment(target)).toBe(9);
       const written = await openReadOnly(target);
       onTestFinished(() => written.close());
       expect(await written.rows('select version_num from alembic_version')).toEqual([

@@ -1,7 +1,8 @@
 import { idOf, type Kind } from './kind.js';
 
 const OF_MODEL = 'join registered_models m on m.id = t.model';
-const WORKSPACE = { workspace: "'default'" };
+const WORKSPACE = { workspace: 't.workspace' };
+const MODELS_WORKSPACE = { workspace: 'm.workspace' };
 
 const tags = (title: string, table: string, version: Readonly<Record<string, string>>): Kind => ({
   title,
@@ -9,7 +10,7 @@ const tags = (title: string, table: string, version: Readonly<Record<string, str
     table,
     key: ['model', ...Object.keys(version), 'key'],
     joins: OF_MODEL,
-    columns: { key: 't.key', value: 't.value', name: 'm.name', ...version, ...WORKSPACE },
+    columns: { key: 't.key', value: 't.value', name: 'm.name', ...version, ...MODELS_WORKSPACE },
   },
   into: table,
 });
@@ -51,7 +52,7 @@ export const REGISTRY_KINDS: readonly Kind[] = [
         status_message: 't.status_message',
         run_link: 't.run_link',
         storage_location: 't.storage_location',
-        ...WORKSPACE,
+        ...MODELS_WORKSPACE,
       },
     },
     into: 'model_versions',
@@ -63,7 +64,7 @@ export const REGISTRY_KINDS: readonly Kind[] = [
       table: 'registered_model_aliases',
       key: ['model', 'alias'],
       joins: OF_MODEL,
-      columns: { alias: 't.alias', version: 't.version', name: 'm.name', ...WORKSPACE },
+      columns: { alias: 't.alias', version: 't.version', name: 'm.name', ...MODELS_WORKSPACE },
     },
     into: 'registered_model_aliases',
   },

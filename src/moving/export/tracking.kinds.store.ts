@@ -37,7 +37,7 @@ export const TRACKING_KINDS: readonly Kind[] = [
         lifecycle_stage: 't.lifecycle_stage',
         creation_time: 't.creation_time',
         last_update_time: 't.last_update_time',
-        workspace: "'default'",
+        workspace: 't.workspace',
       },
     },
     into: 'experiments',
