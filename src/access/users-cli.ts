@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import type { Clock } from '../platform/clock.js';
 import type { Database, Transaction } from '../platform/db/database.js';
 import { parseSourceUri } from '../platform/db/read-only-source.js';
+import { inWorkspace } from '../platform/db/workspace.js';
 import type { By } from '../platform/http/operation.js';
 import type { Trail } from '../platform/trail.js';
 import { GrantStore } from './grants/grants.store.js';
@@ -112,7 +113,7 @@ export class UsersCli {
     const stores = {
       users: this.#users,
       roles: new RoleStore(parts.database),
-      grants: this.#grants,
+      grantsIn: (workspace: string) => new GrantStore(inWorkspace(parts.database, workspace)),
     };
     const { left, ...added } = await importAccounts({ ...parts, ...stores }, accounts, this.#by);
     for (const line of left) print(`left: ${line}`);

@@ -5,7 +5,7 @@ export interface Accounts {
   readonly users: readonly ImportedUser[];
   readonly roles: readonly ImportedRole[];
   /** Given to single users. */
-  readonly grants: readonly (ImportedGrant & { readonly username: string })[];
+  readonly grants: readonly UserGrant[];
   /** What could not be taken, each in words for whoever imports. */
   readonly left: readonly string[];
 }
@@ -20,6 +20,12 @@ export interface ImportedGrant {
   readonly type: string;
   readonly pattern: string;
   readonly permission: Permission;
+}
+
+/** Given to one user, in a workspace. */
+export interface UserGrant extends ImportedGrant {
+  readonly username: string;
+  readonly workspace: string;
 }
 
 export interface ImportedRole {

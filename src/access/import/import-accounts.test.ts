@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
+import { inWorkspace } from '../../platform/db/workspace.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { BY_TESTER } from '../../testing/tester.js';
+import { GrantStore } from '../grants/grants.store.js';
 import { verifyPassword } from '../passwords.js';
 import { accessOn } from '../testing/access-on.js';
 import { importAccounts } from './import-accounts.js';
@@ -28,7 +30,11 @@ forEachDatabase((open) => {
     const access = await accessOn(await open());
     const parts = {
       ...{ database: access.database, now: () => 1, trail: { record: async () => undefined } },
-      ...{ users: access.userStore, roles: access.roleStore, grants: access.grantStore },
+      ...{
+        users: access.userStore,
+        roles: access.roleStore,
+        grantsIn: (workspace: string) => new GrantStore(inWorkspace(access.database, workspace)),
+      },
     };
     const { read } = access.database;
     const level = async (name: string, kind: string, id: string) =>
@@ -74,6 +80,21 @@ forEachDatabase((open) => {
     expect(await level('ann', 'experiment', '0')).toBe('DENY');
     expect(await level('ann', 'registered_model', 'm')).toBe('MANAGE');
     expect(await level('ann', 'registered_model', 'n')).toBe('READ');
+  });
+
+  it('leaves what was given to somebody in the workspace that it was given in', async () => {
+    const { parts, read, userStore } = await target();
+    const also =
+      "insert into roles (id, name, workspace) values (77, '__user_2__', 'team');" +
+      "insert into role_permissions values (77, 77, 'registered_model', 'theirs', 'EDIT');";
+    await importAccounts(parts, await made('3.17.2', also), BY_TESTER);
+    const names = (await userStore.list(read)).map(({ id }) => id);
+    const inTeam = await Promise.all(names.map((id) => parts.grantsIn('team').ofUser(read, id)));
+    expect(inTeam.flat()).toMatchObject([
+      { resource_type: 'registered_model', resource_pattern: 'theirs', permission: 'EDIT' },
+    ]);
+    const here = await Promise.all(names.map((id) => parts.grantsIn('default').ofUser(read, id)));
+    expect(here.flat().map(({ resource_pattern }) => resource_pattern)).not.toContain('theirs');
   });
 
   it('keeps what is there, and tells what it leaves', async () => {

@@ -13,7 +13,8 @@ export interface ImportParts {
   readonly database: Database;
   readonly users: UserStore;
   readonly roles: RoleStore;
-  readonly grants: GrantStore;
+  /** What is granted to single users in a workspace. */
+  readonly grantsIn: (workspace: string) => GrantStore;
   readonly trail: Trail;
   readonly now: Clock;
 }
@@ -32,7 +33,7 @@ export interface Imported {
  * is: passwords that were changed here, and permissions. So it may be run again.
  */
 export function importAccounts(parts: ImportParts, accounts: Accounts, by: By): Promise<Imported> {
-  const { database, users, grants, trail, now } = parts;
+  const { database, users, grantsIn, trail, now } = parts;
   return database.write(async (tx) => {
     const count = { users: 0, roles: 0, permissions: 0, assignments: 0 };
     const left = [...accounts.left];
@@ -60,10 +61,11 @@ export function importAccounts(parts: ImportParts, accounts: Accounts, by: By): 
       count.permissions += added.permissions;
       count.assignments += added.assignments;
     }
-    for (const { username, type, pattern, permission } of accounts.grants) {
+    for (const { username, workspace, type, pattern, permission } of accounts.grants) {
       const id = ids.get(username);
       if (id === undefined) continue;
-      if (await grants.insert(tx, id, type, pattern, permission)) count.permissions += 1;
+      if (await grantsIn(workspace).insert(tx, id, type, pattern, permission))
+        count.permissions += 1;
     }
     const object = { kind: 'server', id: 'accounts' };
     await trail.record(tx, by, { action: 'user.import', object, after: count });

@@ -118,8 +118,6 @@ async function readRoles(source: Knex, names: Names): Promise<Rest> {
   const hidden = new Map(
     Array.from(names, ([id, username]) => [hiddenRoleOf(id), username] as const),
   );
-  const ofUser = (role: RoleRow) =>
-    role.workspace === DEFAULT_WORKSPACE ? hidden.get(role.name) : undefined;
   return {
     left,
     roles: roles
@@ -131,10 +129,10 @@ async function readRoles(source: Knex, names: Names): Promise<Rest> {
           .filter(({ role_id }) => role_id === id)
           .flatMap(({ user_id }) => names.get(user_id) ?? []),
       })),
-    grants: roles.flatMap((role) => {
-      const username = ofUser(role);
+    grants: roles.flatMap(({ id, name, workspace }) => {
+      const username = hidden.get(name);
       if (username === undefined) return [];
-      return (grantsOf.get(role.id) ?? []).map((grant) => ({ ...grant, username }));
+      return (grantsOf.get(id) ?? []).map((grant) => ({ ...grant, username, workspace }));
     }),
   };
 }
@@ -149,20 +147,24 @@ async function readEntities(source: Knex, names: Names): Promise<Rest> {
       const [id, name] = columns.map((column) => String(row[column]));
       const pattern = name === undefined ? (id ?? '') : scorerKey(id ?? '', name);
       const grant = toGrant(type, pattern, row.permission);
-      const isElsewhere = (row.workspace ?? DEFAULT_WORKSPACE) !== DEFAULT_WORKSPACE;
-      if (username === undefined || grant === undefined || isElsewhere) {
+      if (username === undefined || grant === undefined) {
         left.push(`${row.permission} on ${type} ${pattern}: not known here`);
-      } else grants.push({ ...grant, username });
+      } else {
+        const workspace = row.workspace ?? DEFAULT_WORKSPACE;
+        grants.push({ ...grant, username, workspace });
+      }
     }
   }
   if (await source.schema.hasTable('workspace_permissions')) {
     for (const { user_id, workspace, permission } of await source('workspace_permissions')) {
       const username = names.get(user_id);
-      if (username === undefined || workspace !== DEFAULT_WORKSPACE) {
+      if (username === undefined) {
         left.push(`${permission} on workspace ${workspace}: not known here`);
         continue;
       }
-      grants.push(...workspaceGrants(permission).map((grant) => ({ ...grant, username })));
+      grants.push(
+        ...workspaceGrants(permission).map((grant) => ({ ...grant, username, workspace })),
+      );
     }
   }
   return { roles: [], grants, left };

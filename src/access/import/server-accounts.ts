@@ -1,4 +1,3 @@
-import { DEFAULT_WORKSPACE } from '../../platform/db/workspace.js';
 import { hiddenRoleOf } from '../roles/roles.js';
 import { type Accounts, type ImportedGrant, toGrant } from './accounts.js';
 
@@ -29,8 +28,6 @@ export function toAccounts(users: Told, roles: Told): Accounts {
       return [];
     }),
   }));
-  const isHidden = ({ name, workspace }: { name: string; workspace: string }) =>
-    workspace === DEFAULT_WORKSPACE && hidden.has(name);
   return {
     left,
     users: told.map((user) => ({
@@ -45,9 +42,10 @@ export function toAccounts(users: Told, roles: Told): Accounts {
           .filter((user) => listOf(user.roles).some((each) => Number(each.id) === id))
           .map((user) => textOf(user.username)),
       })),
-    grants: known.filter(isHidden).flatMap(({ name, grants }) => {
-      const username = hidden.get(name) ?? '';
-      return grants.map((grant) => ({ ...grant, username }));
+    grants: known.flatMap(({ name, workspace, grants }) => {
+      const username = hidden.get(name);
+      if (username === undefined) return [];
+      return grants.map((grant) => ({ ...grant, username, workspace }));
     }),
   };
 }
