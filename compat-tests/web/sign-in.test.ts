@@ -57,7 +57,7 @@ describe('with --auth, below a static prefix', () => {
     await page.getByRole('link', { name: 'Models' }).click();
     await page.waitForURL(/\/ml\/tracking\/signin/);
     await signIn();
-    await page.getByRole('heading', { name: 'Models' }).waitFor();
+    await page.getByRole('heading', { name: 'Models', exact: true }).waitFor();
   });
 
   it('leads to the screen that one came for', async () => {
