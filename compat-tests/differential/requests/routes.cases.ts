@@ -46,7 +46,7 @@ export const routeCases: readonly RequestCase[] = [
   ),
   of('GET', `${API}/experiments/get`, { body: '{"experiment_id": "@{xa}"}' }),
   of('GET', `${API}/runs/get`, { body: '{"run_id": "@{r1}"}' }),
-  of('DELETE', `${API}/registered-models/delete?name=xm`),
+  of('DELETE', `${API}/registered-models/delete?name=nobody`),
   of('DELETE', `${API}/registered-models/alias?name=xm&alias=champ`, { body: {} }),
   of('POST', `${API}/runs/set-tag?run_id=@{xrun}&key=q&value=v`, { body: {} }),
   of('POST', `${API}/runs/log-metric`, {
