@@ -18,7 +18,6 @@ import { notificationSlices } from './notification-slices.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
-import { DEFAULT_WORKSPACE } from './platform/db/workspace.js';
 import { createLog } from './platform/log.js';
 import { type BusyWitnesses, noOwners, type Owners } from './platform/trail.js';
 import { protectionSlices } from './protection-slices.js';
@@ -121,9 +120,7 @@ export function createSlices(
   const governance = governanceSlices(gating, promoter);
   const artifacts: ArtifactDeps = {
     places,
-    paths: config.workspaces.enabled
-      ? pathsIn(database.workspace, database.workspace === DEFAULT_WORKSPACE)
-      : plainPaths,
+    paths: config.workspaces.enabled ? pathsIn(database.workspace) : plainPaths,
     serveArtifacts: config.artifacts.serveArtifacts,
     freezing: evidence.freezing,
     recordDeletion: (by, path) =>

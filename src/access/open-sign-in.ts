@@ -7,6 +7,7 @@ import type { Trail } from '../platform/trail.js';
 import type { AccessChanges } from './access-changes.js';
 import { GrantStore } from './grants/grants.store.js';
 import type { OidcSignIn } from './oidc/oidc-sign-in.js';
+import type { OidcParts } from './oidc/open-oidc.js';
 import { SignInPages } from './pages/sign-in-pages.js';
 import { SignUpPage } from './pages/sign-up-page.js';
 import { RoleStore } from './roles/roles.store.js';
@@ -18,7 +19,7 @@ import { PasswordChecks } from './sign-in/password-checks.js';
 import { peerReader, type ReadPeer } from './sign-in/peer.js';
 import { SessionService } from './sign-in/sessions.service.js';
 import { SignInStore } from './sign-in/sign-in.store.js';
-import { AuditedSignIns, type Denials, type SignInWatch } from './sign-in/sign-in-watch.js';
+import { AuditedSignIns, type Denials } from './sign-in/sign-in-watch.js';
 import { TokenUse } from './sign-in/token-use.js';
 import { UserService } from './users/users.service.js';
 import { UserStore } from './users/users.store.js';
@@ -87,13 +88,7 @@ export async function openSignIn(
 /** The libraries of a provider are loaded only where there is one. */
 async function oidcOf(
   config: SignInSettings['signIn']['oidc'],
-  parts: {
-    database: Database;
-    users: UserStore;
-    now: Clock;
-    trail: Trail;
-    watch: SignInWatch;
-  },
+  parts: OidcParts,
 ): Promise<OidcSignIn | undefined> {
   if (config === undefined) return undefined;
   const { openOidc } = await import('./oidc/open-oidc.js');

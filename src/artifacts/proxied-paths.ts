@@ -1,4 +1,5 @@
 import { invalidParameter } from '../errors.js';
+import { DEFAULT_WORKSPACE } from '../platform/db/workspace.js';
 import { SafePath } from './safe-path.js';
 
 /** The folder that those of workspaces lie in. */
@@ -22,7 +23,8 @@ export const plainPaths: ProxiedPaths = {
  * Where there are workspaces each has a folder of its own. Clients may name it or leave it out;
  * only the default one also has what was stored before there were any.
  */
-export function pathsIn(workspace: string, isDefault: boolean): ProxiedPaths {
+export function pathsIn(workspace: string): ProxiedPaths {
+  const isDefault = workspace === DEFAULT_WORKSPACE;
   const below = SafePath.parse(`${WORKSPACES_FOLDER}/${workspace}`);
   const parse = (text: string): SafePath => {
     const path = SafePath.parse(text);

@@ -1,5 +1,5 @@
 import type { Database, Reader, Transaction } from '../platform/db/database.js';
-import { DEFAULT_WORKSPACE } from '../platform/db/workspace.js';
+import { DEFAULT_WORKSPACE, fullName, jobKind } from '../platform/db/workspace.js';
 import type { Workspace, WorkspaceValues } from './workspaces.js';
 
 const COLUMNS =
@@ -137,16 +137,19 @@ export class WorkspaceStore {
         bindings: [DEFAULT_WORKSPACE, name],
       });
     }
+    const suffix = jobKind({ workspace: name }, '');
+    const prefix = fullName({ workspace: name }, '');
+    const behindPrefix = prefix.length + 1;
     // Looks of a time of their own, which the default workspace has too.
     await tx.run({
       sql:
         'delete from jobs where kind like ? and exists (select 1 from jobs d ' +
         'where d.reference = jobs.reference and d.kind = substr(jobs.kind, 1, length(jobs.kind) - ?))',
-      bindings: [`% @${name}`, name.length + 2],
+      bindings: [`%${suffix}`, suffix.length],
     });
     await tx.run({
       sql: 'update jobs set kind = substr(kind, 1, length(kind) - ?) where kind like ?',
-      bindings: [name.length + 2, `% @${name}`],
+      bindings: [suffix.length, `%${suffix}`],
     });
     for (const table of BY_FULL_NAME) {
       await tx.run({
@@ -158,8 +161,8 @@ export class WorkspaceStore {
               'where d.model_name = substr(selector_generations.model_name, ?))'
             : ''),
         bindings: [
-          ...[name.length + 2, `${name}/%`],
-          ...(table === 'selector_generations' ? [name.length + 2] : []),
+          ...[behindPrefix, `${prefix}%`],
+          ...(table === 'selector_generations' ? [behindPrefix] : []),
         ],
       });
     }

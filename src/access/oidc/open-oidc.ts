@@ -10,17 +10,16 @@ import { OidcProvider } from './oidc-provider.js';
 import { OidcSignIn } from './oidc-sign-in.js';
 import { OidcUsers } from './oidc-users.js';
 
+export interface OidcParts {
+  readonly database: Database;
+  readonly users: UserStore;
+  readonly now: Clock;
+  readonly trail: Trail;
+  readonly watch: SignInWatch;
+}
+
 /** Sign-in at the provider that the settings name. */
-export function openOidc(
-  config: OidcConfig,
-  parts: {
-    database: Database;
-    users: UserStore;
-    now: Clock;
-    trail: Trail;
-    watch: SignInWatch;
-  },
-): OidcSignIn {
+export function openOidc(config: OidcConfig, parts: OidcParts): OidcSignIn {
   const provider = new OidcProvider(config, providerFetch(config.issuer).fetch, parts.now);
   const users = new OidcUsers({ ...parts, store: new OidcStore(), config });
   return new OidcSignIn(config.label, provider, users, parts.watch);
