@@ -1,9 +1,9 @@
 /**
  * `npm test`: sets up all that the tests need and runs every one of them, quick checks first.
- * Stops at the first part that fails. A missing tool is an error that says how to get it.
+ * Stops at the first step that fails. A missing tool is an error that says how to get it.
  */
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { passAll } from './parts.mjs';
 import { ensureInstalled, requireNode, root } from './prepare.mjs';
 
 requireNode();
@@ -11,6 +11,7 @@ ensureInstalled();
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 
+const script = (name, ...args) => [process.execPath, [`scripts/${name}.mjs`, ...args]];
 const tsx = (...args) => [bin('tsx'), args];
 const vitest = (...args) => [bin('vitest'), ['run', ...args]];
 const suite = (name, ...files) =>
@@ -20,69 +21,68 @@ const onPostgres = ([command, args]) => tsx('compat-tests/on-postgres.ts', comma
 /** Puts the oldest PostgreSQL that is supported under what follows. */
 const onOldest = ([command, args]) => [command, args, { RUNLEDGER_TEST_POSTGRES: '14' }];
 
-const clients = tsx('compat-tests/run.ts', '--check');
 const java = tsx('compat-tests/java/run.ts', '--check');
 
-const PARTS = [
-  ['generated code', tsx('scripts/generate.ts')],
-  ['lint', [bin('biome'), ['check', '.']]],
-  ['types', [bin('tsc'), ['--noEmit', '-p', '.']]],
-  ['types of the web application', [bin('tsc'), ['--noEmit', '-p', 'web']]],
-  ['unit tests, both databases', vitest()],
-  ['oldest PostgreSQL, set up', [process.execPath, ['scripts/ensure-postgres.mjs', '14']]],
-  ['stores on the oldest PostgreSQL', onOldest(vitest('-t', 'on PostgreSQL'))],
-  ['build', [process.execPath, ['scripts/ensure-built.mjs']]],
-  ['TypeScript client, installed, SQLite', suite('client')],
-  ['TypeScript client, installed, PostgreSQL', onPostgres(suite('client'))],
-  ['Python clients, set up', [process.execPath, ['scripts/python-envs.mjs']]],
-  ['contract against the clients', [process.execPath, ['scripts/contract-diff.mjs']]],
-  ['fuzzing of the served contract, SQLite', tsx('compat-tests/fuzz/run.ts')],
-  ['fuzzing of the served contract, PostgreSQL', onPostgres(tsx('compat-tests/fuzz/run.ts'))],
-  ['load balancer, set up', [process.execPath, ['scripts/ensure-haproxy.mjs']]],
-  ['programs for backups of PostgreSQL', [process.execPath, ['scripts/ensure-pg-dump.mjs']]],
-  ['browser, set up', [process.execPath, ['scripts/ensure-chromium.mjs']]],
-  ['the web application in a browser, SQLite', suite('web')],
-  ['its main deeds on PostgreSQL', onPostgres(suite('web', 'runs-table.test', 'deeds.test'))],
-  ["MLflow's pages in a browser, SQLite", suite('browser')],
-  ["MLflow's pages in a browser, PostgreSQL", onPostgres(suite('browser'))],
-  ['robustness, both databases', suite('robustness')],
-  ['differences from mlflow server, SQLite', suite('differential')],
-  ['differences from mlflow server, PostgreSQL', onPostgres(suite('differential'))],
-  ['workspaces beside mlflow server, SQLite', suite('workspaces')],
-  ['workspaces beside mlflow server, PostgreSQL', onPostgres(suite('workspaces'))],
-  ['R, TypeScript tracing and curl on the wire, SQLite', suite('r-wire')],
-  ['R, TypeScript tracing and curl on the wire, PostgreSQL', onPostgres(suite('r-wire'))],
-  ['model signatures, with model_signing', suite('model-signing')],
-  ['ONNX of scikit-learn and cards of the Hub', suite('model-formats')],
-  ['artifact stores, on their emulators', suite('stores')],
-  ['MariaDB, set up', [process.execPath, ['scripts/ensure-mariadb.mjs']]],
-  ['moving in from mlflow server and out again, both databases', suite('moving')],
-  ['golden exchanges of six Python clients, SQLite', suite('golden')],
-  ['golden exchanges of six Python clients, PostgreSQL', onPostgres(suite('golden'))],
-  ['Java client, SQLite', java],
-  ['Java client, PostgreSQL', onPostgres(java)],
-  ['Python clients and command line, SQLite', clients],
-  ['Python clients and command line, PostgreSQL', onPostgres(clients)],
+const alone = (name, command) => [[[name, command]]];
+/** On SQLite and on PostgreSQL, side by side: each waits for its clients more than it works. */
+const onBoth = (name, command, onPostgresToo = command) => [
+  [[`${name}, SQLite`, command]],
+  [[`${name}, PostgreSQL`, onPostgres(onPostgresToo)]],
 ];
 
-const timings = [];
-for (const [name, [command, args, environment]] of PARTS) {
-  process.stdout.write(`\n=== ${name}\n`);
-  const start = Date.now();
-  const ok = passes(command, args, environment);
-  timings.push(
-    `${ok ? 'ok    ' : 'FAILED'} ${name} (${Math.round((Date.now() - start) / 1000)} s)`,
-  );
-  if (!ok) break;
-}
-const failed = timings.filter((line) => line.startsWith('FAILED')).length;
-process.stdout.write(`\n${timings.join('\n')}\n`);
-process.stdout.write(`${timings.length - failed} passed, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+const SET_UP = [
+  ['oldest PostgreSQL, set up', script('ensure-postgres', '14')],
+  ['Python clients, set up', script('python-envs')],
+  ['load balancer, set up', script('ensure-haproxy')],
+  ['programs for backups of PostgreSQL', script('ensure-pg-dump')],
+  ['browser, set up', script('ensure-chromium')],
+  ['MariaDB, set up', script('ensure-mariadb')],
+];
 
-function passes(command, args, environment = {}) {
-  const env = { ...process.env, ...environment };
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
-  if (error) process.stderr.write(`${command}: ${error.message}\n`);
-  return status === 0;
-}
+const passed = await passAll([
+  alone('generated code', tsx('scripts/generate.ts')),
+  alone('lint', [bin('biome'), ['check', '.']]),
+  [
+    [['types', [bin('tsc'), ['--noEmit', '-p', '.']]]],
+    [['types of the web application', [bin('tsc'), ['--noEmit', '-p', 'web']]]],
+  ],
+  // Downloads and unit tests don't get into each other's way.
+  [[['unit tests, both databases', vitest()]], SET_UP],
+  alone('stores on the oldest PostgreSQL', onOldest(vitest('-t', 'on PostgreSQL'))),
+  alone('build', script('ensure-built')),
+  alone('contract against the clients', script('contract-diff')),
+  onBoth('TypeScript client, installed', suite('client')),
+  onBoth('fuzzing of the served contract', tsx('compat-tests/fuzz/run.ts')),
+  onBoth(
+    'the web application in a browser',
+    suite('web'),
+    // What it shows is held above; here its main deeds.
+    suite('web', 'runs-table.test', 'deeds.test'),
+  ),
+  onBoth("MLflow's pages in a browser", suite('browser')),
+  alone('robustness, both databases', suite('robustness')),
+  onBoth('differences from mlflow server', suite('differential')),
+  onBoth('workspaces beside mlflow server', suite('workspaces')),
+  onBoth('R, TypeScript tracing and curl on the wire', suite('r-wire')),
+  [
+    [['artifact stores, on their emulators', suite('stores')]],
+    [
+      ['model signatures, with model_signing', suite('model-signing')],
+      ['ONNX of scikit-learn and cards of the Hub', suite('model-formats')],
+    ],
+  ],
+  alone('moving in from mlflow server and out again, both databases', suite('moving')),
+  [
+    [
+      ['golden exchanges of six Python clients, SQLite', suite('golden')],
+      ['golden exchanges of six Python clients, PostgreSQL', onPostgres(suite('golden'))],
+    ],
+    // Compiled into one folder, so one after the other.
+    [
+      ['Java client, SQLite', java],
+      ['Java client, PostgreSQL', onPostgres(java)],
+    ],
+  ],
+  onBoth('Python clients and command line', tsx('compat-tests/run.ts', '--check')),
+]);
+process.exitCode = passed ? 0 : 1;

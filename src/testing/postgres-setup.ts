@@ -18,6 +18,12 @@ declare module 'vitest' {
 
 const PASSWORD = 'runledger';
 
+/** For data that is thrown away: nothing waits for the disk, and nothing is tidied up meanwhile. */
+const SETTINGS = [
+  'listen_addresses=127.0.0.1',
+  ...['fsync=off', 'full_page_writes=off', 'checkpoint_timeout=1h', 'max_wal_size=8GB'],
+];
+
 /** Typed as one of them, since both are listened to alike here. */
 const EXIT_EVENTS = ['beforeExit', 'exit'] as 'exit'[];
 
@@ -96,7 +102,7 @@ async function embedded(release: PostgresRelease, data: string, port: number) {
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1'],
+    postgresFlags: SETTINGS.flatMap((setting) => ['-c', setting]),
     onLog: () => undefined,
     onError: () => undefined,
   });
