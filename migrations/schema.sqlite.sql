@@ -380,10 +380,14 @@ CREATE TABLE `latest_metrics` (
   marks bigint,
   marked_timestamp bigint,
   marked_step bigint,
+  noticed_since bigint,
+  noticed_time bigint,
   primary key (`run`, `key`)
 ) without rowid;
 
 CREATE INDEX latest_metrics_by_value on latest_metrics (experiment_id, key, value, run) where is_nan = 0;
+
+CREATE INDEX latest_metrics_noticed on latest_metrics (noticed_time) where noticed_time is not null;
 
 CREATE TABLE `live_history` (
   `id` integer primary key,

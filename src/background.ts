@@ -5,6 +5,7 @@ import { createDeliveries } from './deliveries.js';
 import { createDrillWork } from './drill-work.js';
 import { createEmergencyWatch } from './emergencies.js';
 import { createEvidenceWork } from './evidence-jobs.js';
+import { createMarkingWork } from './marking-work.js';
 import { createNotificationWork } from './notification-work.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
@@ -51,6 +52,7 @@ export function createBackground(config: Config, database: Database, log: Log): 
     createRetention(config, database, log),
     createWorkspaceWork(config, database, log),
     createDrillWork(config, database, log),
+    createMarkingWork(database, log),
   ];
   return {
     wake: () => {

@@ -16,6 +16,8 @@ import { InputStore } from './tracking/inputs/inputs.store.js';
 import { appendModelMetrics } from './tracking/logged-models/logged-models.metrics.js';
 import { LoggedModelService } from './tracking/logged-models/logged-models.service.js';
 import { LoggedModelStore } from './tracking/logged-models/logged-models.store.js';
+import { HistoryGrowth } from './tracking/metrics/growth.service.js';
+import { GrowthStore } from './tracking/metrics/growth.store.js';
 import { HistoryMarking } from './tracking/metrics/marking.service.js';
 import { MarkingStore } from './tracking/metrics/marking.store.js';
 import { MetricService } from './tracking/metrics/metrics.service.js';
@@ -96,6 +98,7 @@ export function trackingSlices(
     runs,
     appendModelMetrics,
     limits,
+    new HistoryGrowth(new GrowthStore(), now),
   );
   const marking = new HistoryMarking(database, new MarkingStore(database));
   const sampler = new HistorySampler(database, new SamplingStore(database), marking);

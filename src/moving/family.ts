@@ -1,4 +1,4 @@
-import type { BulkType } from '../platform/db/database.js';
+import type { BulkRow, BulkType, Statement } from '../platform/db/database.js';
 
 /** A value as both databases give it, booleans told as 0 and 1. */
 export type Value = string | number | bigint | null;
@@ -50,6 +50,8 @@ export interface Family {
     readonly where?: string;
     /** Instead of doing nothing where the row is there already. */
     readonly conflict?: string;
+    /** What else is changed once rows are there. */
+    readonly also?: (rows: readonly BulkRow[]) => readonly Statement[];
     /** The column that a sequence numbers on PostgreSQL though ids are given. */
     readonly numbered?: string;
   };

@@ -53,8 +53,9 @@ export class TargetStore {
 
   async insert(tx: Transaction, family: Family, rows: readonly BulkRow[]): Promise<void> {
     if (rows.length === 0) return;
-    const { table, columns, conflict = 'on conflict do nothing' } = family.target;
+    const { table, columns, conflict = 'on conflict do nothing', also } = family.target;
     await tx.insert({ table, columns, conflict }, rows);
+    for (const change of also?.(rows) ?? []) await tx.send(change);
   }
 
   /** Takes out all that an import has put in: children before what they belong to. */

@@ -1,3 +1,5 @@
+import type { BulkRow } from '../platform/db/database.js';
+import { notice } from '../tracking/metrics/growth.store.js';
 import type { Family, Reference, Row } from './family.js';
 import { inItsWorkspace } from './workspaces.families.store.js';
 
@@ -7,6 +9,13 @@ const READ_RUN = { run_id: 'r.run_id' };
 
 /** Points hold 0 where they are not a number, whatever a database has put there. */
 const plainNan = (row: Row): Row => (row.is_nan === 1 ? { ...row, value: 0 } : row);
+
+/** Of so many points one says whose history may be a long one: the server marks those. */
+const NOTICED = 5_000;
+const noticed = (rows: readonly BulkRow[]) =>
+  rows.flatMap(([run, key], at) =>
+    at % NOTICED === 0 ? [notice({ run: Number(run), key: String(key) }, Date.now())] : [],
+  );
 
 const pairsOfRun = (title: string, source: string, target: string): Family => ({
   title,
@@ -173,7 +182,7 @@ export const TRACKING: readonly Family[] = [
         value: 'double precision',
         is_nan: 'smallint',
       },
-      ...{ joins: OF_RUN, read: READ_RUN },
+      ...{ joins: OF_RUN, read: READ_RUN, also: noticed },
     },
   },
 ];

@@ -125,7 +125,7 @@ export class GcStore {
   async erase(tx: Transaction, kind: Kind, key: number): Promise<void> {
     if (kind.name === 'run') {
       const sql =
-        'delete from metric_marks where marks in (select marks from latest_metrics where run = ?)';
+        'delete from metric_marks where marks in (select abs(marks) from latest_metrics where run = ?)';
       await tx.run({ sql, bindings: [key] });
     }
     for (const [table, column] of kind.children) {

@@ -9,6 +9,11 @@ export interface Statement {
   readonly sql: string;
   readonly bindings: readonly Binding[];
   readonly joins?: Joins;
+  /**
+   * Of a read: it goes along an index in its order. Left to itself PostgreSQL takes a history that
+   * has grown since its last statistics for a short one, and reads and sorts it as a whole.
+   */
+  readonly inOrder?: true;
 }
 
 /**
@@ -36,6 +41,15 @@ export interface Repeated {
   readonly types: readonly BulkType[];
 }
 
+/**
+ * A read that goes on from each row that it has found. Its rows have the columns of the first,
+ * whose values stand for `:column` in what finds the next one; it ends where there is none.
+ */
+export interface Chain {
+  readonly first: Statement;
+  readonly next: string;
+}
+
 export interface Scanner extends Reader {
   /**
    * Runs one read for each row of bindings, all of them on one state of the database.
@@ -43,6 +57,8 @@ export interface Scanner extends Reader {
    * @returns what they found, in the order of the rows
    */
   each<Row>(read: Repeated, rows: readonly BulkRow[]): Promise<Row[]>;
+  /** @returns the rows of a chain in their order, all off one state of the database */
+  chain<Row>(chain: Chain): Promise<Row[]>;
 }
 
 /** A table, its columns with their types, and what happens to rows that exist already. */

@@ -42,6 +42,8 @@ export interface Dialect {
    * `members` maps member names to SQL expressions; `from` may hold joins and a `where`.
    */
   jsonObjects(members: Readonly<Record<string, string>>, from: string, orderBy: string): string;
+  /** An aggregate: JSON objects of rows, as text, in the order they come with commas in between. */
+  jsonRows(members: Readonly<Record<string, string>>): string;
   /** A scalar sub-query: the JSON object, as text, with a text member for each row of `from`. */
   jsonMap(key: string, value: string, from: string): string;
   /** The JSON value of a double that the wire prints as `"NaN"` where `isNan` is 1. */

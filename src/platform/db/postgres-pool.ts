@@ -1,6 +1,14 @@
 import pg from 'pg';
-import type { BulkRow, Query, Repeated, Scanner } from './database.js';
-import { columnsOf, numberPlaceholders, readUnnested, toStatement } from './statements.js';
+import { together } from '../together.js';
+import type { BulkRow, Chain, Query, Repeated, Scanner } from './database.js';
+import { postgresDialect } from './postgres-dialect.js';
+import {
+  columnsOf,
+  numberPlaceholders,
+  readChain,
+  readUnnested,
+  toStatement,
+} from './statements.js';
 
 const INT8 = 20;
 const MAX_NAMED = 500;
@@ -49,23 +57,61 @@ export type Connection = pg.Pool | pg.PoolClient;
 
 export function readerOn(connection: Connection): Scanner {
   return {
-    all: async <Row>(query: Query) => (await execute(connection, query)).rows as Row[],
-    first: async <Row>(query: Query) =>
-      (await execute(connection, query)).rows[0] as Row | undefined,
-    each: async <Row>(read: Repeated, rows: readonly BulkRow[]) => {
-      const values = columnsOf(read.types.length, rows);
-      const { rows: found } = await connection.query({ ...named(readUnnested(read)), values });
-      return found as Row[];
+    all: async <Row>(query: Query) => (await read(connection, query)).rows as Row[],
+    first: async <Row>(query: Query) => (await read(connection, query)).rows[0] as Row | undefined,
+    each: async <Row>(repeated: Repeated, rows: readonly BulkRow[]) => {
+      const values = columnsOf(repeated.types.length, rows);
+      const found = await inOrder(connection, { ...named(readUnnested(repeated)), values });
+      return found.rows as Row[];
+    },
+    chain: async <Row>(chain: Chain) => {
+      const values = chain.first.bindings as unknown[];
+      const found = await inOrder(connection, { ...named(readChain(chain)), values });
+      return found.rows as Row[];
     },
   };
 }
 
 export function execute(connection: Connection, query: Query): Promise<pg.QueryResult> {
+  return connection.query(configOf(query));
+}
+
+function read(connection: Connection, query: Query): Promise<pg.QueryResult> {
+  return 'inOrder' in query && query.inOrder === true
+    ? inOrder(connection, configOf(query))
+    : execute(connection, query);
+}
+
+function configOf(query: Query): pg.QueryConfig {
   const { sql, bindings } = toStatement(query);
   const text = numberPlaceholders(sql);
   // Only statements written by hand are few enough to be kept prepared on each connection.
   const config = 'toSQL' in query ? { text } : named(text);
-  return connection.query({ ...config, values: bindings as unknown[] });
+  return { ...config, values: bindings as unknown[] };
+}
+
+/** For one transaction, since a session may be another's behind a pooler. */
+const IN_ORDER =
+  'begin read only; set local enable_seqscan = off; set local enable_bitmapscan = off; ' +
+  'set local enable_sort = off; set local jit = off';
+
+/** Leaves as one with what keeps the planner to the order of an index. */
+async function inOrder(connection: Connection, config: pg.QueryConfig): Promise<pg.QueryResult> {
+  const client = 'release' in connection ? connection : await connection.connect();
+  let broken: Error | undefined;
+  try {
+    const [, found] = await together(
+      client.query(IN_ORDER),
+      client.query(config),
+      client.query('commit'),
+    );
+    return found;
+  } catch (error) {
+    if (postgresDialect.isUnavailable(error)) broken = error as Error;
+    throw error;
+  } finally {
+    if (client !== connection) client.release(broken);
+  }
 }
 
 const names = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { BulkRow, Query, Repeated, Scanner } from './database.js';
+import type { BulkRow, Chain, Query, Repeated, Scanner } from './database.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { openPool, readerOn } from './postgres-pool.js';
 import { type Position, parsePosition } from './wal-position.js';
@@ -64,6 +64,10 @@ export class Replica implements Scanner {
 
   each<Row>(read: Repeated, rows: readonly BulkRow[]): Promise<Row[]> {
     return this.#read((reader) => reader.each<Row>(read, rows));
+  }
+
+  chain<Row>(chain: Chain): Promise<Row[]> {
+    return this.#read((reader) => reader.chain<Row>(chain));
   }
 
   close(): Promise<void> {

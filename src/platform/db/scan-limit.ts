@@ -22,6 +22,7 @@ export function withScanLimit(database: Database, limits: ScanLimits): Database 
     all: (query) => turns.take(() => scan.all(query)),
     first: (query) => turns.take(() => scan.first(query)),
     each: (read, rows) => turns.take(() => scan.each(read, rows)),
+    chain: (chain) => turns.take(() => scan.chain(chain)),
   };
   return {
     ...database,

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import type { BulkRow, Statement } from './database.js';
+import type { BulkRow, Chain, Statement } from './database.js';
 import { SqliteConnection } from './sqlite-connection.js';
 
 const { file } = workerData as { file: string };
@@ -11,3 +11,6 @@ export const scan = (statement: Statement): unknown[] => connection.all(statemen
 /** Runs one read for each row of bindings, in one transaction. */
 export const scanEach = ({ sql, rows }: { sql: string; rows: readonly BulkRow[] }): unknown[] =>
   connection.each(sql, rows);
+
+/** Runs a chain of reads, in one transaction. */
+export const scanChain = (chain: Chain): unknown[] => connection.chain(chain);

@@ -74,6 +74,11 @@ export function withSlowLog(
           () => repeated.sql,
           () => scan.each(repeated, rows),
         ),
+      chain: (chain) =>
+        timed(
+          () => chain.next,
+          () => scan.chain(chain),
+        ),
     },
     write: (work) => database.write((tx) => work(new WatchedTransaction(tx))),
   };

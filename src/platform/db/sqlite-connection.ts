@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import type { Binding, BulkRow, Statement } from './database.js';
+import type { Binding, BulkRow, Chain, Statement } from './database.js';
 import { matches } from './pattern.js';
 
 export type Durability = 'full' | 'relaxed';
@@ -58,6 +58,24 @@ export class SqliteConnection {
     this.exec('begin');
     try {
       return rows.flatMap((bindings) => this.all<Row>({ sql, bindings }));
+    } finally {
+      this.exec('commit');
+    }
+  }
+
+  /** Follows a chain to its end, all off the last commit before its first row. */
+  chain<Row>({ first, next }: Chain): Row[] {
+    this.exec('begin');
+    try {
+      const following = this.prepare(next);
+      const rows: unknown[] = [];
+      let row = this.prepare(first.sql).get(first.bindings.map(bindable));
+      while (row !== undefined) {
+        rows.push(row);
+        row = following.get(row);
+      }
+      for (const found of rows) narrowIntegers(found as Record<string, unknown>);
+      return rows as Row[];
     } finally {
       this.exec('commit');
     }

@@ -32,6 +32,7 @@ export const sqliteDialect: Dialect = {
   }),
   jsonObjects: (of, from, orderBy) =>
     `(select json_group_array(json_object(${members(of)}) order by ${orderBy}) from ${from})`,
+  jsonRows: (of) => `group_concat(json_object(${members(of)}), ',')`,
   jsonMap: (key, value, from) =>
     `(select json_group_object(${key}, ${value} order by ${key}) from ${from})`,
   jsonDouble: (value, isNan) => `case when ${isNan} = 1 then 'NaN' else ${value} end`,

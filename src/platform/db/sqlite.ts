@@ -7,6 +7,7 @@ import type { Piscina } from 'piscina';
 import type {
   BulkInsert,
   BulkRow,
+  Chain,
   Database,
   Query,
   Reader,
@@ -84,7 +85,11 @@ export function openSqlite(settings: SqliteSettings): Database {
     workspace: DEFAULT_WORKSPACE,
     sql: knex({ client: 'better-sqlite3', useNullAsDefault: true }),
     read,
-    scan: scan ?? { ...read, each: async ({ sql }, rows) => reader.each(sql, rows) },
+    scan: scan ?? {
+      ...read,
+      each: async ({ sql }, rows) => reader.each(sql, rows),
+      chain: async (chain) => reader.chain(chain),
+    },
     // Each has an object of its own, so that what one has read can be kept by it.
     write: (work) => write(() => work({ ...tx })),
     load: () => ({ waiting_writes: commits.waiting }),
@@ -182,6 +187,11 @@ class ScanThreads implements Scanner {
   async each<Row>({ sql }: Repeated, rows: readonly BulkRow[]): Promise<Row[]> {
     const pool = await this.#open();
     return (await pool.run({ sql, rows }, { name: 'scanEach' })) as Row[];
+  }
+
+  async chain<Row>(chain: Chain): Promise<Row[]> {
+    const pool = await this.#open();
+    return (await pool.run(chain, { name: 'scanChain' })) as Row[];
   }
 
   async close(): Promise<void> {

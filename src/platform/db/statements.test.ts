@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import knex from 'knex';
 import { describe, expect, it } from 'vitest';
-import { insertOne, insertUnnested, numberPlaceholders, toStatement } from './statements.js';
+import {
+  insertOne,
+  insertUnnested,
+  numberPlaceholders,
+  readChain,
+  toStatement,
+} from './statements.js';
 
 describe('numbering placeholders', () => {
   it.each([
@@ -69,5 +75,18 @@ describe('a query', () => {
       sql: 'select * from "t" where "a" = ? and "b" in (?, ?) limit ?',
       bindings: ['x', 1, 2, 3],
     });
+  });
+});
+
+describe('a chain of reads', () => {
+  it('goes on from the columns of the row before', () => {
+    const first = { sql: 'select 1 as n, cast(? as bigint) as most', bindings: [3] };
+    const next = 'select :n + 1 as n, cast(:most as bigint) as most where :n::int < :most';
+    expect(readChain({ first, next })).toBe(
+      'with recursive chain as ((select 1 as n, cast($1 as bigint) as most) union all ' +
+        'select found.* from chain cross join lateral (select chain.n + 1 as n, ' +
+        'cast(chain.most as bigint) as most where chain.n::int < chain.most) as found) ' +
+        'select * from chain',
+    );
   });
 });

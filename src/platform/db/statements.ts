@@ -1,4 +1,12 @@
-import type { Binding, BulkInsert, BulkRow, Query, Repeated, Statement } from './database.js';
+import type {
+  Binding,
+  BulkInsert,
+  BulkRow,
+  Chain,
+  Query,
+  Repeated,
+  Statement,
+} from './database.js';
 
 /** @returns the SQL of a query with `?` placeholders, and its bindings */
 export function toStatement(query: Query): Statement {
@@ -30,6 +38,15 @@ export function readUnnested({ sql, types }: Repeated): string {
   return (
     `select found.* from unnest(${arrays.join(', ')}) with ordinality ` +
     `as given(${[...names, 'place'].join(', ')}) cross join lateral (${read}) as found order by given.place`
+  );
+}
+
+/** @returns a read of all rows of a chain, in their order */
+export function readChain({ first, next }: Chain): string {
+  const follow = next.replace(/(?<!:):([a-z_]+)/g, 'chain.$1');
+  return (
+    `with recursive chain as ((${numberPlaceholders(first.sql)}) union all ` +
+    `select found.* from chain cross join lateral (${follow}) as found) select * from chain`
   );
 }
 

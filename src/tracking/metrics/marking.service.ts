@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { Database, Transaction } from '../../platform/db/database.js';
+import type { History } from './growth.store.js';
 import type { MarkingStore, Until } from './marking.store.js';
 import { GAP, type Mark, type Marked, UNORDERED } from './sampling.store.js';
 
 /** Points at the end that are left unmarked, so that late ones among them move no marks. */
 const LOOSE_END = 1_000;
 /** Points that are read in one go. */
-const STRETCH = GAP * 16_384;
+const STRETCH = GAP * 2_048;
 /** Marks that are stored in one go. */
 const GROUP = 1_000;
 const MAX_ID = 2 ** 48 - 1;
@@ -41,13 +42,16 @@ export class HistoryMarking {
   /**
    * Marks a history, or what has come to it since, once those are done that were asked for before.
    * Nothing depends on it but how long the next sample takes.
+   *
+   * @param looseEnd how many points at the end are left unmarked
    */
-  mark(runId: string, key: string): Promise<void> {
-    const name = JSON.stringify([runId, key]);
+  mark(history: History, looseEnd = this.#looseEnd): Promise<void> {
+    const { run, key } = history;
+    const name = `${run} ${key}`;
     const known = this.#waiting.get(name);
     if (known !== undefined) return known;
     const done = this.#last
-      .then(() => this.#mark(runId, key))
+      .then(() => this.#mark({ run, key }, looseEnd))
       // The next look at this history tries again.
       .catch(() => undefined)
       .finally(() => this.#waiting.delete(name));
@@ -56,8 +60,10 @@ export class HistoryMarking {
     return done;
   }
 
-  async #mark(runId: string, key: string): Promise<void> {
-    const begun = await this.#database.write((tx) => this.#begin(tx, runId, key));
+  async #mark(history: History, looseEnd: number): Promise<void> {
+    const until = await this.#store.fromEnd(this.#database.scan, history, looseEnd);
+    if (until === undefined) return;
+    const begun = await this.#database.write((tx) => this.#begin(tx, history, until));
     let from = begun?.last;
     for (let more = begun !== undefined; more && begun; ) {
       const found = await this.#store.read(this.#database.scan, begun, from, begun.until, STRETCH);
@@ -74,12 +80,10 @@ export class HistoryMarking {
     }
   }
 
-  async #begin(tx: Transaction, runId: string, key: string): Promise<Begun | undefined> {
-    const state = await this.#store.hold(tx, runId, key);
+  async #begin(tx: Transaction, { run, key }: History, until: Until): Promise<Begun | undefined> {
+    const state = await this.#store.hold(tx, run, key);
     if (state === undefined) return undefined;
-    const { run, marks } = state;
-    const until = await this.#store.fromEnd(tx, { run, key }, this.#looseEnd);
-    if (until === undefined) return undefined;
+    const { marks } = state;
     if (marks !== null && marks > 0) {
       const last = await this.#store.last(tx, marks);
       if (last?.place === UNORDERED) return undefined;
@@ -99,7 +103,7 @@ export class HistoryMarking {
     work: (tx: Transaction) => Promise<void>,
   ): Promise<boolean> {
     return this.#database.write(async (tx) => {
-      const state = await this.#store.holdRow(tx, run, key);
+      const state = await this.#store.hold(tx, run, key);
       if (state?.marks !== marks) return false;
       await work(tx);
       return true;

@@ -1,5 +1,13 @@
 import type { Binding, Database, Reader, Transaction } from '../../platform/db/database.js';
-import { COLUMNS, GAP, HISTORY, type Mark, type Marked, UNORDERED } from './sampling.store.js';
+import {
+  COLUMNS,
+  GAP,
+  HIGHEST,
+  HISTORY,
+  type Mark,
+  type Marked,
+  UNORDERED,
+} from './sampling.store.js';
 
 /** The time and step up to which a history is marked. */
 export interface Until {
@@ -9,7 +17,6 @@ export interface Until {
 
 /** What a history says of its marks. */
 export interface MarkState {
-  readonly run: number;
   /** Names its marks; negative where they hold no more, null where there have been none. */
   readonly marks: number | null;
 }
@@ -36,18 +43,10 @@ export class MarkingStore {
   }
 
   /** Holds the history for this transaction: whoever adds to it waits until this one ends. */
-  async hold(tx: Transaction, runId: string, key: string): Promise<MarkState | undefined> {
-    const run = await tx.first<{ id: number }>({
-      sql: 'select id from runs where run_id = ?',
-      bindings: [runId],
-    });
-    return run && this.holdRow(tx, run.id, key);
-  }
-
-  holdRow(tx: Transaction, run: number, key: string): Promise<MarkState | undefined> {
+  hold(tx: Transaction, run: number, key: string): Promise<MarkState | undefined> {
     const { forUpdate } = this.#database.dialect;
     return tx.first<MarkState>({
-      sql: `select run, marks from latest_metrics where run = ? and key = ?${forUpdate}`,
+      sql: `select marks from latest_metrics where run = ? and key = ?${forUpdate}`,
       bindings: [run, key],
     });
   }
@@ -62,6 +61,7 @@ export class MarkingStore {
     return reader.first<Until>({
       sql: `select m.timestamp, m.step from ${HISTORY} order by ${backwards} desc limit 1 offset ?`,
       bindings: [run, key, distance],
+      inOrder: true,
     });
   }
 
@@ -124,7 +124,7 @@ export class MarkingStore {
       sql: `
         select place, timestamp, step, value, is_nan, back from (
           select timestamp, step, value, is_nan, row_number() over (${order}) - 1 + ? as place,
-            case when step < lag(step) over (${order}) then 1 else 0 end as back
+            case when step < ${HIGHEST} then 1 else 0 end as back
           from (
             select ${COLUMNS} from ${HISTORY} ${mark ? `and (${COLUMNS}) >= (?, ?, ?, ?)` : ''}
             and (m.timestamp, m.step) <= (?, ?) order by ${COLUMNS} limit ?
@@ -135,6 +135,7 @@ export class MarkingStore {
         ...[mark?.place ?? 0, run, key, ...behind, until.timestamp, until.step],
         ...[most, most / GAP + 1],
       ],
+      inOrder: true,
     });
   }
 }

@@ -2,6 +2,7 @@ import { invalidParameter } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
 import type { Input, OperationTable, Requirement } from '../../platform/http/operation.js';
 import { jsonText, type Reply } from '../../platform/http/reply.js';
+import { jsonStream } from '../../platform/http/stream-reply.js';
 import type { Keeper } from '../../platform/keeper.js';
 import {
   checkBulk,
@@ -10,6 +11,7 @@ import {
   MAX_BULK_POINTS,
   pointToWire,
 } from './history.js';
+import { inParts } from './history-parts.js';
 import { historyToken } from './history-token.js';
 import type { MetricService } from './metrics.service.js';
 import type { MetricStore } from './metrics.store.js';
@@ -109,6 +111,9 @@ export const metricOperations = (
   },
 });
 
+/** Points that are read at a time: about 800 kB of JSON. */
+const PART = 10_000;
+
 type HistoryInput = Input<'getMetricHistory'>;
 
 async function wholeHistory(
@@ -118,8 +123,13 @@ async function wholeHistory(
 ): Promise<Reply<never>> {
   // The whole has no pages, but a broken token is a fault of the caller's all the same.
   if (page_token) historyToken(run_id, metric_key).decode(page_token);
-  const list = await store.historyJson(database.scan, run_id, metric_key);
-  return jsonText(list === '[]' ? '{}' : `{"metrics":${list}}`);
+  const { scan } = database;
+  const first = await store.historyPart(scan, run_id, metric_key, PART);
+  if (first.list === '') return jsonText('{}');
+  if (first.last === undefined) return jsonText(`{"metrics":[${first.list}]}`);
+  return jsonStream(
+    inParts(first, (last) => store.historyPart(scan, run_id, metric_key, PART, last)),
+  );
 }
 
 async function historyPage(

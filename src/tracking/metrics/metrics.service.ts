@@ -14,6 +14,7 @@ import {
   checkBatchRunId,
   checkMetric,
   type MetricInput,
+  type MetricPoint,
   type ModelPoint,
   modelPoints,
 } from './metrics.js';
@@ -39,6 +40,11 @@ export interface Batch {
   readonly tags: readonly KeyValue[];
 }
 
+/** Told of points right after they were stored. */
+export interface Growth {
+  grew(tx: Transaction, run: RunKey, points: readonly MetricPoint[]): Promise<void>;
+}
+
 /** Logs metrics, and batches of metrics, params and tags. Each call is one transaction. */
 export class MetricService {
   readonly #database: Database;
@@ -47,6 +53,7 @@ export class MetricService {
   readonly #runs: WritableRuns;
   readonly #appendModelMetrics: AppendModelMetrics;
   readonly #limits: ValueLimits;
+  readonly #growth: Growth;
 
   constructor(
     database: Database,
@@ -55,6 +62,7 @@ export class MetricService {
     runs: WritableRuns,
     appendModelMetrics: AppendModelMetrics,
     limits: ValueLimits,
+    growth: Growth,
   ) {
     this.#database = database;
     this.#store = store;
@@ -62,6 +70,7 @@ export class MetricService {
     this.#runs = runs;
     this.#appendModelMetrics = appendModelMetrics;
     this.#limits = limits;
+    this.#growth = growth;
   }
 
   async logMetric(runId: string, metric: MetricInput): Promise<void> {
@@ -69,7 +78,7 @@ export class MetricService {
     const ofModels = modelPoints([metric], points);
     await this.#database.write(async (tx) => {
       const run = await this.#runs.lock(tx, runId);
-      await this.#store.append(tx, run, points);
+      await this.#append(tx, run, points);
       await this.#appendTo(tx, run, ofModels);
     });
   }
@@ -86,10 +95,15 @@ export class MetricService {
     await this.#database.write(async (tx) => {
       const run = await this.#runs.lock(tx, batch.runId);
       if (params.length > 0) await storeParams(this.#params, tx, run, params, 'batch', check);
-      await this.#store.append(tx, run, points);
+      await this.#append(tx, run, points);
       await this.#appendTo(tx, run, ofModels);
       if (tags.length > 0) await this.#runs.setTags(tx, run.id, tags);
     });
+  }
+
+  async #append(tx: Transaction, run: RunKey, points: readonly MetricPoint[]): Promise<void> {
+    await this.#store.append(tx, run, points);
+    await this.#growth.grew(tx, run, points);
   }
 
   async #appendTo(tx: Transaction, run: RunKey, points: readonly ModelPoint[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Binding, Database, Reader, Transaction } from '../../platform/db/database.js';
-import type { RunKey } from '../runs/runs.js';
+import type { Int64, RunKey } from '../runs/runs.js';
 import { byKey, type MetricPoint } from './metrics.js';
 
 const POINTS = {
@@ -45,6 +45,19 @@ const LATEST = {
     `where ${IS_LATER} or (${ARE_MARKS_MOVED})`,
 } as const;
 
+/** Where a point stands in its history. */
+export interface PointKey {
+  readonly timestamp: Int64;
+  readonly step: Int64;
+  readonly value: number;
+  readonly is_nan: number;
+}
+
+const COLUMNS = 'm.timestamp, m.step, m.value, m.is_nan';
+const valuesOf = ({ timestamp, step, value, is_nan }: PointKey): readonly Binding[] => [
+  ...[timestamp, step, value, is_nan],
+];
+
 /** A point as it is read back. */
 export interface HistoryRow {
   readonly run_id: string;
@@ -79,24 +92,40 @@ export class MetricStore {
     );
   }
 
-  /** @returns the whole history of a metric as a JSON array, ordered by time, step, value */
-  async historyJson(reader: Reader, runId: string, key: string): Promise<string> {
+  /**
+   * @param after the last point of the part before
+   * @returns points of a history, ordered by time, step and value, as JSON with commas in between,
+   *   and the last of them where more may follow
+   */
+  async historyPart(
+    reader: Reader,
+    runId: string,
+    key: string,
+    limit: number,
+    after?: PointKey,
+  ): Promise<{ readonly list: string; readonly last: PointKey | undefined }> {
     const { dialect } = this.#database;
-    const list = dialect.jsonObjects(
-      {
-        key: 'm.key',
-        value: dialect.jsonDouble('m.value', 'm.is_nan'),
-        timestamp: 'm.timestamp',
-        step: 'm.step',
-      },
-      'metrics m where m.key = ? and m.run = (select r.id from runs r where r.run_id = ?)',
-      'm.timestamp, m.step, m.value, m.is_nan',
-    );
-    const row = await reader.first<{ list: string }>({
-      sql: `select ${list} as list`,
-      bindings: [key, runId],
+    const points = dialect.jsonRows({
+      key: dialect.jsonValue('?'),
+      value: dialect.jsonDouble('p.value', 'p.is_nan'),
+      timestamp: 'p.timestamp',
+      step: 'p.step',
     });
-    return row?.list ?? '[]';
+    const behind = after ? `and (${COLUMNS}) > (?, ?, ?, ?)` : '';
+    const history =
+      `select ${COLUMNS} from metrics m where m.run = (select r.id from runs r where r.run_id = ?) ` +
+      `and m.key = ? ${behind} order by ${COLUMNS}`;
+    const bindings = [runId, key, ...(after ? valuesOf(after) : []), limit];
+    const row = await reader.first<{ list: string | null; more: number } & PointKey>({
+      sql:
+        'select part.list, case when p.step is null then 0 else 1 end as more, ' +
+        'p.timestamp, p.step, p.value, p.is_nan ' +
+        `from (select ${points} as list from (${history} limit ?) as p) as part ` +
+        `left join (${history} limit 1 offset ?) as p on 1 = 1`,
+      bindings: [JSON.stringify(key), ...bindings, ...bindings.slice(0, -1), limit - 1],
+      inOrder: true,
+    });
+    return { list: row?.list ?? '', last: row?.more === 1 ? row : undefined };
   }
 
   /** @returns up to `limit` points behind `after` (timestamp, step, value, is_nan) */
@@ -110,10 +139,11 @@ export class MetricStore {
     const behind = after ? 'and (m.timestamp, m.step, m.value, m.is_nan) > (?, ?, ?, ?)' : '';
     return reader.all<HistoryRow>({
       sql:
-        'select r.run_id, m.value, m.is_nan, m.timestamp, m.step from metrics m ' +
-        `join runs r on r.id = m.run where r.run_id = ? and m.key = ? ${behind} ` +
-        'order by m.timestamp, m.step, m.value, m.is_nan limit ?',
-      bindings: [runId, key, ...(after ?? []), limit],
+        'select cast(? as text) as run_id, m.value, m.is_nan, m.timestamp, m.step from metrics m ' +
+        'where m.run = (select r.id from runs r where r.run_id = ?) and m.key = ? ' +
+        `${behind} order by ${COLUMNS} limit ?`,
+      bindings: [runId, runId, key, ...(after ?? []), limit],
+      inOrder: true,
     });
   }
 

@@ -1,7 +1,6 @@
 import type { BulkRow, Database, Reader, Repeated, Scanner } from '../../platform/db/database.js';
+import type { Int64 } from '../runs/runs.js';
 import type { HistoryRow } from './metrics.store.js';
-
-type Int64 = number | bigint;
 
 export type Steps = readonly [start: Int64, end: Int64];
 
@@ -22,6 +21,19 @@ export interface Marked {
   readonly marks: number;
 }
 
+/** What is known of the history of a run: its marks, which are null where none hold. */
+export interface RunState extends Omit<Marked, 'marks'> {
+  readonly run_id: string;
+  readonly marks: number | null;
+  /** Of the last mark. */
+  readonly place: number | null;
+  readonly timestamp: Int64 | null;
+  readonly step: Int64 | null;
+  readonly value: number | null;
+  readonly is_nan: number | null;
+  readonly is_long: number;
+}
+
 /** A point of a sample, as it is read back. */
 export type SampledRow = HistoryRow & {
   readonly is_last: number;
@@ -37,7 +49,15 @@ export const UNORDERED = -1;
 /** The order of a history in time, which is that of its key. */
 export const COLUMNS = 'm.timestamp, m.step, m.value, m.is_nan';
 export const HISTORY = 'metrics m where m.run = ? and m.key = ?';
+/** Points behind this step go back. SQLite takes twice as long to find the step right before. */
+export const HIGHEST =
+  'max(step) over (order by timestamp, step, value, is_nan rows unbounded preceding)';
 const FROM_MARK = `${HISTORY} and (${COLUMNS}) >= (?, ?, ?, ?)`;
+
+/** Of a point at a place among `total`: whether it is the first of one of so many `buckets`. */
+const IS_FIRST =
+  'case when place < total % buckets * (total / buckets + 1) then place % (total / buckets + 1) ' +
+  'else (place - total % buckets) % (total / buckets) end = 0';
 
 const NTH: Repeated = {
   sql: `select ${COLUMNS} from ${FROM_MARK} order by ${COLUMNS} limit 1 offset ?`,
@@ -57,8 +77,8 @@ export class SamplingStore {
 
   /**
    * Samples the history of each run: its rows, ordered by step, fall into `buckets` parts of equal
-   * size of which the first row each is kept, and the last row of all is always kept. It reads
-   * every point.
+   * size of which the first row each is kept, and the last row of all is always kept. It reads and
+   * sorts every point.
    */
   sampled(
     reader: Reader,
@@ -68,45 +88,49 @@ export class SamplingStore {
     steps: Steps | undefined,
   ): Promise<SampledRow[]> {
     const { sql, bindings } = this.#database.dialect.isOneOfText('r.run_id', runIds);
-    const order = 'order by m.step, m.timestamp, m.value, m.is_nan';
     const within = steps ? 'and m.step between ? and ?' : '';
+    const among = [key, ...(steps ?? [])];
     return reader.all({
       sql: `
+        with asked as materialized (
+          select r.id, r.run_id, cast(? as bigint) as buckets,
+            (select count(*) from metrics m where m.run = r.id and m.key = ? ${within}) as total
+          from runs r where ${sql}
+        )
         select run_id, value, is_nan, timestamp, step, total,
-          case when place = total then 1 else 0 end as is_last
+          case when place = total - 1 then 1 else 0 end as is_last
         from (
-          select run_id, value, is_nan, timestamp, step, place, total,
-            row_number() over (partition by run_id, bucket order by place) as place_in_bucket
-          from (
-            select r.run_id, m.value, m.is_nan, m.timestamp, m.step,
-              row_number() over (partition by r.run_id ${order}) as place,
-              count(*) over (partition by r.run_id) as total,
-              ntile(cast(? as integer)) over (partition by r.run_id ${order}) as bucket
-            from runs r join metrics m on m.run = r.id and m.key = ?
-            where ${sql} ${within}
-          ) as placed
-        ) as sampled
-        where place_in_bucket = 1 or place = total
+          select a.run_id, m.value, m.is_nan, m.timestamp, m.step, a.total, a.buckets,
+            row_number() over (
+              partition by a.id order by m.step, m.timestamp, m.value, m.is_nan
+            ) - 1 as place
+          from asked a join metrics m on m.run = a.id and m.key = ? ${within}
+        ) as placed
+        where place = total - 1 or ${IS_FIRST}
         order by run_id, place`,
-      bindings: [buckets, key, ...bindings, ...(steps ?? [])],
+      bindings: [buckets, ...among, ...bindings, ...among],
     });
   }
 
-  /** @returns those of the runs whose history has marks that hold, each with its last one */
-  marked(
+  /** @returns what is known of each of the runs that has the metric */
+  states(
     reader: Reader,
     runIds: readonly string[],
     key: string,
-  ): Promise<(Marked & Mark & { readonly run_id: string })[]> {
+    long: number,
+  ): Promise<RunState[]> {
     const { sql, bindings } = this.#database.dialect.isOneOfText('r.run_id', runIds);
     return reader.all({
       sql:
-        'select r.run_id, l.run, l.key, l.marks, k.place, k.timestamp, k.step, k.value, k.is_nan ' +
-        'from runs r join latest_metrics l on l.run = r.id and l.key = ? join metric_marks k ' +
-        'on k.marks = l.marks and k.place = ' +
+        'select r.run_id, l.run, l.key, k.marks, k.place, k.timestamp, k.step, k.value, k.is_nan, ' +
+        'case when k.place is not null then 1 else coalesce((select 1 from metrics m ' +
+        `where m.run = l.run and m.key = l.key order by ${COLUMNS} limit 1 offset ?), 0) end as is_long ` +
+        'from runs r join latest_metrics l on l.run = r.id and l.key = ? left join metric_marks k ' +
+        'on l.marks > 0 and k.marks = l.marks and k.place = ' +
         '(select max(o.place) from metric_marks o where o.marks = l.marks) ' +
-        `where ${sql} and l.marks > 0`,
-      bindings: [key, ...bindings],
+        `where ${sql}`,
+      bindings: [long - 1, key, ...bindings],
+      inOrder: true,
     });
   }
 
@@ -124,10 +148,11 @@ export class SamplingStore {
   ): Promise<{ readonly points: number; readonly back: number }> {
     const row = await reader.first<{ points: number; back: number }>({
       sql:
-        'select count(*) as points, coalesce(sum(case when step < previous then 1 else 0 end), 0) ' +
-        `as back from (select step, lag(step) over (order by timestamp, step, value, is_nan) as previous ` +
+        'select count(*) as points, coalesce(sum(case when step < highest then 1 else 0 end), 0) ' +
+        `as back from (select step, ${HIGHEST} as highest ` +
         `from (select ${COLUMNS} from ${FROM_MARK} order by ${COLUMNS} limit ?) as t) as s`,
       bindings: [...from(history, mark), most],
+      inOrder: true,
     });
     return { points: Number(row?.points), back: Number(row?.back) };
   }
@@ -161,6 +186,7 @@ export class SamplingStore {
         `select count(*) as points from (select m.step from ${FROM_MARK} order by ${COLUMNS} ` +
         `limit ?) as t where step ${orEqual ? '<=' : '<'} ?`,
       bindings: [...from(history, mark), most, step],
+      inOrder: true,
     });
     return Number(row?.points);
   }
@@ -204,6 +230,7 @@ export class SamplingStore {
         `from (select ${COLUMNS} from ${FROM_MARK} order by ${COLUMNS} limit ?) as t) as s ` +
         `where ${sql} order by distance`,
       bindings: [...from(history, mark), most, ...bindings],
+      inOrder: true,
     });
   }
 }

@@ -13,6 +13,8 @@ import { SamplingStore, type Steps, UNORDERED } from './sampling.store.js';
 type Point = readonly [timestamp: number, step: number, value: number | 'NaN'];
 
 const LOOSE_END = 5;
+/** Points from which on a history is gone along, so that tests need few. */
+const SHORT = 20;
 
 describe('the places of a sample', () => {
   it.each([
@@ -40,7 +42,7 @@ forEachDatabase((open) => {
     experiment = await tracking.experiment();
     store = new SamplingStore(database);
     marking = new HistoryMarking(database, new MarkingStore(database), LOOSE_END);
-    sampler = new HistorySampler(database, store, marking);
+    sampler = new HistorySampler(database, store, { mark: async () => undefined }, SHORT);
   });
 
   async function log(runId: string, points: readonly Point[]): Promise<void> {
@@ -57,9 +59,12 @@ forEachDatabase((open) => {
   const range = (count: number, point: (index: number) => Point): Point[] =>
     Array.from({ length: count }, (_, index) => point(index));
   const line = (count: number) => range(count, (i) => [1_000 + i * 10, i, i / 2]);
-  const markedPlace = async (runId: string) => {
-    const [marked] = await store.marked(database.scan, [runId], 'm');
-    return marked?.place;
+  const stateOf = async (runId: string, key = 'm') =>
+    (await store.states(database.scan, [runId], key, SHORT))[0];
+  const markedPlace = async (runId: string) => (await stateOf(runId))?.place ?? undefined;
+  const mark = async (runId: string, by = marking) => {
+    const state = await stateOf(runId);
+    if (state !== undefined) await by.mark(state);
   };
   const shown = (rows: readonly HistoryRow[]) =>
     rows.map(({ run_id, timestamp, step, value, is_nan }) => [
@@ -108,7 +113,8 @@ forEachDatabase((open) => {
           const [point, count, batches, [buckets, between]] = made;
           const steps = between && ([between[0], between[0] + between[1]] as const);
           const runId = await runWith(range(count, point));
-          await marking.mark(runId, 'm');
+          await expectSame([runId], buckets, steps);
+          await mark(runId);
           expect(await markedPlace(runId)).toBe(
             count > LOOSE_END ? Math.floor((count - LOOSE_END - 1) / 64) * 64 : undefined,
           );
@@ -116,7 +122,7 @@ forEachDatabase((open) => {
           for (const batch of batches) {
             await log(runId, batch);
             await expectSame([runId], buckets, steps);
-            await marking.mark(runId, 'm');
+            await mark(runId);
             await expectSame([runId], buckets, steps);
           }
         }),
@@ -130,24 +136,23 @@ forEachDatabase((open) => {
         await runWith(line(150)),
         await runWith(line(3)),
       ];
-      await marking.mark(long, 'm');
-      await marking.mark(short, 'm');
+      await mark(long);
+      await mark(short);
       expect([await markedPlace(long), await markedPlace(short)]).toEqual([192, undefined]);
       await expectSame([short, long, other, 'none'], 7);
       await expectSame([other, long], 150, [20, 60]);
-      await marking.mark('none', 'm');
-      await marking.mark(long, 'none');
+      await marking.mark({ run: 0, key: 'm' });
     });
 
     it('is marked on from where its marks end', async () => {
       const runId = await runWith(line(200));
-      await marking.mark(runId, 'm');
-      const [before] = await store.marked(database.scan, [runId], 'm');
+      await mark(runId);
+      const before = await stateOf(runId);
       await log(runId, line(600).slice(200));
       expect(await markedPlace(runId)).toBe(192);
       await expectSame([runId], 50);
-      await marking.mark(runId, 'm');
-      const [after] = await store.marked(database.scan, [runId], 'm');
+      await mark(runId);
+      const after = await stateOf(runId);
       expect(after).toEqual({ ...after, marks: before?.marks, place: 576 });
       await expectSame([runId], 50, [100, 550]);
     });
@@ -156,7 +161,7 @@ forEachDatabase((open) => {
   describe('marks hold', () => {
     it('until a point comes in front of them, and are made anew then', async () => {
       const runId = await runWith(line(200));
-      await marking.mark(runId, 'm');
+      await mark(runId);
       const count = await countMarks();
       await log(runId, [[5_000, 300, 1]]);
       expect(await markedPlace(runId)).toBe(192);
@@ -167,7 +172,7 @@ forEachDatabase((open) => {
       ]);
       expect(await markedPlace(runId)).toBeUndefined();
       await expectSame([runId], 9);
-      await marking.mark(runId, 'm');
+      await mark(runId);
       expect(await markedPlace(runId)).toBe(192);
       expect(await countMarks()).toBe(count);
       await expectSame([runId], 9);
@@ -182,7 +187,7 @@ forEachDatabase((open) => {
         await log(runId, [[1_005, 0, 1]]);
         return found;
       };
-      await new HistoryMarking(database, slow, LOOSE_END).mark(runId, 'm');
+      await mark(runId, new HistoryMarking(database, slow, LOOSE_END));
       expect(await markedPlace(runId)).toBeUndefined();
       await expectSame([runId], 20);
     });
@@ -190,15 +195,16 @@ forEachDatabase((open) => {
     it('for no history that goes back in steps', async () => {
       const again = range(200, (i): Point => [4_000 + i * 10, i, i]);
       const runId = await runWith([...line(200), ...again]);
-      await marking.mark(runId, 'm');
+      await expectSame([runId], 20);
+      await mark(runId);
       expect(await markedPlace(runId)).toBe(UNORDERED);
       await expectSame([runId], 20);
 
       const later = await runWith(line(200));
-      await marking.mark(later, 'm');
+      await mark(later);
       await log(later, again);
       await expectSame([later], 20);
-      await marking.mark(later, 'm');
+      await mark(later);
       expect(await markedPlace(later)).toBe(UNORDERED);
       await expectSame([later], 20);
     });

@@ -6,17 +6,21 @@ import {
   GAP,
   type Mark,
   type Marked,
+  type RunState,
   type SampledRow,
   type SamplingStore,
   type Steps,
+  UNORDERED,
 } from './sampling.store.js';
+import { walked } from './walking.store.js';
 
 /** Points from which on a history is worth marks: fewer are read as a whole in as much time. */
 export const LONG = 50_000;
 /** Points behind the last mark that are counted at each look, at most. */
-const MOST_LOOSE = 20_000;
-/** And so many of them are left without marks. */
-const LOOSE = 5_000;
+const MOST_LOOSE = 40_000;
+/** And so many of them are left without marks: it may be growing still, by several writers. */
+const LOOSE = 20_000;
+const LOOSE_END = 10_000;
 
 type MarkedRun = Marked & Mark & { readonly run_id: string };
 
@@ -25,11 +29,19 @@ export class HistorySampler {
   readonly #database: Database;
   readonly #store: SamplingStore;
   readonly #marking: Pick<HistoryMarking, 'mark'>;
+  readonly #longFrom: number;
 
-  constructor(database: Database, store: SamplingStore, marking: Pick<HistoryMarking, 'mark'>) {
+  /** @param longFrom tests choose it to have short histories sampled as long ones */
+  constructor(
+    database: Database,
+    store: SamplingStore,
+    marking: Pick<HistoryMarking, 'mark'>,
+    longFrom = LONG,
+  ) {
     this.#database = database;
     this.#store = store;
     this.#marking = marking;
+    this.#longFrom = longFrom;
   }
 
   /** @returns the samples of all runs, in the order of the request */
@@ -40,31 +52,34 @@ export class HistorySampler {
     steps: Steps | undefined,
   ): Promise<HistoryRow[]> {
     const { scan } = this.#database;
-    const marked = await this.#store.marked(scan, runIds, key);
+    const states = await this.#store.states(scan, runIds, key, this.#longFrom);
     const found: SampledRow[] = [];
     const done = new Set<string>();
-    for (const run of marked) {
-      const rows = run.place < 0 ? undefined : await this.#byMarks(run, buckets, steps);
+    for (const state of states) {
+      if (state.is_long === 0) continue;
+      const rows = await this.#long(state, buckets, steps);
       if (rows === undefined) continue;
-      done.add(run.run_id);
+      done.add(state.run_id);
       found.push(...rows);
     }
     const rest = runIds.filter((id) => !done.has(id));
     if (rest.length > 0) {
-      const rows = await this.#store.sampled(scan, rest, key, buckets, steps);
-      found.push(...rows);
-      const unordered = marked.filter(({ place }) => place < 0).map(({ run_id }) => run_id);
-      this.#markLong(rows, key, new Set(unordered));
+      found.push(...(await this.#store.sampled(scan, rest, key, buckets, steps)));
     }
     return arrangeSamples(found, runIds, buckets);
   }
 
-  #markLong(rows: readonly SampledRow[], key: string, except: ReadonlySet<string>): void {
-    for (const { run_id, total, is_last } of rows) {
-      if (is_last === 1 && total >= LONG && !except.has(run_id)) {
-        void this.#marking.mark(run_id, key);
-      }
-    }
+  /** @returns nothing where all points have to be read and sorted */
+  async #long(
+    state: RunState,
+    buckets: number,
+    steps: Steps | undefined,
+  ): Promise<SampledRow[] | undefined> {
+    const isMarked = hasMarks(state);
+    if (isMarked && state.place === UNORDERED) return undefined;
+    const rows = isMarked ? await this.#byMarks(state, buckets, steps) : undefined;
+    if (!isMarked) void this.#marking.mark(state);
+    return rows ?? walked(this.#database.scan, state, buckets, steps);
   }
 
   /** @returns nothing where the marks don't suffice */
@@ -76,7 +91,7 @@ export class HistorySampler {
     const { scan } = this.#database;
     const { points, back } = await this.#store.tail(scan, history, history, MOST_LOOSE + 1);
     if (back > 0 || points > MOST_LOOSE) return undefined;
-    if (points > LOOSE) void this.#marking.mark(history.run_id, history.key);
+    if (points > LOOSE) void this.#marking.mark(history, LOOSE_END);
 
     const [first, end] = steps
       ? [await this.#below(history, steps[0], false), await this.#below(history, steps[1], true)]
@@ -121,6 +136,8 @@ export class HistorySampler {
     return [...rows, ...(await this.#store.inTail(scan, history, history, distances, MOST_LOOSE))];
   }
 }
+
+const hasMarks = (state: RunState): state is RunState & MarkedRun => state.place !== null;
 
 /** @returns the places that MLflow keeps of so many points: the first of each bucket, and the last */
 export function samplePlaces(points: number, buckets: number): number[] {
