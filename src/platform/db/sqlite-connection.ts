@@ -39,6 +39,8 @@ export class SqliteConnection {
     );
     this.#database.pragma('cache_size = -65536');
     this.#database.pragma('mmap_size = 268435456');
+    // Else a savepoint in which more than 15 pages change makes a file and writes them there.
+    if (!options.readonly) this.#database.pragma('temp_store = MEMORY');
   }
 
   all<Row>({ sql, bindings }: Statement): Row[] {
