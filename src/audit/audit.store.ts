@@ -7,6 +7,8 @@ import { append, type Hash, type Place } from './merkle.js';
 /** The end of the log, and what it takes to append to its tree. */
 export interface TreeHead extends Head {
   readonly frontier: readonly Hash[];
+  /** The same in hex. */
+  readonly hexes: readonly string[];
 }
 
 export interface StoredCheckpoint {
@@ -73,12 +75,16 @@ const CONDITIONS: Readonly<Record<keyof AuditQuery, string>> = {
   to: 'l.ts <= ?',
 };
 
+const EMPTY = { text: '[]', frontier: [], hexes: [] } as const;
+
 /** The end of the log where this transaction has moved it: nobody else moves it before it ends. */
 const HELD = new WeakMap<Transaction, TreeHead>();
 
 /** SQL of the audit log. Nothing here changes or deletes an entry. */
 export class AuditStore {
   readonly #database: Database;
+  /** As it was stored or read last: most often that is what is read next. */
+  #seen: Pick<TreeHead, 'frontier' | 'hexes'> & { readonly text: string } = EMPTY;
 
   constructor(database: Database) {
     this.#database = database;
@@ -99,8 +105,13 @@ export class AuditStore {
       bindings: [],
     });
     if (row === undefined) throw new Error('The audit log has no head');
-    const frontier = (JSON.parse(row.frontier) as string[]).map((hex) => Buffer.from(hex, 'hex'));
-    return { size: row.size, leafHash: row.leaf_hash, frontier };
+    if (row.frontier !== this.#seen.text) {
+      const hexes = JSON.parse(row.frontier) as string[];
+      const frontier = hexes.map((hex) => Buffer.from(hex, 'hex'));
+      this.#seen = { text: row.frontier, frontier, hexes };
+    }
+    const { frontier, hexes } = this.#seen;
+    return { size: row.size, leafHash: row.leaf_hash, frontier, hexes };
   }
 
   append(tx: Transaction, head: TreeHead, row: AuditRow): Promise<void> {
@@ -125,16 +136,17 @@ export class AuditStore {
       rows.map((row) => COLUMNS.map((name) => row[name])),
     );
     if (nodes.length > 0) await tx.put(NODES, nodes);
+    const hexes = frontier.map((hash, index) =>
+      hash === head.frontier[index] ? (head.hexes[index] ?? '') : hash.toString('hex'),
+    );
+    const text = JSON.stringify(hexes);
     await tx.send({
       sql: 'update audit_head set size = ?, leaf_hash = ?, frontier = ? where id = 1',
       joins: 'around',
-      bindings: [
-        last.seq,
-        last.leaf_hash,
-        JSON.stringify(frontier.map((hash) => hash.toString('hex'))),
-      ],
+      bindings: [last.seq, last.leaf_hash, text],
     });
-    HELD.set(tx, { size: last.seq, leafHash: last.leaf_hash, frontier });
+    this.#seen = { text, frontier, hexes };
+    HELD.set(tx, { size: last.seq, leafHash: last.leaf_hash, frontier, hexes });
   }
 
   /** @returns the roots of perfect subtrees, as many as there are */

@@ -31,7 +31,15 @@ export class TellingTrail implements Trail {
       await subscriptions.renamed(tx, String(event.data?.from), model);
     }
     const summary = `${event.summary} by ${actor}.`;
-    const told = { ...event, actor, summary, isPrompt: () => isPrompt(tx, model) };
+    const told: GovernanceEvent = {
+      kind: event.kind,
+      model,
+      version: event.version,
+      actor,
+      summary,
+      data: event.data,
+      isPrompt: () => isPrompt(tx, model),
+    };
     // Whoever appends to the audit log holds its end until the commit, and most often nobody is told.
     await together(events.emit(tx, told), trail.record(tx, by, deed));
   }
@@ -46,61 +54,86 @@ function eventOf({ action, object, before, after }: Deed): GovernanceEvent | und
   switch (action) {
     case 'registered_model.create':
       return {
-        ...{ kind: 'registered_model.created', model: object.id, data: is },
+        kind: 'registered_model.created',
+        model: object.id,
+        data: is,
         summary: `Registered model '${object.id}' was created`,
       };
     case 'registered_model.delete':
       return {
-        ...{ kind: 'registered_model.deleted', model: object.id },
+        kind: 'registered_model.deleted',
+        model: object.id,
         summary: `Registered model '${object.id}' was deleted`,
       };
     case 'registered_model.rename':
       return {
-        ...{ kind: 'registered_model.renamed', model: String(is.name), data: { from: was.name } },
+        kind: 'registered_model.renamed',
+        model: String(is.name),
+        data: { from: was.name },
         summary: `Registered model '${object.id}' was renamed to '${is.name}'`,
       };
     case 'registered_model.set_tag':
       return {
-        ...{ kind: 'registered_model_tag.set', model: object.id, data: is },
+        kind: 'registered_model_tag.set',
+        model: object.id,
+        data: is,
         summary: `Tag '${is.key}' of registered model '${object.id}' was set`,
       };
     case 'registered_model.delete_tag':
       return {
-        ...{ kind: 'registered_model_tag.deleted', model: object.id, data: { key: was.key } },
+        kind: 'registered_model_tag.deleted',
+        model: object.id,
+        data: { key: was.key },
         summary: `Tag '${was.key}' of registered model '${object.id}' was deleted`,
       };
     case 'model_version.create':
       return {
-        ...{ kind: 'model_version.created', model: owner, version, data: is },
+        kind: 'model_version.created',
+        model: owner,
+        version,
+        data: is,
         summary: `Registered model '${owner}' version ${version} was created`,
       };
     case 'model_version.delete':
       return {
-        ...{ kind: 'model_version.deleted', model: owner, version },
+        kind: 'model_version.deleted',
+        model: owner,
+        version,
         summary: `Registered model '${owner}' version ${version} was deleted`,
       };
     case 'model_version.set_tag':
       return {
-        ...{ kind: 'model_version_tag.set', model: owner, version, data: is },
+        kind: 'model_version_tag.set',
+        model: owner,
+        version,
+        data: is,
         summary: `Tag '${is.key}' of registered model '${owner}' version ${version} was set`,
       };
     case 'model_version.delete_tag':
       return {
-        ...{ kind: 'model_version_tag.deleted', model: owner, version, data: { key: was.key } },
+        kind: 'model_version_tag.deleted',
+        model: owner,
+        version,
+        data: { key: was.key },
         summary: `Tag '${was.key}' of registered model '${owner}' version ${version} was deleted`,
       };
     case 'registered_model_alias.set': {
       const [model, alias] = splitAlias(object.id);
       const to = Number(is.version);
       return {
-        ...{ kind: 'model_alias.set', model, version: to, data: { alias, before: was.version } },
+        kind: 'model_alias.set',
+        model,
+        version: to,
+        data: { alias, before: was.version },
         summary: `Alias '${alias}' of registered model '${model}' was set to version ${to}`,
       };
     }
     case 'registered_model_alias.delete': {
       const [model, alias] = splitAlias(object.id);
       return {
-        ...{ kind: 'model_alias.deleted', model, data: { alias, before: was.version } },
+        kind: 'model_alias.deleted',
+        model,
+        data: { alias, before: was.version },
         summary: `Alias '${alias}' of registered model '${model}' was deleted`,
       };
     }

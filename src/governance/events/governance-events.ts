@@ -48,7 +48,7 @@ export interface GovernanceEvent {
   /** One sentence for people. */
   readonly summary: string;
   /** What programs want to know beside; plain JSON, and no secrets. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
   /** Whether it is about a prompt, of which nobody is told; asked where somebody would be. */
   readonly isPrompt?: () => Promise<boolean>;
 }

@@ -53,12 +53,24 @@ export interface RegisteredEvidence {
 const parsed = <T>(text: string | null): T | undefined =>
   text === null ? undefined : (JSON.parse(text) as T);
 
+const lastNumberedOf = (model: string): string =>
+  'select version, semver, description from version_evidence where id in (' +
+  `select id from (select id from version_evidence where model = ${model} ` +
+  'and semver_key is not null order by semver_key desc limit 1) highest union all ' +
+  `select id from (select id from version_evidence where model = ${model} ` +
+  'and semver is not null order by version desc limit 1) last) order by version';
+
+const LAST_NUMBERED = lastNumberedOf('?');
+
 /** SQL of what was found out about versions. */
 export class EvidenceStore {
   readonly #named: string;
+  readonly #lastNumberedIn: string;
 
   constructor(database: Workspaced) {
     this.#named = named(database, 'm');
+    const model = `(select m.id from registered_models m where ${this.#named} = ?)`;
+    this.#lastNumberedIn = lastNumberedOf(model);
   }
 
   async find(reader: Reader, model: number, version: number): Promise<Evidence | undefined> {
@@ -217,20 +229,22 @@ export class EvidenceStore {
   }
 
   /** @returns the versions with the highest number and with the last one, or the one that has both */
-  async lastNumbered(reader: Reader, model: number): Promise<DescribedVersion[]> {
+  lastNumbered(reader: Reader, model: number): Promise<DescribedVersion[]> {
+    return this.#lastOf(reader, LAST_NUMBERED, model);
+  }
+
+  /** @returns as {@link lastNumbered}, of the model of this name */
+  lastNumberedIn(reader: Reader, name: string): Promise<DescribedVersion[]> {
+    return this.#lastOf(reader, this.#lastNumberedIn, name);
+  }
+
+  async #lastOf(reader: Reader, sql: string, model: number | string): Promise<DescribedVersion[]> {
     const rows = await reader.all<
       Pick<EvidenceRow, 'version' | 'description'> & { semver: string }
-    >({
-      sql:
-        'select version, semver, description from version_evidence where id in (' +
-        'select id from (select id from version_evidence where model = ? ' +
-        'and semver_key is not null order by semver_key desc limit 1) highest union all ' +
-        'select id from (select id from version_evidence where model = ? ' +
-        'and semver is not null order by version desc limit 1) last) order by version',
-      bindings: [model, model],
-    });
+    >({ sql, bindings: [model, model] });
     return rows.map(({ version, semver, description }) => ({
-      ...{ version, semver },
+      version,
+      semver,
       description: parsed(description),
     }));
   }

@@ -41,18 +41,21 @@ export interface Proposal {
 /**
  * Reads what {@link numberVersion} counts from, under the lock of the model. The next number after
  * the highest is nobody's; only what is proposed, or counts from another one, may be there already.
+ *
+ * @param last what the store says of the last ones, where it has been asked already
  */
 export async function numbersBefore(
   store: EvidenceStore,
   tx: Transaction,
   model: number,
   { profile, tags, proposed }: Proposal,
+  last?: Promise<DescribedVersion[]>,
 ): Promise<NumbersBefore> {
   const isNext =
     (proposed ?? tags.semver ?? tags['semver.base']) === undefined &&
     profile.semver.prerelease_until === 'never';
   const [described, all] = await together(
-    store.lastNumbered(tx, model),
+    last ?? store.lastNumbered(tx, model),
     isNext ? Promise.resolve(undefined) : store.numbers(tx, model),
   );
   return { described, existing: all ?? described };

@@ -12,6 +12,7 @@ import {
   type PromotionGate,
 } from '../../registry/promotion-gate.js';
 import { saysPrompt, type Tag } from '../../registry/tags.js';
+import type { DescribedVersion } from './evidence.store.js';
 import { EVIDENCE_JOB } from './evidence-kinds.js';
 import { type NumbersBefore, numbersBefore } from './number-version.js';
 import { type PromotedParts, seeToPromoted } from './promoted-versions.js';
@@ -74,15 +75,23 @@ export class RegisteringGate extends GateAround {
 
   #registering(passage: Passage, change: Creation, by: By): Passage {
     let numbers: NumbersBefore | undefined;
+    // A transaction that is run again asks again.
+    let last: Promise<DescribedVersion[]> | undefined;
     const seeing = beforeApplied(passage, async (tx, model, moves) => {
       for (const move of moves) await this.#created(tx, by, change, model, move, numbers);
     });
     return {
       ...seeing,
+      begin: (tx) => {
+        last = this.#isSettled(change)
+          ? this.#parts.store.lastNumberedIn(tx, change.name)
+          : undefined;
+        return together(passage.begin?.(tx) ?? NOTHING, last ?? NOTHING);
+      },
       judge: async (tx, model, held) => {
         const [verdict, read] = await together(
           passage.judge(tx, model, held),
-          this.#numbers(tx, change, model),
+          this.#numbers(tx, change, model, last),
         );
         numbers = read;
         return verdict;
@@ -90,18 +99,25 @@ export class RegisteringGate extends GateAround {
     };
   }
 
-  /** What a version counts from whose files nobody can look at: nothing else is waited for. */
+  /** Nothing has to be waited for but the numbers before: nobody can look at the files. */
+  #isSettled({ source, tags }: Creation): boolean {
+    return !saysPrompt(tags) && isOutOfReach(this.#parts.folders, source);
+  }
+
+  /** What a version counts from whose files nobody can look at. */
   async #numbers(
     tx: Transaction,
-    { name, source, tags }: Creation,
+    change: Creation,
     model: number,
+    last: Promise<DescribedVersion[]> | undefined,
   ): Promise<NumbersBefore | undefined> {
-    const { store, profiles, folders } = this.#parts;
-    if (saysPrompt(tags) || !isOutOfReach(folders, source)) return undefined;
+    if (!this.#isSettled(change)) return undefined;
+    const { store, profiles } = this.#parts;
+    const { name, tags } = change;
     const profile = await profiles.profileOf(tx, name);
     if (profile.mode === 'compat') return undefined;
     const proposal = { profile, tags: tagMap(tags), proposed: undefined };
-    return numbersBefore(store, tx, model, proposal);
+    return numbersBefore(store, tx, model, proposal, last);
   }
 
   async #created(
@@ -130,6 +146,8 @@ export class RegisteringGate extends GateAround {
     await store.setStatus(tx, model, version, 'PENDING_REGISTRATION');
   }
 }
+
+const NOTHING = Promise.resolve();
 
 const tagMap = (tags: readonly Tag[]): Readonly<Record<string, string>> =>
   Object.fromEntries(tags.map(({ key, value }) => [key, value]));

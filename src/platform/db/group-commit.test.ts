@@ -83,7 +83,31 @@ describe('commands that arrive together', () => {
     );
   });
 
-  it.each(['commit', 'begin', 'savepoint', 'release'] as const)(
+  it('need no savepoint when nothing else is there', async () => {
+    const { add, journal, stored } = memory();
+    const error = new Error('mine');
+    await expect(add(1, error)).rejects.toBe(error);
+    expect(stored()).toEqual([]);
+    expect(await add(2)).toBe(2);
+    expect(stored()).toEqual([2, -2]);
+    expect(journal).toEqual('begin rollback begin commit'.split(' '));
+  });
+
+  it.each(['savepoint', 'release'] as const)(
+    'fail with the one whose %s fails, and leave those behind it to the next',
+    async (name) => {
+      const { add, journal, stored } = memory({ [name]: () => true });
+      const results = await Promise.allSettled([add(1), add(2)]);
+      expect(results.map((result) => result.status === 'rejected' && result.reason)).toEqual([
+        new Error(`${name} has failed`),
+        false,
+      ]);
+      expect(journal.slice(-3)).toEqual(['rollback', 'begin', 'commit']);
+      expect(stored()).toEqual([2, -2]);
+    },
+  );
+
+  it.each(['commit', 'begin'] as const)(
     'all fail when %s fails, and the next ones do not',
     async (name) => {
       let broken = true;

@@ -26,8 +26,8 @@ const MAX_WAITING = 10_000;
 
 /**
  * One writer for many callers: the commands that arrive in one turn of the event loop share a
- * transaction and its one fsync. Each runs in a savepoint of its own, so one that fails undoes
- * itself alone; all are answered after the commit.
+ * transaction and its one fsync. Where there are several each runs in a savepoint of its own, so one
+ * that fails undoes itself alone; all are answered after the commit.
  */
 export class GroupCommit {
   readonly #steps: CommitSteps;
@@ -98,7 +98,10 @@ export class GroupCommit {
         const command = this.#waiting.shift();
         if (command === undefined) break;
         begun.push(command);
-        if (await this.#runInSavepoint(command)) stored.push(command);
+        // One that is alone needs no savepoint, for which SQLite copies each page before its change.
+        if (size === 1) await command.run();
+        else if (!(await this.#runInSavepoint(command))) continue;
+        stored.push(command);
       } while (begun.length < size && this.#now() - start < MAX_MILLISECONDS);
       this.#steps.commit();
       return stored;

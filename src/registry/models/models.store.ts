@@ -91,10 +91,11 @@ export class ModelStore {
   /** @returns whether the model of this name carries the tag of prompts */
   async isPrompt(reader: Reader, name: string): Promise<boolean> {
     const row = await reader.first({
+      // An index has the key in its condition: where it is bound SQLite plans anew each time.
       sql:
         'select m.id from registered_models m join registered_model_tags t on t.model = m.id ' +
-        `where ${this.#named} = ? and t.key = ?`,
-      bindings: [name, IS_PROMPT_TAG],
+        `where ${this.#named} = ? and t.key = '${IS_PROMPT_TAG}'`,
+      bindings: [name],
     });
     return row !== undefined;
   }
@@ -102,8 +103,8 @@ export class ModelStore {
   /** @returns whether a model's tags say that it is a prompt, whoever holds its name */
   async saysPrompt(reader: Reader, model: number): Promise<boolean> {
     const tags = await reader.all<Tag>({
-      sql: 'select key, value from registered_model_tags where model = ? and key = ?',
-      bindings: [model, IS_PROMPT_TAG],
+      sql: `select key, value from registered_model_tags where model = ? and key = '${IS_PROMPT_TAG}'`,
+      bindings: [model],
     });
     return saysPrompt(tags);
   }

@@ -35,9 +35,9 @@ export async function findPromptTag(
   const row = await reader.first<{ value: string | null }>({
     sql:
       'select t.value from registered_models m ' +
-      'left join registered_model_tags t on t.model = m.id and t.key = ? ' +
+      `left join registered_model_tags t on t.model = m.id and t.key = '${IS_PROMPT_TAG}' ` +
       `where ${named(here, 'm')} = ?`,
-    bindings: [IS_PROMPT_TAG, name],
+    bindings: [name],
   });
   return row && row.value?.toLowerCase() === 'true';
 }

@@ -106,16 +106,15 @@ export class VersionService {
       checkModelName(name);
       tags.forEach(checkVersionTag);
       checkLength(runId, 'run_id', MAX_RUN_ID);
-      const [model] = await together(
+      // The others look when the first one holds the row: they are answered in their order.
+      const [model, version] = await together(
         models.lock(tx, name),
+        versions.nextNumber(tx, name),
         passage.begin?.(tx) ?? Promise.resolve(),
         events.expect?.(tx, 'version created') ?? Promise.resolve(),
       );
       if (model === undefined) throw noModel(name);
-      const [verdict, version] = await together(
-        passage.judge(tx, model),
-        versions.nextNumber(tx, model),
-      );
+      const verdict = await passage.judge(tx, model);
       if (!verdict.allowed) return new Refused(verdict.refusal);
       const sourceRun = isPrompt ? '' : await this.#linkLoggedModel(tx, request, version);
       const created = { source, storageLocation, runId: runId || sourceRun, runLink, description };

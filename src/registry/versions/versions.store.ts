@@ -43,6 +43,7 @@ export class VersionStore {
   readonly #findNewest: string;
   readonly #latest: string;
   readonly #newestIn: string;
+  readonly #next: string;
   readonly #database: Database;
   readonly #found: string;
 
@@ -65,6 +66,9 @@ export class VersionStore {
       `where ${model} = ? and n.alias = ? and ${ALIVE}`;
     this.#findNewest = `${select} ${JOINED} where ${model} = ? and ${ALIVE} order by v.version desc limit 1`;
     this.#newestIn = `${select} ${JOINED} where ${model} = ? and v.current_stage = ? order by v.version desc limit 1`;
+    this.#next =
+      'select coalesce(max(v.version), 0) + 1 as next from model_versions v where v.model = ' +
+      `(select m.id from registered_models m where ${model} = ?)`;
     this.#latest =
       `${select} registered_models m cross join ${LATEST} where ${model} = ? and ${IS_LATEST} ` +
       'order by v.version';
@@ -148,12 +152,12 @@ export class VersionStore {
     return row?.location;
   }
 
-  /** @returns the number after the highest that was ever given, deleted versions included */
-  async nextNumber(tx: Transaction, model: number): Promise<number> {
-    const row = await tx.first<{ next: number }>({
-      sql: 'select coalesce(max(version), 0) + 1 as next from model_versions where model = ?',
-      bindings: [model],
-    });
+  /**
+   * @returns the number after the highest that was ever given to a version of the model, deleted
+   *   ones included; only whoever holds the model can go by it
+   */
+  async nextNumber(tx: Transaction, name: string): Promise<number> {
+    const row = await tx.first<{ next: number }>({ sql: this.#next, bindings: [name] });
     return row?.next ?? 1;
   }
 

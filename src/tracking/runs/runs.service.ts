@@ -111,8 +111,7 @@ export class RunService {
         start_time: request.startTime,
         artifact_uri: joinLocation(experiment.artifactLocation, run_id, 'artifacts'),
       };
-      const id = await this.#store.insert(tx, run, by.caller.name);
-      await this.#store.insertTags(tx, id, tags);
+      await this.#store.insert(tx, run, by.caller.name, tags);
       // Where nobody signs in there is nobody to name.
       if (by.caller.method !== 'nobody') {
         await this.#trail.recordLater(tx, by, {
