@@ -46,7 +46,7 @@ for (const [name, description] of [
 }
 
 addBackupCommands(program, configOf);
-addGcCommands(program, configOf);
+addGcCommands(program, configOf, process.env.MLFLOW_WORKSPACE);
 addMovingCommands(program, configOf, {
   token: process.env.MLFLOW_TRACKING_TOKEN,
   username: process.env.MLFLOW_TRACKING_USERNAME,
