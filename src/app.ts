@@ -160,6 +160,12 @@ async function prepareArtifacts(
   { artifacts: { destination, serveArtifacts } }: Config,
   places: ArtifactPlaces,
 ): Promise<void> {
+  if (!places.isReachable) {
+    throw new Error(
+      `Can't serve artifacts from '${destination}': give a folder, s3://, gs:// or wasbs://, or ` +
+        'start with --no-serve-artifacts and let clients go there themselves',
+    );
+  }
   try {
     await places.prepare();
     const location = parseLocation(destination);

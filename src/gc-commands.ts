@@ -4,10 +4,16 @@ import { addServerFlags } from './platform/config/flags.js';
 import type { RawSettings } from './platform/config/raw-settings.js';
 import type { GcOptions } from './run-gc.js';
 
-/** `runledger gc` and `runledger vacuum`. @param toConfig settings of flags and environment */
+/**
+ * `runledger gc` and `runledger vacuum`.
+ *
+ * @param toConfig settings of flags and environment
+ * @param workspace the active one, of MLFLOW_WORKSPACE
+ */
 export function addGcCommands(
   program: Command,
   toConfig: (options: RawSettings) => Promise<Config>,
+  workspace: string | undefined,
 ): void {
   addServerFlags(
     program
@@ -17,12 +23,18 @@ export function addGcCommands(
       .option('--run-ids <ids>', 'comma-separated; only these runs')
       .option('--experiment-ids <ids>', 'comma-separated; only these experiments')
       .option('--logged-model-ids <ids>', 'comma-separated; only these logged models')
+      .option('--workspace <name>', 'only this one, with --enable-workspaces (MLFLOW_WORKSPACE)')
+      .option('--all-workspaces', 'all of them, not only the one that is active')
       .option('--orphaned-artifacts', 'also folders of no run, logged model or trace')
       .option('--dry-run', 'delete nothing; show what would go')
+      .option('--jobs', 'taken as well: there are no jobs of MLflow here')
+      .option('--job-ids <ids>', 'taken as well')
       .option('--tracking-uri <uri>', 'taken for the sake of scripts for mlflow, and not needed'),
-  ).action(async ({ trackingUri: _, ...options }: RawSettings & GcOptions) => {
+  ).action(async (options: RawSettings & GcOptions) => {
+    const { trackingUri: _, jobs: __, jobIds: ___, ...rest } = options;
     const { runGc } = await import('./run-gc.js');
-    await runGc(await toConfig(options), options, (line) => process.stdout.write(`${line}\n`));
+    const config = await toConfig(rest);
+    await runGc(config, rest, (line) => process.stdout.write(`${line}\n`), workspace);
   });
   addServerFlags(
     program

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { addBackupCommands } from './backup-commands.js';
@@ -10,6 +9,7 @@ import { readAuthFiles } from './platform/config/auth-files.js';
 import { type Config, toConfig } from './platform/config/config.js';
 import { addServerFlags, rawSettings } from './platform/config/flags.js';
 import type { RawSettings } from './platform/config/raw-settings.js';
+import { makeFolders } from './platform/make-folders.js';
 import { addPolicyCommands } from './policy-commands.js';
 import type { AuditOptions } from './run-audit.js';
 import { addUserCommands } from './users-commands.js';
@@ -46,7 +46,7 @@ for (const [name, description] of [
 }
 
 addBackupCommands(program, configOf);
-addGcCommands(program, configOf);
+addGcCommands(program, configOf, process.env.MLFLOW_WORKSPACE);
 addMovingCommands(program, configOf, {
   token: process.env.MLFLOW_TRACKING_TOKEN,
   username: process.env.MLFLOW_TRACKING_USERNAME,
@@ -70,7 +70,7 @@ async function configOf(options: RawSettings): Promise<Config> {
 async function runMigration(step: 'up' | 'down' | 'status', config: Config): Promise<void> {
   const { migrateDown, migrateUp, migrationStatus } = await import('./platform/db/migrate.js');
   if (config.database.kind === 'sqlite') {
-    await mkdir(dirname(config.database.file), { recursive: true });
+    await makeFolders(dirname(config.database.file));
   }
   const run = { up: migrateUp, down: migrateDown, status: migrationStatus }[step];
   const { applied, pending, unknown } = await run(config.database);

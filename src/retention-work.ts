@@ -22,7 +22,7 @@ export function retentionHandler(
   now = systemClock,
 ): JobHandler {
   const jobs = new JobStore(database);
-  const { collector } = gcSlices(config, database, 'retention', now);
+  const { collector } = gcSlices(config, database, 'retention', { now });
   return {
     ...{ kind: KIND, lease: 60_000, concurrency: 1, laneConcurrency: 1 },
     run: async (job, signal) => {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { toConfig } from './platform/config/config.js';
+import type { RawSettings } from './platform/config/raw-settings.js';
 import { migrateUp } from './platform/db/migrate.js';
 import { type GcOptions, runGc } from './run-gc.js';
 import { openLocation } from './testing/for-each-database.js';
@@ -10,9 +11,12 @@ import { newFolder } from './testing/new-folder.js';
 import { BY_TESTER } from './testing/tester.js';
 import { trackingOn } from './tracking/testing/tracking-on.js';
 
-async function used() {
+async function used(settings: RawSettings = {}) {
   const folder = newFolder();
-  const raw = { backendStoreUri: `sqlite:///${folder}/x.db`, artifactsDestination: folder };
+  const raw = {
+    ...{ backendStoreUri: `sqlite:///${folder}/x.db`, artifactsDestination: folder },
+    ...settings,
+  };
   const config = toConfig(raw);
   await migrateUp(config.database);
   const database = await openLocation(config.database);
@@ -21,6 +25,11 @@ async function used() {
   const active = await tracking.run(experiment);
   const [one = '', other = ''] = [await tracking.run(experiment), await tracking.run(experiment)];
   for (const id of [one, other]) await tracking.runs.delete(id, BY_TESTER);
+  const workspace = {
+    sql: "insert into workspaces (name) values ('team-a')",
+    bindings: [],
+  };
+  await database.write((tx) => tx.run(workspace));
   await database.close();
   const gc = async (options: GcOptions) => {
     const lines: string[] = [];
@@ -68,4 +77,32 @@ it('shows folders of nothing, and removes them when it is asked to', async () =>
   await gc({ orphanedArtifacts: true });
   expect([orphan, elsewhere].some((path) => existsSync(path))).toBe(false);
   expect(ours.every((path) => existsSync(path))).toBe(true);
+});
+
+it('finds them below a folder that is named from where it is called', async () => {
+  const folder = newFolder();
+  const { gc } = await used({ artifactsDestination: relative('', folder) });
+  const orphan = join(folder, '1', 'b'.repeat(32));
+  await mkdir(orphan, { recursive: true });
+  await gc({ orphanedArtifacts: true });
+  expect(existsSync(orphan)).toBe(false);
+});
+
+it('deletes in the workspace that is meant, as mlflow gc does', async () => {
+  const { gc, one, folder } = await used({ enableWorkspaces: true });
+  const elsewhere = join(folder, 'workspaces', 'team-a', '1', 'c'.repeat(32));
+  await mkdir(elsewhere, { recursive: true });
+  const there = { workspace: 'team-a' };
+  expect((await gc({ ...there, dryRun: true })).at(-1)).toContain('0 runs');
+  await expect(gc({ ...there, runIds: one })).rejects.toThrow(`There is no run ${one}`);
+  await expect(gc({ workspace: 'nowhere' })).rejects.toThrow('There is no workspace nowhere');
+  await expect(gc({ ...there, allWorkspaces: true })).rejects.toThrow('contradict');
+  await gc({ orphanedArtifacts: true, dryRun: true });
+  expect((await gc({ allWorkspaces: true, dryRun: true })).at(-1)).toContain('2 runs');
+  await gc({ orphanedArtifacts: true });
+  expect(existsSync(elsewhere)).toBe(true);
+  expect((await gc({ allWorkspaces: true, dryRun: true })).at(-1)).toContain('0 runs');
+  await gc({ ...there, orphanedArtifacts: true });
+  expect(existsSync(elsewhere)).toBe(false);
+  await expect((await used()).gc(there)).rejects.toThrow('needs --enable-workspaces');
 });

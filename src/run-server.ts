@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createApp } from './app.js';
 import { createBackground } from './background.js';
@@ -12,6 +11,7 @@ import { migrateUp } from './platform/db/migrate.js';
 import { openDatabase } from './platform/db/open.js';
 import { withSlowLog } from './platform/db/slow-log.js';
 import { createLog, type Log } from './platform/log.js';
+import { makeFolders } from './platform/make-folders.js';
 import { slowLines } from './platform/slow-lines.js';
 import { startError } from './platform/start-error.js';
 import type { Lifecycle } from './readiness.js';
@@ -72,7 +72,7 @@ export async function prepare(config: Config): Promise<void> {
 /** Brings the schema up to date. */
 export async function migrate({ database: location }: Config): Promise<void> {
   if (location.kind === 'sqlite') {
-    await mkdir(dirname(location.file), { recursive: true }).catch((error: unknown) => {
+    await makeFolders(dirname(location.file)).catch((error: unknown) => {
       throw startError(`Can't make the folder of the database '${location.file}'`, error);
     });
   }

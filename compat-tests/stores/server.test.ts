@@ -71,6 +71,29 @@ describe.each(STORES)('a server on $name', ({ name, bucket, environment }) => {
     expect((await fetch(`${server.url}${FILES}/0/ranges`)).status).toBe(400);
   });
 
+  it('gives one whole file to everybody while many replace it', async () => {
+    const url = `${server.url}${FILES}/0/raced/x.bin`;
+    expect(await put(url, Buffer.alloc(MIB, 0))).toBe(200);
+    let isOver = false;
+    const read = async () => {
+      const seen: unknown[] = [];
+      while (!isOver) {
+        const answer = await fetch(url);
+        const bytes = Buffer.from(await answer.arrayBuffer());
+        seen.push([answer.status, bytes.length, bytes.every((byte) => byte === bytes[0])]);
+      }
+      return seen;
+    };
+    const readers = [read(), read()];
+    for (let round = 1; round < 40; round += 4) {
+      const bodies = [0, 1, 2, 3].map((n) => Buffer.alloc(MIB, round + n));
+      await Promise.all(bodies.map((body) => put(url, body)));
+    }
+    isOver = true;
+    const seen = new Set((await Promise.all(readers)).flat().map((one) => JSON.stringify(one)));
+    expect([...seen]).toEqual([JSON.stringify([200, MIB, true])]);
+  });
+
   it.each([3, 20])('shows nothing of an upload that is cut off after %i MB', async (sent) => {
     const { hostname, port } = new URL(server.url);
     const path = `${FILES}/0/cut/${sent}.bin`;

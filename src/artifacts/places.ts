@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { badRequest } from '../errors.js';
 import type { StoreConfig } from '../platform/config/store-config.js';
+import { makeFolders } from '../platform/make-folders.js';
 import { AbsentStore } from './backends/absent.js';
 import type { ArtifactBackend } from './backends/backend.js';
 import { isInside } from './backends/containment.js';
@@ -90,12 +90,23 @@ export class ArtifactPlaces {
       new AbsentStore(schemeOf(destination));
   }
 
-  /** Makes the server's folders, and removes what uploads of a killed server left in them. */
+  /**
+   * Makes the server's folders, and removes what uploads of a killed server left in them.
+   *
+   * @throws Error when what is to be served can't be stored there
+   */
   async prepare(): Promise<void> {
     for (const { path, uploads } of this.#own) {
-      await mkdir(path, { recursive: true });
+      await makeFolders(path);
+      // A folder that is there already says nothing of whether a file can be made in it.
+      if (this.#serveArtifacts && path === this.#served) await uploads.make();
       await uploads.sweep();
     }
+  }
+
+  /** Whether there is a way to what is to be served. */
+  get isReachable(): boolean {
+    return !this.#serveArtifacts || !(this.destination instanceof AbsentStore);
   }
 
   /** @throws MlflowError 400 for a location that can't be served at all */

@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { isMissing } from '../artifacts/backends/file-errors.js';
+import { makeFolders } from '../platform/make-folders.js';
 import { copyWithDigest, type Digest, digestOf, filesBelow } from './tree.js';
 
 export const DATABASE = 'runledger.db';
@@ -52,7 +53,7 @@ async function checkPlaces({ database, artifacts }: Holdings, folder: string): P
   if (artifacts !== undefined && !relative(resolve(artifacts), resolve(folder)).startsWith('..')) {
     throw new Error(`${folder} is inside the folder of artifacts, so it would hold itself`);
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder, 0o700);
   if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty`);
 }
 

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import Sqlite from 'better-sqlite3';
 import { isMissing } from '../artifacts/backends/file-errors.js';
+import { makeFolders } from '../platform/make-folders.js';
 import { ARTIFACTS, type BackupReport, DATABASE, type Holdings, MANIFEST } from './backup.js';
 import { copyWithDigest, type Digest, digestOf } from './tree.js';
 
@@ -38,7 +39,7 @@ export async function verifyBackup(folder: string): Promise<BackupReport> {
 export async function restore(folder: string, to: Holdings): Promise<BackupReport> {
   const report = await verifyBackup(folder);
   await refuseExisting(to);
-  await mkdir(dirname(to.database), { recursive: true });
+  await makeFolders(dirname(to.database));
   const draft = `${to.database}.restoring`;
   await rm(draft, { force: true });
   for await (const line of linesOf(folder)) {

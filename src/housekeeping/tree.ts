@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, opendir } from 'node:fs/promises';
+import { opendir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isMissing } from '../artifacts/backends/file-errors.js';
 import { UPLOADS } from '../artifacts/backends/upload-area.js';
+import { makeFolders } from '../platform/make-folders.js';
 
 export interface Digest {
   readonly bytes: number;
@@ -27,7 +28,7 @@ export async function* filesBelow(root: string, below = ''): AsyncGenerator<stri
 
 /** Copies a file that must not exist yet, durably. @returns what was written */
 export async function copyWithDigest(from: string, to: string): Promise<Digest> {
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolders(dirname(to));
   const meter = new Meter();
   const target = createWriteStream(to, { flags: 'wx', flush: true });
   await pipeline(createReadStream(from), (chunks) => meter.pass(chunks), target);

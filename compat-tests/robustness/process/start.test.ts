@@ -48,6 +48,7 @@ describe('refuses to start', () => {
     ['a file without a scheme', './runledger.db', /not supported/],
     ['a server that is not there', 'postgresql://user:secret@127.0.0.1:1/x', /ECONNREFUSED/],
     ['a host with two addresses', 'postgresql://user:secret@localhost:1/x', /ECONNREFUSED/],
+    ['a database where no folder can be made', 'sqlite:////proc/none/x.db', /could not be made/],
     ['a bad port', 'postgresql://user:secret@127.0.0.1:99999999/x', /database/],
   ])('on %s', async (_, databaseUri, text) => {
     const ended = await start({ ...(await newPlace()), databaseUri });
@@ -92,6 +93,10 @@ describe('refuses to start', () => {
     expectSentence(await run(filesBelow), /artifact folder .*permission/);
     expectSentence(await start({ ...place, artifacts: '/dev/null/x' }), /artifact folder/);
     expectSentence(await start({ ...place, artifacts: '/dev/null' }), /artifact folder/);
+    // Of /proc nobody is told that it may not be written, and it never comes to an end in some.
+    expectSentence(await start({ ...place, artifacts: '/proc' }), /artifact folder/);
+    expectSentence(await start({ ...place, artifacts: '/proc/none/below' }), /artifact folder/);
+    expectSentence(await start({ ...place, artifacts: 'hdfs://name/x' }), /serve .*'hdfs:/);
   });
 
   it.each([

@@ -26,6 +26,8 @@ export interface OpenFile {
   read(range?: ByteRange): Readable;
   /** For a file that is not read after all. */
   close(): Promise<void>;
+  /** Opens what is there by now, where a file can't be read any more once it was replaced. */
+  again?(): Promise<OpenFile | 'folder' | 'missing'>;
 }
 
 /** Transfers between clients and a store itself, by URLs that the server signs. */

@@ -1,7 +1,8 @@
 import { constants, type Dirent } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MlflowError } from '../../errors.js';
+import { makeFolders } from '../../platform/make-folders.js';
 import { invalidPath, SafePath } from '../safe-path.js';
 import type { ArtifactBackend, Entry, OpenFile } from './backend.js';
 import { isInside, outside, realPlace, realPlaceInside } from './containment.js';
@@ -210,7 +211,7 @@ async function nearest(folder: string): Promise<string> {
 
 /** Makes a folder that survives a power cut, with those above it. */
 async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
+  const first = await makeFolders(folder);
   if (first === undefined) return;
   for (let made = folder; isInside(first, made); made = dirname(made)) {
     await syncFolder(dirname(made));

@@ -6,7 +6,7 @@ import type { ArtifactBackend, ByteRange, DirectTransfers, Entry, OpenFile } fro
 import { type Bucket, type ObjectInfo, type ObjectPage, REMOVED_AT_ONCE } from './bucket.js';
 import { BucketTransfers } from './bucket-transfers.js';
 import { ContentError, pieces } from './pieces.js';
-import { isAbsent, isFinal, replaced, storeError } from './store-errors.js';
+import { FileReplaced, isAbsent, isFinal, storeError } from './store-errors.js';
 
 /** What stores take as a key, in bytes. */
 const LONGEST_KEY = 1_024;
@@ -62,7 +62,8 @@ export class ObjectStore implements ArtifactBackend {
       if (!path.isRoot) {
         const key = this.#keyOf(path);
         const info = await this.#bucket.head(key);
-        if (info !== undefined) return new OpenObject(this.#bucket, key, info);
+        const again = () => this.open(path);
+        if (info !== undefined) return new OpenObject({ bucket: this.#bucket, key, info, again });
       }
       const prefix = prefixOf(this.#base.join(path).text);
       const { files } = await this.#bucket.page({ prefix, isFlat: true, most: 1 });
@@ -168,20 +169,29 @@ export class ObjectStore implements ArtifactBackend {
 
 const prefixOf = (folder: string): string => (folder === '' ? '' : `${folder}/`);
 
+interface OpenedObject {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly info: ObjectInfo;
+  readonly again: () => Promise<OpenFile | 'folder' | 'missing'>;
+}
+
 /** An object as it was when it was looked at; once it is replaced, it can't be read any more. */
 class OpenObject implements OpenFile {
   readonly size: number;
   readonly modified: Date;
   readonly version: string;
+  readonly again: OpenedObject['again'];
   readonly #bucket: Bucket;
   readonly #key: string;
 
-  constructor(bucket: Bucket, key: string, { size, modified, version }: ObjectInfo) {
+  constructor({ bucket, key, info: { size, modified, version }, again }: OpenedObject) {
     this.#bucket = bucket;
     this.#key = key;
     this.size = size;
     this.modified = modified;
     this.version = version;
+    this.again = again;
   }
 
   read(range: ByteRange = { start: 0, end: this.size - 1 }): Readable {
@@ -204,7 +214,7 @@ class OpenObject implements OpenFile {
         }
         if (at <= end) throw new Error('The object broke off');
       } catch (error) {
-        if (isAbsent(error)) throw replaced(error);
+        if (isAbsent(error)) throw new FileReplaced(error);
         failures += 1;
         if (isFinal(error) || failures > RESUMED) throw storeError(error, this.#bucket.name);
         await delay(100 * 2 ** failures);

@@ -76,7 +76,7 @@ export function storeError(error: unknown, bucket: string): MlflowError {
   if (status === 403) {
     return withCause('PERMISSION_DENIED', `${what} denies the server this access`, error);
   }
-  if (status === 412) return replaced(error);
+  if (status === 412) return new FileReplaced(error);
   if (REFUSED.test(code)) return invalidParameter(`${what} refused the request: ${code}`);
   if (status === 301 || status === 307) {
     return withCause('INVALID_PARAMETER_VALUE', `${what} is in another region`, error);
@@ -85,8 +85,14 @@ export function storeError(error: unknown, bucket: string): MlflowError {
 }
 
 /** A file has changed since it was opened: whoever asks for it anew gets what it is now. */
-export const replaced = (cause: unknown): MlflowError =>
-  unavailable('The file was replaced or deleted meanwhile', cause);
+export class FileReplaced extends MlflowError {
+  constructor(cause: unknown) {
+    super('TEMPORARILY_UNAVAILABLE', 'The file was replaced or deleted meanwhile', {
+      headers: { 'Retry-After': '1' },
+      cause,
+    });
+  }
+}
 
 const withCause = (
   code: 'RESOURCE_DOES_NOT_EXIST' | 'PERMISSION_DENIED' | 'INVALID_PARAMETER_VALUE',

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { makeFolders } from '../../platform/make-folders.js';
 import { hasCode, isMissing } from './file-errors.js';
 import { versionOf } from './local-file.js';
 
@@ -70,6 +71,11 @@ export class UploadArea {
     return true;
   }
 
+  /** Makes the area; only the server may look into it. */
+  async make(): Promise<void> {
+    await makeFolders(this.#folder, 0o700);
+  }
+
   /** Removes what a killed server left behind. Uploads of other servers go on undisturbed. */
   async sweep(): Promise<void> {
     const names = await readdir(this.#folder).catch((error: unknown) => {
@@ -93,7 +99,7 @@ export class UploadArea {
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await this.make();
     return work();
   }
 }

@@ -1,4 +1,5 @@
 import type { Binding, Database, Reader, Transaction } from '../../platform/db/database.js';
+import { DEFAULT_WORKSPACE } from '../../platform/db/workspace.js';
 import type { Kind } from './kinds.js';
 
 /** Something that may go. */
@@ -39,9 +40,19 @@ const EXPERIMENT =
 /** SQL of what is deleted for good. */
 export class GcStore {
   readonly #database: Pick<Database, 'dialect'>;
+  /** SQL of the ids of experiments that may be looked at. */
+  readonly #here: { readonly sql: string; readonly bindings: Binding[] };
 
-  constructor(database: Pick<Database, 'dialect'>) {
+  /** @param workspace the only one that is looked at; all of them without it */
+  constructor(database: Pick<Database, 'dialect'>, workspace?: string) {
     this.#database = database;
+    this.#here =
+      workspace === undefined
+        ? { sql: '', bindings: [] }
+        : {
+            sql: ' and experiment_id in (select experiment_id from experiments where workspace = ?)',
+            bindings: [workspace],
+          };
   }
 
   /** @returns the next ones by their keys */
@@ -139,14 +150,17 @@ export class GcStore {
     return reader.all<DeletedExperiment>({
       sql:
         `${EXPERIMENT} where experiment_id > ? and lifecycle_stage = 'deleted' ` +
-        'and last_update_time <= ? order by experiment_id limit ?',
-      bindings: [after, before, most],
+        `and last_update_time <= ?${this.#here.sql} order by experiment_id limit ?`,
+      bindings: [after, before, ...this.#here.bindings, most],
     });
   }
 
   experiments(reader: Reader, ids: readonly number[]): Promise<DeletedExperiment[]> {
     const { sql, bindings } = this.#database.dialect.isOneOf('experiment_id', ids);
-    return reader.all({ sql: `${EXPERIMENT} where ${sql} order by experiment_id`, bindings });
+    return reader.all({
+      sql: `${EXPERIMENT} where ${sql}${this.#here.sql} order by experiment_id`,
+      bindings: [...bindings, ...this.#here.bindings],
+    });
   }
 
   /** @returns whether it is deleted still; its row is held until the transaction ends */
@@ -183,6 +197,12 @@ export class GcStore {
     return true;
   }
 
+  async hasWorkspace(reader: Reader, name: string): Promise<boolean> {
+    if (name === DEFAULT_WORKSPACE) return true;
+    const sql = 'select 1 as one from workspaces where name = ?';
+    return (await reader.first({ sql, bindings: [name] })) !== undefined;
+  }
+
   /** @returns those of these ids that something has, or had and is on its way out */
   async known(reader: Reader, kind: Kind, ids: readonly string[]): Promise<Set<string>> {
     const { sql, bindings } = this.#database.dialect.isOneOfText(
@@ -208,11 +228,16 @@ export class GcStore {
   }
 
   #meant(kind: Kind, meant: Meant): { readonly sql: string; readonly bindings: Binding[] } {
+    if ('experiment' in meant) return { sql: 't.experiment_id = ?', bindings: [meant.experiment] };
+    const { sql, bindings } = this.#named(kind, meant);
+    return { sql: `${sql}${this.#here.sql}`, bindings: [...bindings, ...this.#here.bindings] };
+  }
+
+  #named(kind: Kind, meant: Exclude<Meant, { readonly experiment: number }>) {
     if ('ids' in meant) {
       const { sql, bindings } = this.#database.dialect.isOneOfText(`t.${kind.id}`, meant.ids);
       return { sql, bindings: [...bindings] };
     }
-    if ('experiment' in meant) return { sql: 't.experiment_id = ?', bindings: [meant.experiment] };
     const sql = `${kind.isDeleted} and ${kind.deletedTime} <= ?`;
     return { sql, bindings: [meant.deletedBefore] };
   }

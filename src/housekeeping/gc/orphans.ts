@@ -2,6 +2,7 @@ import type { ArtifactBackend } from '../../artifacts/backends/backend.js';
 import { WORKSPACES_FOLDER } from '../../artifacts/proxied-paths.js';
 import { SafePath } from '../../artifacts/safe-path.js';
 import type { Database } from '../../platform/db/database.js';
+import { DEFAULT_WORKSPACE } from '../../platform/db/workspace.js';
 import { sizeOf } from './folders.js';
 import type { GcStore } from './gc.store.js';
 import { type Kind, LOGGED_MODEL, RUN, TRACE } from './kinds.js';
@@ -11,6 +12,12 @@ export interface Orphan {
   readonly path: SafePath;
   readonly files: number;
   readonly bytes: number;
+}
+
+interface LookedThrough {
+  readonly root: ArtifactBackend;
+  /** The only one whose folders are looked through. */
+  readonly workspace: string | undefined;
 }
 
 /** Ids that are looked up at a time. */
@@ -30,12 +37,12 @@ const SHAPES = [
  * @param locationsOf how the locations of versions may spell a path
  */
 export async function* orphansIn(
-  root: ArtifactBackend,
+  { root, workspace }: LookedThrough,
   database: Database,
   store: GcStore,
   locationsOf: (path: SafePath) => readonly string[],
 ): AsyncGenerator<Orphan> {
-  for await (const experiment of experimentsIn(root)) {
+  for await (const experiment of experimentsIn(root, workspace)) {
     for (const shape of SHAPES) {
       const folder = experiment.join(SafePath.parse(shape.folder));
       const names = (await root.list(folder))
@@ -58,12 +65,17 @@ export async function* orphansIn(
 }
 
 /** The folders of experiments: at the top, and in those of workspaces. */
-async function* experimentsIn(root: ArtifactBackend): AsyncGenerator<SafePath> {
+async function* experimentsIn(
+  root: ArtifactBackend,
+  workspace: string | undefined,
+): AsyncGenerator<SafePath> {
   const workspaces = SafePath.parse(WORKSPACES_FOLDER);
-  const below = (await foldersIn(root, workspaces)).map((name) =>
-    workspaces.join(SafePath.parse(name)),
-  );
-  for (const folder of [SafePath.ROOT, ...below]) {
+  const all = new Map([[DEFAULT_WORKSPACE, SafePath.ROOT]]);
+  for (const name of await foldersIn(root, workspaces)) {
+    all.set(name, workspaces.join(SafePath.parse(name)));
+  }
+  for (const [name, folder] of all) {
+    if (workspace !== undefined && name !== workspace) continue;
     for (const name of await foldersIn(root, folder)) {
       if (/^\d{1,18}$/.test(name)) yield folder.join(SafePath.parse(name));
     }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../platform/make-folders.js';
 import { startError } from '../../platform/start-error.js';
 import type { CopiedArtifacts } from '../artifacts.js';
 
@@ -54,7 +55,7 @@ async function store(
   const hash = createHash('sha256');
   let bytes = 0;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolders(dirname(file));
     const handle = await open(partial, 'w');
     try {
       for await (const chunk of content) {

@@ -1,6 +1,7 @@
-import { link, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { link, open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseLocation } from '../../platform/db/uri.js';
+import { makeFolders } from '../../platform/make-folders.js';
 import { startError } from '../../platform/start-error.js';
 
 /** Where an export is written until it is whole. */
@@ -23,7 +24,7 @@ export async function openPlace(target: DatabaseLocation): Promise<Place> {
   const folder = dirname(target.file);
   const prefix = `${basename(target.file)}.export-`;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
   } catch (error) {
     throw startError(`Can't write to '${folder}'`, error);
   }

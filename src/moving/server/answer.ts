@@ -4,8 +4,8 @@ import type { Value } from '../family.js';
 /** An object of an answer. */
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** Integers that a number would round. */
-const LONG = /\d{16}/;
+/** Integers that a number would round; the digits of a fraction are none. */
+const LONG = /[:[,]\s*-?\d{16}/;
 
 /** An answer that can't be read. */
 export class NoJson extends Error {

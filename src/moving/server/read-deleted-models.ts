@@ -41,7 +41,10 @@ export async function readDeletedModels(reading: Reading, part: string): Promise
 
 /** Artifacts of what is deleted lie there until they are collected. */
 async function inFolders(reading: Reading): Promise<string[]> {
-  const experiments = reading.staging.rows('select artifact_location from experiments');
+  const experiments = reading.staging.rows(
+    'select artifact_location from experiments where workspace = ?',
+    [reading.staging.workspace],
+  );
   const found = await inParallel(experiments, async ({ artifact_location }) => {
     const folder = PROXIED.exec(String(artifact_location))?.[1];
     if (folder === undefined) return [];

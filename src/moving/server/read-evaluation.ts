@@ -43,7 +43,10 @@ export async function readEvaluation(reading: Reading): Promise<void> {
       },
     };
   });
-  const rows = reading.staging.rows('select dataset_id from evaluation_datasets');
+  const rows = reading.staging.rows(
+    'select dataset_id from evaluation_datasets where workspace = ?',
+    [reading.staging.workspace],
+  );
   for (const { dataset_id } of rows) await readRecords(reading, String(dataset_id));
   // Of deleted experiments nobody is told the scorers.
   for (const experiment of reading.staging.experiments('active'))

@@ -43,10 +43,16 @@ function answering(told: readonly Told[], mostRuns: number) {
   return { text, asked };
 }
 
+const runsIn = (told: readonly Told[]) => ({
+  experiments: [{ experiment_id: 1 }],
+  runs: told.map(({ run }) => ({ run_uuid: run, experiment_id: 1 })),
+});
+
 async function reading(told: readonly Told[], mostRuns = 100) {
   const staging = new StagingStore(join(newFolder(), 'staging.db'));
   onTestFinished(() => staging.close());
   staging.put({
+    ...runsIn(told),
     latest_metrics: told.map(({ key, run, points, isNan = false }) => ({
       ...{ key, run_uuid: run, value: 0, step: 0, timestamp: points - 1, is_nan: isNan ? 1 : 0 },
     })),
@@ -96,6 +102,7 @@ it('reads those again that have got new points, and no others', async () => {
   asked.length = 0;
   staging.lookAgain();
   staging.put({
+    ...runsIn(told),
     latest_metrics: told.map(({ key, run }, at) => ({
       ...{ key, run_uuid: run, value: 0, step: 0, is_nan: 0, timestamp: at === 1 ? 9 : 2 },
     })),

@@ -1,4 +1,6 @@
+import { DEFAULT_WORKSPACE } from '../../platform/db/workspace.js';
 import { ServerRefusal } from '../../platform/outgoing/server-client.js';
+import { listOf, objectOf, textOf } from './answer.js';
 import { askIfKnown, type Reading } from './asking.js';
 import { readDeletedModels } from './read-deleted-models.js';
 import { readEvaluation } from './read-evaluation.js';
@@ -24,7 +26,26 @@ export async function readServer(reading: Reading): Promise<void> {
 
 async function readAll(reading: Reading): Promise<void> {
   const { staging } = reading;
-  await noteWorkspaces(reading);
+  await readWorkspaces(reading);
+  await readWorkspace(reading);
+  for (const workspace of staging.workspaces()) await readWorkspace(of(reading, workspace));
+  note(staging);
+}
+
+/** What is asked of one workspace is asked in its name. */
+export const askingIn = (client: Reading['client'], workspace: string): Reading['client'] => ({
+  text: (wanted) => client.text({ ...wanted, workspace }),
+  bytes: (wanted) => client.bytes({ ...wanted, workspace }),
+});
+
+const of = (reading: Reading, workspace: string): Reading => ({
+  ...reading,
+  client: askingIn(reading.client, workspace),
+  staging: reading.staging.in(workspace),
+});
+
+async function readWorkspace(reading: Reading): Promise<void> {
+  const { staging } = reading;
   await readTracking(reading);
   await readLoggedModels(reading);
   await readDeletedModels(reading, 'deleted logged models');
@@ -34,6 +55,9 @@ async function readAll(reading: Reading): Promise<void> {
   await readTraces(reading);
   await readDeletedModels(reading, 'deleted logged models that others name');
   await readEvaluation(reading);
+}
+
+function note(staging: Reading['staging']): void {
   const [webhooks] = staging.rows('select count(*) as n from webhooks');
   if (Number(webhooks?.n) > 0) {
     staging.note(
@@ -73,9 +97,24 @@ export async function checkServer(reading: Pick<Reading, 'client'>): Promise<voi
   }
 }
 
-async function noteWorkspaces(reading: Reading): Promise<void> {
+/** Servers from MLflow 3.11 on may have workspaces, and tell whoever asks of those that they may see. */
+async function readWorkspaces(reading: Reading): Promise<void> {
+  const { staging } = reading;
+  const part = 'workspaces';
+  if (staging.place(part).isDone) return;
   const info = await askIfKnown(reading, { path: '/api/3.0/mlflow/server-info' });
-  if (info?.workspaces_enabled === true) {
-    reading.staging.note("The server has workspaces; only what is in 'default' was read.");
-  }
+  const has = info?.workspaces_enabled === true;
+  const answer = has
+    ? await askIfKnown(reading, { path: '/api/3.0/mlflow/workspaces' })
+    : undefined;
+  const workspaces = listOf(answer?.workspaces)
+    .filter(({ name }) => name !== DEFAULT_WORKSPACE)
+    .map((one) => ({
+      name: textOf(one.name),
+      description: textOf(one.description),
+      default_artifact_root: textOf(one.default_artifact_root),
+      trace_archival_location: textOf(objectOf(one.trace_archival_config).location),
+      trace_archival_retention: textOf(objectOf(one.trace_archival_config).retention),
+    }));
+  staging.put({ workspaces }, part, { after: undefined, isDone: true });
 }

@@ -150,19 +150,15 @@ export async function readModelInputs(reading: Reading): Promise<void> {
   let place = staging.place(part);
   let count = 0;
   while (!place.isDone) {
-    const runs = staging.rows(
-      `select run_uuid from runs where run_uuid > ? order by run_uuid limit ${RUNS_AT_ONCE}`,
-      [place.after ?? ''],
-    );
+    const runs = staging.runs(place.after ?? '', RUNS_AT_ONCE);
     const rows = { datasets: [], inputs: [] as Rows<'inputs'>, input_tags: [] };
-    await inParallel(runs, async ({ run_uuid }) => {
-      const run_id = String(run_uuid);
+    await inParallel(runs, async (run_id) => {
       const { run } = await ask(reading, { path: '/api/2.0/mlflow/runs/get', query: { run_id } });
       const { model_inputs } = objectOf(objectOf(run).inputs);
       addInputs(rows, { inputs: { model_inputs } }, run_id, null);
     });
     place = {
-      after: textOf(runs.at(-1)?.run_uuid) ?? undefined,
+      after: runs.at(-1),
       isDone: runs.length < RUNS_AT_ONCE,
     };
     staging.put({ inputs: rows.inputs }, part, place);

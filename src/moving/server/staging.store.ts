@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { SqliteConnection } from '../../platform/db/sqlite-connection.js';
+import { DEFAULT_WORKSPACE } from '../../platform/db/workspace.js';
 import type { Value } from '../family.js';
 import { STAGED_REVISION, type StagedRows, TABLES, type TableName } from './tables.js';
 
@@ -31,11 +32,18 @@ export interface Place {
  */
 export class StagingStore {
   readonly file: string;
+  /** What is put here lies in it, and what is asked for here as well. */
+  readonly workspace: string;
   readonly #connection: SqliteConnection;
 
-  /** @param file is made, or gone on with */
-  constructor(file: string) {
+  /** @param file is made, or gone on with. @param part of another one: a workspace of it */
+  constructor(file: string, part?: { readonly of: StagingStore; readonly workspace: string }) {
     this.file = file;
+    this.workspace = part?.workspace ?? DEFAULT_WORKSPACE;
+    if (part !== undefined) {
+      this.#connection = part.of.#connection;
+      return;
+    }
     this.#connection = new SqliteConnection({ file, durability: 'relaxed' });
     for (const [table, [key, columns]] of Object.entries(TABLES)) {
       const names = [...key, ...columns].map((name) => `"${name}"`).join(', ');
@@ -56,6 +64,11 @@ export class StagingStore {
     );
     this.#run('create table if not exists notes (said text primary key)');
     this.#run('create table if not exists reading_of (source text primary key, began integer)');
+  }
+
+  /** The same file, for what lies in a workspace. */
+  in(workspace: string): StagingStore {
+    return new StagingStore(this.file, { of: this, workspace });
   }
 
   /**
@@ -96,10 +109,11 @@ export class StagingStore {
     return this.rows(
       'select l.key, l.run_uuid, l.step, p.key is not null as is_stale from latest_metrics l ' +
         'left join points_read p on p.key = l.key and p.run_uuid = l.run_uuid ' +
-        'where (l.key, l.run_uuid) > (?, ?) and (p.key is null or (p.value, p.timestamp, p.step, ' +
+        'where exists (select 1 from runs r join experiments e on e.experiment_id = r.experiment_id ' +
+        'where r.run_uuid = l.run_uuid and e.workspace = ?) and (l.key, l.run_uuid) > (?, ?) and (p.key is null or (p.value, p.timestamp, p.step, ' +
         'p.is_nan) is not (l.value, l.timestamp, l.step, l.is_nan)) ' +
         `order by l.key, l.run_uuid limit ${limit}`,
-      after,
+      [this.workspace, ...after],
     ).map(({ key, run_uuid, step, is_stale }) => ({
       ...{ key: String(key), run: String(run_uuid) },
       ...{ step: Number(step), isStale: is_stale === 1 },
@@ -142,7 +156,9 @@ export class StagingStore {
   }
 
   place(part: string): Place {
-    const [row] = this.rows('select after, is_done from reading where part = ?', [part]);
+    const [row] = this.rows('select after, is_done from reading where part = ?', [
+      this.#named(part),
+    ]);
     return {
       after: typeof row?.after === 'string' ? row.after : undefined,
       isDone: row?.is_done === 1,
@@ -159,12 +175,15 @@ export class StagingStore {
           `insert or replace into ${table} (${names.map((name) => `"${name}"`).join(', ')}) ` +
           `values (${names.map(() => '?').join(', ')})`;
         for (const row of rows as readonly Row[]) {
-          this.#connection.run({ sql, bindings: names.map((name) => row[name] ?? null) });
+          this.#connection.run({
+            sql,
+            bindings: names.map((name) => row[name] ?? this.#missing(name)),
+          });
         }
       }
       if (part !== undefined && place !== undefined) {
         this.#run('insert or replace into reading values (?, ?, ?)', [
-          ...[part, place.after ?? null, place.isDone ? 1 : 0],
+          ...[this.#named(part), place.after ?? null, place.isDone ? 1 : 0],
         ]);
       }
     });
@@ -187,10 +206,24 @@ export class StagingStore {
   experiments(stage?: 'active'): string[] {
     const rows = this.rows(
       'select experiment_id from experiments where lifecycle_stage = coalesce(?, lifecycle_stage) ' +
-        'order by experiment_id',
-      [stage ?? null],
+        'and workspace = ? order by experiment_id',
+      [stage ?? null, this.workspace],
     );
     return rows.map(({ experiment_id }) => String(experiment_id));
+  }
+
+  /** Ids of runs in their order. @param after the last one of before */
+  runs(after: string, limit: number): string[] {
+    return this.rows(
+      'select run_uuid from runs where run_uuid > ? and experiment_id in ' +
+        `(select experiment_id from experiments where workspace = ?) order by run_uuid limit ${limit}`,
+      [after, this.workspace],
+    ).map(({ run_uuid }) => String(run_uuid));
+  }
+
+  /** Names of workspaces beside the default one. */
+  workspaces(): string[] {
+    return this.rows('select name from workspaces order by name').map(({ name }) => String(name));
   }
 
   /** @returns when an experiment was deleted, and all of its runs with it, if it was */
@@ -210,6 +243,14 @@ export class StagingStore {
   /** Removes the file, once nothing of it is needed any more. */
   remove(): void {
     for (const end of ['', '-wal', '-shm']) rmSync(`${this.file}${end}`, { force: true });
+  }
+
+  #named(part: string): string {
+    return this.workspace === DEFAULT_WORKSPACE ? part : `${this.workspace}: ${part}`;
+  }
+
+  #missing(column: string): Value {
+    return column === 'workspace' ? this.workspace : null;
   }
 
   #inOne(work: () => void): void {

@@ -7,9 +7,16 @@ const LINK = ['source_type', 'source_id', 'destination_type', 'destination_id'] 
 
 /** The tables, each with its key in front and the other columns behind. */
 export const TABLES = {
+  workspaces: [
+    ['name'],
+    ['description', 'default_artifact_root', 'trace_archival_location', 'trace_archival_retention'],
+  ],
   experiments: [
     ['experiment_id'],
-    ['name', 'artifact_location', 'lifecycle_stage', 'creation_time', 'last_update_time'],
+    [
+      ...['name', 'artifact_location', 'lifecycle_stage', 'creation_time', 'last_update_time'],
+      'workspace',
+    ],
   ],
   experiment_tags: [['key', 'experiment_id'], ['value']],
   runs: [
@@ -49,22 +56,25 @@ export const TABLES = {
     ['model_id', 'metric_name', 'metric_timestamp_ms', 'metric_step', 'run_id'],
     ['metric_value', 'dataset_name', 'dataset_digest'],
   ],
-  registered_models: [['name'], ['creation_time', 'last_updated_time', 'description']],
-  registered_model_tags: [['key', 'name'], ['value']],
-  registered_model_aliases: [['alias', 'name'], ['version']],
+  registered_models: [
+    ['workspace', 'name'],
+    ['creation_time', 'last_updated_time', 'description'],
+  ],
+  registered_model_tags: [['workspace', 'key', 'name'], ['value']],
+  registered_model_aliases: [['workspace', 'alias', 'name'], ['version']],
   model_versions: [
-    ['name', 'version'],
+    ['workspace', 'name', 'version'],
     [
       ...['creation_time', 'last_updated_time', 'current_stage', 'description', 'source'],
       ...['storage_location', 'run_id', 'run_link', 'status', 'status_message'],
     ],
   ],
-  model_version_tags: [['key', 'name', 'version'], ['value']],
+  model_version_tags: [['workspace', 'key', 'name', 'version'], ['value']],
   webhooks: [
     ['webhook_id'],
     [
       ...['name', 'description', 'url', 'status', 'secret', 'creation_timestamp'],
-      ...['last_updated_timestamp', 'deleted_timestamp'],
+      ...['last_updated_timestamp', 'deleted_timestamp', 'workspace'],
     ],
   ],
   webhook_events: [['webhook_id', 'entity', 'action'], []],
@@ -99,7 +109,7 @@ export const TABLES = {
   evaluation_datasets: [
     ['dataset_id'],
     [
-      ...['name', 'schema', 'digest', 'created_time', 'last_update_time'],
+      ...['workspace', 'name', 'schema', 'digest', 'created_time', 'last_update_time'],
       ...['created_by', 'last_updated_by'],
     ],
   ],

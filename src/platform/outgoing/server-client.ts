@@ -17,6 +17,8 @@ export interface ServerRequest {
   /** Each value as often as it is in the list. */
   readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly body?: unknown;
+  /** The one that is asked about, of a server that has some. */
+  readonly workspace?: string;
 }
 
 /** The server has answered, and said no. */
@@ -113,7 +115,7 @@ export class ServerClient {
     }
   }
 
-  #send({ method = 'GET', path, query = {}, body }: ServerRequest) {
+  #send({ method = 'GET', path, query = {}, body, workspace }: ServerRequest) {
     const parameters = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) {
       for (const each of typeof value === 'object' ? value : [String(value)]) {
@@ -126,6 +128,7 @@ export class ServerClient {
       headers: {
         ...this.#headers,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(workspace === undefined ? {} : { 'x-mlflow-workspace': workspace }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       dispatcher: this.#agent,
