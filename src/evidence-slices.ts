@@ -15,6 +15,7 @@ import { SigningKeyStore } from './governance/signature/signing-keys.store.js';
 import { CardStore } from './governance/version-cards/cards.store.js';
 import { ServingCardStore } from './governance/version-cards/serving-cards.store.js';
 import { VersionCardService } from './governance/version-cards/version-cards.service.js';
+import { CardLook } from './governance/version-facts/card-look.js';
 import { DossierStore } from './governance/version-facts/dossier.store.js';
 import { EvidenceService } from './governance/version-facts/evidence.service.js';
 import { EvidenceStore } from './governance/version-facts/evidence.store.js';
@@ -132,6 +133,9 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
         : new RegisteringGate(gate, {
             ...{ store, cards, profiles, jobs, serving, facts, folders, sweepEvery, now },
           }),
+    cardLook: new CardLook({
+      ...{ database, facts, store, cards, folders, models, jobs, changes, now },
+    }),
     cardService: new VersionCardService({
       ...{ database, cards, facts, models, changes, trail: heard, now },
     }),

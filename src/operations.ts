@@ -105,7 +105,9 @@ export function operationTable(
     ),
     ...evidenceOperations(evidence),
     ...lineageTable(slices.lineage),
-    ...versionCardOperations({ ...evidence, service: evidence.cardService }),
+    ...versionCardOperations({
+      ...{ ...evidence, service: evidence.cardService, look: evidence.cardLook },
+    }),
     ...webhookOperations(database, slices.webhookStore, slices.webhooks),
     ...deliveryOperations(database, slices.deliveries),
     ...traceOperations({

@@ -102,6 +102,37 @@ forEachDatabase((open) => {
       expect(await store.find(database.read, 'team-a')).toBeUndefined();
     });
 
+    it('keeps what somebody has wished in the default one where he has wished in both', async () => {
+      await create('team-a');
+      const wish = (workspace: string, owner: string, pattern: string, preference: string) =>
+        database.write((tx) =>
+          tx.run({
+            sql:
+              'insert into notification_subscriptions (subscription_id, workspace, owner, ' +
+              'model_pattern, preference, channel, description, status, recipients, settings, ' +
+              'creation_timestamp, last_updated_timestamp) ' +
+              "values (?, ?, ?, ?, ?, 'email', '', 'ACTIVE', '[]', '{}', 1, 1)",
+            bindings: [`${workspace}-${owner}-${pattern}`, workspace, owner, pattern, preference],
+          }),
+        );
+      await wish('default', 'ann', '*', 'SUBSCRIBED');
+      await wish('team-a', 'ann', '*', 'ALL_EVENTS');
+      await wish('team-a', 'ann', 'faces', 'ALL_EVENTS');
+      await wish('team-a', 'bob', '*', 'UNSUBSCRIBED');
+      await service.delete('team-a', 'SET_DEFAULT', BY_TESTER);
+      const left = await database.read.all({
+        sql:
+          'select workspace, owner, model_pattern as pattern, preference ' +
+          'from notification_subscriptions order by owner, model_pattern',
+        bindings: [],
+      });
+      expect(left).toEqual([
+        { workspace: 'default', owner: 'ann', pattern: '*', preference: 'SUBSCRIBED' },
+        { workspace: 'default', owner: 'ann', pattern: 'faces', preference: 'ALL_EVENTS' },
+        { workspace: 'default', owner: 'bob', pattern: '*', preference: 'UNSUBSCRIBED' },
+      ]);
+    });
+
     it('puts experiments where no request finds them, so that the name can be had again', async () => {
       await create('team-a');
       await experiment('x', 'team-a');

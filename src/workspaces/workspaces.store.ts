@@ -131,6 +131,15 @@ export class WorkspaceStore {
 
   /** Moves everything that lies in a workspace to the default one. */
   async moveToDefault(tx: Transaction, name: string): Promise<void> {
+    // Who has said there what he wants to be told of the same models is told so.
+    await tx.run({
+      sql:
+        'delete from notification_subscriptions where workspace = ? and preference is not null ' +
+        'and exists (select 1 from notification_subscriptions d where d.workspace = ? ' +
+        'and d.preference is not null and d.owner = notification_subscriptions.owner ' +
+        'and d.model_pattern = notification_subscriptions.model_pattern)',
+      bindings: [name, DEFAULT_WORKSPACE],
+    });
     for (const table of OF_WORKSPACES) {
       await tx.run({
         sql: `update ${table} set workspace = ? where workspace = ?`,

@@ -10,6 +10,7 @@ import type { GovernanceEvents } from '../events/governance-events.js';
 import type { Callers } from '../gate/callers.js';
 import type { GateStore } from '../gate/gate.store.js';
 import { refusal } from '../gate/refusal.js';
+import { checkSameRights } from '../gate/same-rights.js';
 import { checkMayWrite } from '../writing-tokens.js';
 import type { BreakGlassStore, StoredGrant } from './break-glass.store.js';
 
@@ -49,11 +50,12 @@ export class BreakGlassService {
     by: By,
   ): Promise<StoredGrant> {
     checkMayWrite(by);
-    const { database, store, models, events, trail, now } = this.#parts;
+    const { callers, database, store, models, events, trail, now } = this.#parts;
     const problems = breakGlassProblems(asked);
     if (problems.length > 0) throw invalidParameter(problems.join(' '));
     const { model, reason, ticket } = asked;
     const { caller } = by;
+    const mark = await callers.markOf(database.read, caller, model);
     if (!(await this.#may(caller, model))) {
       throw await this.#denied(by, 'grant', model, roleRequired(caller, model));
     }
@@ -67,6 +69,7 @@ export class BreakGlassService {
       if ((await models.modelKey(tx, model)) === undefined) {
         throw notFound(`Registered Model with name=${model} not found`);
       }
+      await checkSameRights(callers, tx, by, model, mark);
       await store.insert(tx, grant);
       await events.emit(tx, {
         ...{ kind: 'break_glass.opened', model, actor: caller.name },
@@ -92,6 +95,7 @@ export class BreakGlassService {
     }
     const grant = await this.get(id);
     const { caller } = by;
+    const mark = await callers.markOf(database.read, caller, grant.model);
     const { roles, isAdmin } = await callers.factsOf(caller, grant.model);
     const isReviewer = isAdmin || roles.some((role) => REVIEWERS.includes(role));
     if (caller.name === grant.principal || !isReviewer) {
@@ -103,6 +107,7 @@ export class BreakGlassService {
       );
     }
     await database.write(async (tx) => {
+      await checkSameRights(callers, tx, by, grant.model, mark);
       if (!(await store.close(tx, id, caller.name, review, now()))) {
         throw invalidParameter(`The grant '${id}' has been reviewed already.`);
       }

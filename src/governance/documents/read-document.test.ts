@@ -54,6 +54,19 @@ describe('a document', () => {
 });
 
 describe('a hostile document', () => {
+  it.each([
+    ['{"a": 1, "a": 2}', 'a'],
+    ['{"x": [{"b": "b:\\"{"}, {"c": 1, "b": {"c": 2}, "\\u0063": 3}]}', 'c'],
+    ['{"__proto__": 1, "__proto__": 2}', '__proto__'],
+  ])('says that a key stands twice in %j', (text, key) => {
+    expect(problemOf(text)).toBe(`The key "${key}" stands twice in one object.`);
+  });
+
+  it('has no key twice where objects are many or deep', () => {
+    const text = '{"a": {"a": [{"a": "a"}, {"a": {"a": ":"}}], "b": "\\\\"}, "b": "\\"a\\":"}';
+    expect(readValue(text)).toEqual(JSON.parse(text));
+  });
+
   const laughs = [
     'a: &a [x,x,x,x,x,x,x,x,x,x]',
     ...[...'bcdefghi'].map((name, index) => {

@@ -65,11 +65,33 @@ export function decodeUtf8(
 function parseJson(text: string, limits: DocumentLimits): ReadDocument | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
   if (isDeeperThan(text, limits.depth)) return tooDeep(limits);
+  let value: JsonValue;
   try {
-    return { ok: true, value: JSON.parse(text) as JsonValue };
+    value = JSON.parse(text) as JsonValue;
   } catch {
     return undefined;
   }
+  const again = repeatedKey(text);
+  if (again === undefined) return { ok: true, value };
+  return refuse(`The key ${JSON.stringify(again.slice(0, 100))} stands twice in one object.`);
+}
+
+/** @returns a key that stands twice in one object of a text that is JSON */
+function repeatedKey(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  let last = '';
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}:]/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (token !== ':') last = token;
+    else {
+      const keys = open.at(-1);
+      const key = JSON.parse(last) as string;
+      if (keys?.has(key)) return key;
+      keys?.add(key);
+    }
+  }
+  return undefined;
 }
 
 const tooDeep = (limits: DocumentLimits) =>

@@ -42,6 +42,19 @@ describe('a promotion to Production', () => {
     for (const { remedy } of violations) expect(remedy).not.toBe('');
   });
 
+  it('is told remedies that can still be had', () => {
+    const wants = (change: Partial<typeof GOOD_VERSION>) =>
+      evaluate(promotion(DS, { ...GOOD_VERSION, ...change }), TO_PRODUCTION).violations.map(
+        ({ remedy }) => remedy,
+      );
+    const [closed] = wants({ params: {}, stage: 'Staging' });
+    expect(closed).toContain('with mlflow.start_run(): mlflow.log_params({"name": value})');
+    const [open] = wants({ params: {} });
+    expect(open).toContain('client.log_param(');
+    const contract = { state: 'broken', problems: ['a'], isUnsigned: true } as const;
+    expect(wants({ contract })[0]).toContain('signature=mlflow.models.infer_signature(df)');
+  });
+
   const onnx = (state: 'invalid' | 'pending' | 'absent') => ({
     format: { formats: ['onnx'], unsafeFiles: ['model.pkl'], onnx: { state, problems: ['x'] } },
   });

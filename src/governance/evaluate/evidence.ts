@@ -1,5 +1,6 @@
 import type { CardReason } from '../cards/check-card.js';
 import { metricFailures } from '../gates/metric-gates.js';
+import { stageKind } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
 import type { VersionFacts } from './facts.js';
 import { clientCall, pythonText } from './python.js';
@@ -75,7 +76,7 @@ export function cardViolations(facts: VersionFacts, rules: Profile['card']): Vio
 export const evidenceViolations = (facts: VersionFacts, profile: Profile): Violation[] => [
   ...lineageViolations(facts, profile.lineage),
   ...metricViolations(facts, profile.metrics),
-  ...parameterViolations(facts, profile.hyperparameters),
+  ...parameterViolations(facts, profile),
   ...formatViolations(facts, profile.format),
 ];
 
@@ -125,7 +126,10 @@ function lineageViolations(facts: VersionFacts, rules: Profile['lineage']): Viol
     const others = columns.slice(SPELT).join(', ');
     const more = others === '' ? '' : ` The same goes for ${others}.`;
     const message = `The data contract is not kept: ${problems.slice(0, SPELT).join(' ')}${more}`;
-    const remedy = `client.log_artifact(${pythonText(runId)}, "data_contract.yaml")`;
+    const remedy = contract.isUnsigned
+      ? // The files of a version are frozen: a signature comes with another one.
+        `mlflow.sklearn.log_model(model, "model", signature=mlflow.models.infer_signature(df), registered_model_name=${pythonText(facts.model)})  # or another flavor`
+      : `client.log_artifact(${pythonText(runId)}, "data_contract.yaml")`;
     const metadata = columns.length === 0 ? {} : { columns: columns.join(',') };
     violations.push(violationOf(facts, 'DATA_CONTRACT_VIOLATION', message, remedy, metadata));
   }
@@ -139,19 +143,32 @@ function metricViolations(facts: VersionFacts, rules: Profile['metrics']): Viola
   });
 }
 
-function parameterViolations(facts: VersionFacts, rules: Profile['hyperparameters']): Violation[] {
+function parameterViolations(facts: VersionFacts, profile: Profile): Violation[] {
+  const rules = profile.hyperparameters;
   const missing = rules.require_params.filter((key) => !Object.hasOwn(facts.params, key));
   const log = (key: string) =>
     `client.log_param(${pythonText(facts.runId)}, ${pythonText(key)}, value)`;
+  // A run takes no new params once a version of it has left stage None.
+  const isClosed = stageKind(profile, facts.stage) !== 'None';
+  const remedyFor = (keys: readonly string[]) =>
+    isClosed ? anew(facts, keys) : keys.map(log).join('; ');
   if (missing.length > 0) {
     const message = `Hyper-parameters are not logged: ${missing.join(', ')}.`;
-    const remedy = missing.map(log).join('; ');
+    const remedy = remedyFor(missing);
     const metadata = { params: missing.join(',') };
     return [violationOf(facts, 'HYPERPARAMETERS_UNTRACKED', message, remedy, metadata)];
   }
   if (!rules.require_any || Object.keys(facts.params).length > 0) return [];
   const message = 'No hyper-parameter is logged on the run or the logged model.';
-  return [violationOf(facts, 'HYPERPARAMETERS_UNTRACKED', message, log('name'))];
+  return [violationOf(facts, 'HYPERPARAMETERS_UNTRACKED', message, remedyFor(['name']))];
+}
+
+/** What is closed stays as it is: other params make another version. */
+function anew({ model, version }: VersionFacts, keys: readonly string[]): string {
+  const params = keys.map((key) => `${pythonText(key)}: value`).join(', ');
+  const register = `mlflow.register_model(model_uri, ${pythonText(model)})`;
+  const why = `the params behind version ${version} are closed since it left stage None`;
+  return `with mlflow.start_run(): mlflow.log_params({${params}})  # train there, then ${register}: ${why}`;
 }
 
 function formatViolations(facts: VersionFacts, rules: Profile['format']): Violation[] {

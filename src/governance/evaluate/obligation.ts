@@ -20,7 +20,12 @@ export type Obligation =
       readonly roles: readonly string[];
       readonly pins: Pins;
     }
-  | { readonly kind: 'close_request'; readonly request: string }
+  | {
+      readonly kind: 'close_request';
+      readonly request: string;
+      /** Where one person's word is enough, and no approval is kept: what he has agreed to. */
+      readonly agreed?: string;
+    }
   | { readonly kind: 'apply'; readonly target: string }
   | { readonly kind: 'move_alias'; readonly alias: string; readonly version: number }
   | {

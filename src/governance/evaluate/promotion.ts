@@ -207,7 +207,7 @@ function judgeLesserRequest(
   }
   if (leaves && isOvertakenRemoval(facts, target)) return denied([overtaken(facts)]);
   return manage(facts, leaves ? 'Production' : target.kind, `move versions to ${target.stage}`, [
-    { kind: 'close_request', request },
+    { kind: 'close_request', request, agreed: target.label },
     { kind: 'apply', target: target.label },
     ...fallbackObligations(facts, target),
   ]);

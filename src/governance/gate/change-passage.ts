@@ -15,6 +15,7 @@ import type { StepAhead } from '../version-facts/steps-ahead.js';
 import type { GateParts } from './gate-parts.js';
 import type { Promotion } from './promotion-facts.js';
 import { refusalOf } from './refusal.js';
+import { settleRequests } from './settle-requests.js';
 
 export type OtherChange = Exclude<GovernedChange, Promotion>;
 
@@ -74,8 +75,20 @@ export class ChangePassage implements Passage {
     for (const { version, target, kind } of moves) {
       if (kind === 'left') await history.leave(tx, at, version, target, { because: 'deleted' });
     }
-    if (change === 'version deletion') await history.nextGeneration(tx, model);
+    if (this.#change.kind === 'version deletion') {
+      await history.nextGeneration(tx, model);
+      await this.#settle(tx, model, this.#change.version);
+    }
     if ((this.#decision?.violations ?? []).length > 0) await this.#observe(tx);
+  }
+
+  /** Nobody can decide over what has gone. */
+  async #settle(tx: Transaction, model: number, version: number): Promise<void> {
+    const { requests } = this.#parts;
+    const about = { model, name: this.#change.name, version, stage: 'None' };
+    const because = `Version ${version} was deleted.`;
+    const open = await requests.openOf(tx, model, version);
+    await settleRequests(this.#parts, tx, open, { ...about, because });
   }
 
   async refused(refusal: Error): Promise<void> {

@@ -16,6 +16,7 @@ forEachDatabase((open) => {
   let name: string;
   let count = 0;
   let isTaken = false;
+  let isTakenOnceRead = false;
 
   class Slow extends GateAround {
     async open(change: GovernedChange, by: Parameters<GateAround['open']>[1]) {
@@ -30,6 +31,12 @@ forEachDatabase((open) => {
     const people = [DS, LEAD, OTHER_LEAD, TOM];
     const around = (gate: GateAround['inner']) => new Slow(gate);
     governed = governedOn(database, people, undefined, undefined, around);
+    const { factsOf } = governed.callers;
+    governed.callers.factsOf = async (...asked) => {
+      const facts = { ...(await factsOf(...asked)) };
+      if (isTakenOnceRead) TOM.roles = [];
+      return facts;
+    };
   });
 
   beforeEach(async () => {
@@ -76,5 +83,38 @@ forEachDatabase((open) => {
     const back = () => governed.rollbacks.rollback(wish, as('tom'));
     expect(await refused(back)).toBe('CONCURRENT_TRANSITION');
     expect(await stageOf('2')).toBe('Production');
+  });
+
+  it('rejects nothing, asks for nothing and declares and reviews no emergency any more', async () => {
+    const error = await governed.promote(name, '1', 'ds').catch((refusal) => refusal);
+    const id = String(error.details[0].metadata.request_id);
+    const late = async (role: string, call: () => Promise<unknown>) => {
+      [TOM.roles, isTakenOnceRead] = [[role], true];
+      // biome-ignore lint/suspicious/noExplicitAny: an error of any form
+      const refusal: any = await call().catch((thrown) => thrown);
+      isTakenOnceRead = false;
+      return refusal.details[0].reason;
+    };
+    const tom = as('tom');
+    const wish = { model: name, reason: 'The model answers nonsense.', ticket: 'T-1' };
+    const { breakGlass, service } = governed;
+    const changed = 'CONCURRENT_TRANSITION';
+    expect(await late('lead', () => service.reject(id, '', tom))).toBe(changed);
+    expect(await governed.service.get(id)).toMatchObject({ status: 'open' });
+    const asked = { name, version: 2, target: 'Production', comment: '' };
+    expect(await late('lead', () => service.create(asked, tom))).toBe(changed);
+    const declare = () => breakGlass.grant({ ...wish, minutes: undefined }, tom);
+    expect(await late('breakglass', declare)).toBe(changed);
+    TOM.roles = ['breakglass'];
+    const grant = await breakGlass.grant({ ...wish, minutes: 1 }, tom);
+    governed.wait(61_000);
+    TOM.roles = ['lead'];
+    const mine = await governed.breakGlass.get(grant.id);
+    expect(mine.reviewer).toBeNull();
+    TOM.name = 'thomas';
+    expect(await late('lead', () => breakGlass.close(grant.id, 'Fine.', as('thomas')))).toBe(
+      changed,
+    );
+    TOM.name = 'tom';
   });
 });

@@ -17,6 +17,7 @@ import {
   standingUnderLock,
 } from './promotion-facts.js';
 import { refusalOf } from './refusal.js';
+import { settleRequests } from './settle-requests.js';
 import { storeMoves } from './store-moves.js';
 import { storeObligations } from './store-obligations.js';
 
@@ -28,6 +29,7 @@ export class PromotionPassage implements Passage {
   readonly #gathered: Gathered;
   #standing: Standing | undefined;
   #decision: Decision | undefined;
+  #open: PromotionFacts['requests'] = [];
 
   constructor(parts: GateParts, change: Promotion, by: By, gathered: Gathered) {
     this.#parts = parts;
@@ -48,6 +50,7 @@ export class PromotionPassage implements Passage {
     const action = actionOf(this.#change);
     const decision = evaluate(facts, action);
     this.#decision = decision;
+    this.#open = facts.requests;
     const stored = await storeObligations(this.#parts, tx, decision.obligations, {
       ...{ model, facts, by: this.#by, comment: commentOf(this.#change) },
     });
@@ -81,7 +84,20 @@ export class PromotionPassage implements Passage {
     const notes = fallback === undefined ? {} : { notes: fallbackNotes(fallback, version) };
     const comment = commentOf(this.#change);
     await storeMoves(this.#parts, tx, moves, { model, name, by, comment, ...notes });
+    await this.#settle(tx, model, moves);
     await this.#release(tx, model);
+  }
+
+  /** What others have asked for, too, has come about. */
+  async #settle(tx: Transaction, model: number, moves: readonly Move[]): Promise<void> {
+    const { name } = this.#change;
+    const { version, current_stage: stage } = this.#gathered.seen;
+    const reached = moves
+      .filter((move) => move.kind === 'entered' && move.version === version)
+      .map(({ target }) => target);
+    const done = this.#open.filter(({ target }) => reached.includes(target));
+    const because = `Version ${version} is where it was asked for to be.`;
+    await settleRequests(this.#parts, tx, done, { model, name, version, stage, because });
   }
 
   async decided(tx: Transaction): Promise<void> {

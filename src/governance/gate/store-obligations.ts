@@ -90,6 +90,9 @@ export async function storeObligations(
       }
       case 'close_request':
         await requests.close(tx, obligation.request, 'approved', user, at);
+        if (obligation.agreed === undefined) break;
+        await tell('APPROVED_REQUEST', obligation.agreed);
+        await announce('transition_request.approved', obligation.request, obligation.agreed);
         break;
       case 'open_review':
         await grants.use(tx, obligation.grant, at, obligation.dueAt);

@@ -13,6 +13,8 @@ export interface ContractFacts {
   readonly problems: readonly string[];
   /** The inputs of the model that the contract does not promise, or promises as something else. */
   readonly columns?: readonly string[];
+  /** Whether there is nothing to compare, for want of a signature. */
+  readonly isUnsigned?: boolean;
   /** SHA-256 of the contract's text; of a named one, what the tag says. */
   readonly digest?: string | undefined;
   readonly uri?: string | undefined;
@@ -76,7 +78,9 @@ export function checkContract(
   ];
   if (problems.length === 0) return { state: 'kept', problems, ...known };
   const named = unfit.flatMap(({ column }) => (column === undefined ? [] : [column]));
-  return { state: 'broken', problems, columns: named.slice(0, MOST_COLUMNS), ...known };
+  const isUnsigned = signature?.inputs === undefined;
+  const columnsTold = named.slice(0, MOST_COLUMNS);
+  return { state: 'broken', problems, columns: columnsTold, isUnsigned, ...known };
 }
 
 function digestProblems(digest: string, reference: ContractReference | undefined): string[] {

@@ -7,6 +7,7 @@ import { noVersion, parseStage, parseVersion } from '../../registry/versions/ver
 import { versionWithoutAliases } from '../../registry/versions/versions.operations.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
 import type { CallerFacts } from '../evaluate/facts.js';
+import { rolesOf } from '../evaluate/rights.js';
 import type { GateParts } from '../gate/gate-parts.js';
 import { type CommentService, commentActions } from './comments.service.js';
 import type { ActivityType } from './feed.store.js';
@@ -224,9 +225,10 @@ export function databricksOperations(parts: DatabricksParts): OperationTable<Ids
 }
 
 /** @returns what a caller may do with a model, in the words of the Databricks API */
-function levelOf({ isAdmin, rights }: CallerFacts): string {
+function levelOf(caller: CallerFacts): string {
+  const { isAdmin, rights } = caller;
   if (isAdmin || rights.includes('MANAGE')) return 'CAN_MANAGE';
-  if (rights.includes('CAN_MANAGE_PRODUCTION_VERSIONS')) return 'CAN_MANAGE_PRODUCTION_VERSIONS';
+  if (rolesOf(caller).includes('lead')) return 'CAN_MANAGE_PRODUCTION_VERSIONS';
   if (rights.includes('CAN_MANAGE_STAGING_VERSIONS')) return 'CAN_MANAGE_STAGING_VERSIONS';
   return rights.includes('EDIT') ? 'CAN_EDIT' : 'CAN_READ';
 }

@@ -12,6 +12,7 @@ import type { DryRuns } from '../gate/dry-run.js';
 import type { GateParts } from '../gate/gate-parts.js';
 import type { Promotion } from '../gate/promotion-facts.js';
 import { refusal, refusalOf } from '../gate/refusal.js';
+import { checkSameRights } from '../gate/same-rights.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import { checkMayWrite } from '../writing-tokens.js';
 import type { Activity } from './feed.store.js';
@@ -86,6 +87,7 @@ export class RequestService {
     checkMayWrite(by);
     checkComment(comment);
     const change = changeTo(name, version, target);
+    const mark = await this.#markOf(name, by);
     const { facts, decision } = await this.#look(change, by);
     const missing = decision.violations.filter(({ reason }) => reason !== 'APPROVAL_REQUIRED');
     if (missing.length > 0) throw refusalOf(missing, change);
@@ -96,6 +98,7 @@ export class RequestService {
     const id = await database.write(async (tx) => {
       const model = await history.lock(tx, name);
       if (model === undefined) throw noVersion(name, version);
+      await checkSameRights(this.#parts.callers, tx, by, name, mark);
       const time = now();
       for (const open of await requests.openOf(tx, model, version)) {
         if (open.createdAt + facts.profile.approvals.request_ttl_days * DAY > time) continue;
@@ -173,6 +176,7 @@ export class RequestService {
     checkComment(comment);
     const request = await this.#open(id);
     const { name, version, target } = request;
+    const mark = await this.#markOf(name, by);
     const { facts } = await this.#look(changeTo(name, version, target), by);
     const isRejection = status === 'rejected';
     const needed = isRejection ? 'REJECT_TRANSITION_REQUEST' : 'CANCEL_TRANSITION_REQUEST';
@@ -187,6 +191,7 @@ export class RequestService {
     await database.write(async (tx) => {
       const model = await history.lock(tx, name);
       if (model === undefined) throw noVersion(name, version);
+      await checkSameRights(this.#parts.callers, tx, by, name, mark);
       if (!(await requests.close(tx, id, status, by.caller.name, now()))) throw notOpen(id);
       const type = isRejection ? 'REJECTED_REQUEST' : 'CANCELLED_REQUEST';
       await feed.add(tx, model, version, this.#activity(facts, target, type, comment, by));
@@ -212,6 +217,12 @@ export class RequestService {
     const request = await this.get(id);
     if (request.status !== 'open' || request.expiresAt <= this.#parts.now()) throw notOpen(id);
     return request;
+  }
+
+  /** To be asked before the caller's rights are read. */
+  #markOf(name: string, by: By): Promise<string> {
+    const { callers, database } = this.#parts;
+    return callers.markOf(database.read, by.caller, name);
   }
 
   #look(change: Exclude<Promotion, { kind: 'alias deletion' }>, by: By) {

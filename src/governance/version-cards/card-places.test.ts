@@ -61,7 +61,13 @@ forEachDatabase((open) => {
       const source = `models:/${made.model_id}`;
       await server.version({ name: 'later', source, model_id: made.model_id });
       expect((await server.own('later/versions/1/card')).status).toBe(404);
+      await server.putFiles(run.artifact_uri, { 'net/MODEL_CARD.yaml': cardOf('later', 'run') });
+      expect(await card('later')).toMatchObject({ place: 'run_artifact', card: { owner: 'run' } });
       await server.putFiles(made.artifact_uri, { 'MODEL_CARD.yaml': cardOf('later', 'late') });
+      expect(await card('later')).toMatchObject({
+        ...{ place: 'model_artifact', card: { owner: 'late' }, problems: [] },
+        conflicts: [{ place: 'run_artifact', differing: ['owner'] }],
+      });
       const { violations } = await server.evaluate('later', 1, 'Production');
       const reasons = violations.map(({ reason }: { reason: string }) => reason);
       expect(reasons).not.toContain('MODEL_CARD_REQUIRED');

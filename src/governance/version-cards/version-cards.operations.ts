@@ -9,6 +9,7 @@ import type { Card } from '../cards/card.js';
 import { DEFAULT_CARD_SCHEMA } from '../cards/card-schema.js';
 import { toHuggingFaceReadme } from '../cards/export-huggingface.js';
 import { toSageMakerCard } from '../cards/export-sagemaker.js';
+import type { CardLook } from '../version-facts/card-look.js';
 import type { Profiles, StoredVersionFacts, VersionCard } from '../version-facts/version-facts.js';
 import type { CardStore } from './cards.store.js';
 import { readNewCard, type VersionCardService } from './version-cards.service.js';
@@ -28,6 +29,8 @@ export interface VersionCardOperationParts {
   readonly cards: CardStore;
   readonly service: VersionCardService;
   readonly profiles: Profiles;
+  /** Finds cards that have been put among the files. */
+  readonly look: Pick<CardLook, 'renew'>;
 }
 
 /** Bytes of a card; its characters are counted when it is read. */
@@ -43,11 +46,13 @@ const byName = (input: { name: string }) => input.name;
 
 /** Model cards over HTTP. Who may read or edit a version may read or edit its card. */
 export function versionCardOperations(parts: VersionCardOperationParts): OperationTable<Ids> {
-  const { database, facts, cards, service, profiles } = parts;
+  const { database, facts, cards, service, profiles, look } = parts;
   const reading = { access: 'read', of: 'model_version', id: byName } as const;
-  const find = (name: string, text: string) => {
+  const find = async (name: string, text: string) => {
     checkModelName(name);
-    return facts.cardOf(database.read, name, parseVersion(name, text));
+    const version = parseVersion(name, text);
+    await look.renew(name, version);
+    return facts.cardOf(database.read, name, version);
   };
   const exported = async (name: string, text: string) => {
     const version = parseVersion(name, text);

@@ -164,6 +164,14 @@ export class EvidenceStore {
     });
   }
 
+  /** Stores what the files say now; when they were compared with the manifest is another matter. */
+  async setFound(tx: Transaction, id: number, found: Findings): Promise<void> {
+    await tx.send({
+      sql: 'update version_evidence set found = ? where id = ?',
+      bindings: [JSON.stringify(found), id],
+    });
+  }
+
   async setNumber(tx: Transaction, id: number, numbered: Numbered): Promise<void> {
     const { semver, numbering, description, fingerprint } = numbered;
     await tx.send({

@@ -45,12 +45,11 @@ export async function gatherFindings(
     verdict.problems.map((problem) => `${path}: ${problem}`),
   );
   const whole = verdicts.length === 0 ? 'absent' : 'valid';
-  const cards = await cardsIn(model, 'model_artifact', CARD_FILES);
+  const cards = await cardFiles({ model, run });
   let contract = await readBytes(model, SafePath.parse(CONTRACT_FILE), LONGEST_TEXT);
   for (const folder of run?.paths ?? []) {
     if (run === undefined) break;
     const at = (name: string) => (folder === '' ? name : `${folder}/${name}`);
-    cards.push(...(await cardsIn(run.folder, 'run_artifact', CARD_FILES.slice(0, 5).map(at))));
     contract ??= await readBytes(run.folder, SafePath.parse(at(CONTRACT_FILE)), LONGEST_TEXT);
   }
   return {
@@ -68,6 +67,16 @@ export async function gatherFindings(
     },
     opsSha256: verdicts.find(([, { opsSha256 }]) => opsSha256 !== undefined)?.[1].opsSha256,
   };
+}
+
+/** @returns the files that may be cards, of the model and of its run, in the order of their places */
+export async function cardFiles({ model, run }: Folders): Promise<FoundCard[]> {
+  const inRun = (run?.paths ?? []).flatMap((folder) =>
+    CARD_FILES.slice(0, 5).map((name) => (folder === '' ? name : `${folder}/${name}`)),
+  );
+  const cards = await cardsIn(model, 'model_artifact', CARD_FILES);
+  if (run !== undefined) cards.push(...(await cardsIn(run.folder, 'run_artifact', inRun)));
+  return cards;
 }
 
 const domainsOf = (verdicts: readonly (readonly [string, OnnxVerdict])[]): readonly string[] =>

@@ -1,0 +1,41 @@
+import type { Transaction } from '../../platform/db/database.js';
+import { newHexId } from '../../platform/ids.js';
+import type { RequestFacts } from '../evaluate/facts.js';
+import { requestEvent } from '../events/request-events.js';
+import type { GateParts } from './gate-parts.js';
+
+/** The version whose requests have become pointless. */
+export interface Settled {
+  readonly model: number;
+  readonly name: string;
+  readonly version: number;
+  readonly stage: string;
+  /** Why nobody has to decide any more, as the feed of the version says it. */
+  readonly because: string;
+}
+
+/**
+ * Closes requests that there is nothing left to decide about: the version is where they wanted it,
+ * or it is gone. Nobody has agreed to them, so they are taken back, by the server.
+ */
+export async function settleRequests(
+  { requests, feed, events, now }: Pick<GateParts, 'requests' | 'feed' | 'events' | 'now'>,
+  tx: Transaction,
+  open: readonly Pick<RequestFacts, 'id' | 'target'>[],
+  { model, name, version, stage, because }: Settled,
+): Promise<void> {
+  const at = now();
+  for (const { id, target } of open) {
+    if (!(await requests.close(tx, id, 'cancelled', 'system', at))) continue;
+    await feed.add(tx, model, version, {
+      ...{ id: newHexId(), type: 'CANCELLED_REQUEST', from: stage, to: target, user: 'system' },
+      ...{ comment: '', systemComment: because, at },
+    });
+    await events.emit(
+      tx,
+      requestEvent('transition_request.cancelled', {
+        ...{ name, version, stage, target, request: id, actor: 'system' },
+      }),
+    );
+  }
+}
