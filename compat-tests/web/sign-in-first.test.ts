@@ -105,7 +105,7 @@ describe('a server with an identity provider', () => {
     onTestFinished(() => server.stop());
     front.leadTo(server.url);
     const { page, faults } = await newPage(front.url);
-    await page.goto(`${front.url}/`);
+    await page.goto(`${front.url}/#/prompts?filter=x`);
     await page.getByRole('link', { name: /Example Bank/ }).waitFor();
     await expectAccessibleInBoth(page);
     expect(faults.take()).toEqual([]);
@@ -118,6 +118,9 @@ describe('a server with an identity provider', () => {
     await page.waitForURL(`${front.url}/**`);
     faults.take();
     await page.locator('.who-name', { hasText: 'lena' }).waitFor();
+    // The screen that one came for, which stands behind the '#', has come along.
+    await page.getByRole('heading', { name: 'Prompts' }).waitFor();
+    expect(page.url()).toMatch(/#\/prompts\?filter=x$/);
     await page.getByRole('link', { name: 'Sign out' }).click();
     await page.getByRole('button').first().click();
     await page.getByRole('link', { name: /Example Bank/ }).waitFor();

@@ -30,14 +30,29 @@ const MARK =
   'fill="#3450d6"/><path d="M8 22V10m0 12h16M12 19l4-5 3 3 5-7" fill="none" stroke="#fff" stroke-width="2.4" ' +
   'stroke-linecap="round" stroke-linejoin="round"/></svg>';
 
+/**
+ * Takes what stands behind the `#` along to the identity provider and back: a browser sends it to no
+ * server, and a link, unlike a form without an action, has it not.
+ */
+const SCRIPT =
+  "const link=document.querySelector('a.button');if(location.hash){const to=new URL(link.href);" +
+  "to.searchParams.set('next',(to.searchParams.get('next')||'/')+location.hash);link.href=to}";
+
+const digestOf = (text: string): string =>
+  `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
 /** What a browser lets these pages do: nothing but show themselves and send their form here. */
-export const SIGN_IN_POLICY = [
+const POLICY = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  `style-src ${digestOf(STYLE)}`,
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/** The policy of a page: only one that leads to an identity provider has a script, of one line. */
+export const policyOf = ({ link }: Pick<FormPage, 'link'>): string =>
+  link === undefined ? POLICY : `${POLICY}; script-src ${digestOf(SCRIPT)}`;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -97,7 +112,7 @@ export function printForm(page: FormPage): string {
     `<button type="submit">${escaped(page.button)}</button></form>`,
     link === undefined
       ? ''
-      : `<a class="button" href="${escaped(link.href)}">${escaped(link.text)}</a>`,
+      : `<a class="button" href="${escaped(link.href)}">${escaped(link.text)}</a><script>${SCRIPT}</script>`,
     '</main></body></html>\n',
   ].join('');
 }

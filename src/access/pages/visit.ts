@@ -3,7 +3,7 @@ import { originOf } from '../../platform/http/incoming-call.js';
 import type { By, Caller } from '../../platform/http/operation.js';
 import { headersOf, sendText } from '../../platform/http/reply.js';
 import { formToken } from './forms.js';
-import { type FormPage, printForm, SIGN_IN_POLICY } from './html.js';
+import { type FormPage, policyOf, printForm } from './html.js';
 
 /** A request for one of the pages. */
 export interface Visit {
@@ -29,7 +29,7 @@ export function show(
     ...headers,
     'Set-Cookie': cookie,
     'Cache-Control': 'no-store',
-    'Content-Security-Policy': SIGN_IN_POLICY,
+    'Content-Security-Policy': policyOf(page),
     'Referrer-Policy': 'same-origin',
   });
 }

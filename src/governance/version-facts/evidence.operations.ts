@@ -1,4 +1,4 @@
-import { notFound } from '../../errors.js';
+import { invalidParameter, notFound } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { jsonText, plainText } from '../../platform/http/reply.js';
@@ -8,10 +8,12 @@ import type { FormatFacts } from '../evaluate/facts.js';
 import type { ManifestStore } from '../freeze/manifests.store.js';
 import { signatureKey } from '../signature/signing-keys.js';
 import type { SigningKeyStore } from '../signature/signing-keys.store.js';
+import type { Evidence } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
 
 type Ids =
   | 'getVersionSemver'
+  | 'listVersionSemvers'
   | 'getVersionManifest'
   | 'getVersionSignature'
   | 'getVersionSignatureKey';
@@ -35,6 +37,22 @@ function formatOf(format: FormatFacts | undefined) {
       ...(opset === undefined ? {} : { opset }),
       ...(domains === undefined ? {} : { domains: [...domains] }),
     },
+  };
+}
+
+const MOST_VERSIONS = 200;
+
+/** The number of a version, once it has one, and why it is that. */
+function numberOf({ semver, fingerprint, numbering }: Evidence) {
+  if (numbering === undefined) return undefined;
+  const { base, duplicateOf, note, reasons } = numbering;
+  return {
+    ...(semver === undefined ? {} : { semver }),
+    ...(base === undefined ? {} : { base }),
+    ...(duplicateOf === undefined ? {} : { duplicate_of: String(duplicateOf) }),
+    ...(note === undefined ? {} : { note }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    reasons: reasons.map((reason) => ({ ...reason })),
   };
 }
 
@@ -63,16 +81,25 @@ export function evidenceOperations(parts: EvidenceOperationParts): OperationTabl
       handler: async ({ name, version: text }) => {
         const { model, version } = await keysOf(name, text);
         const evidence = await store.find(database.read, model, version);
-        if (evidence?.numbering === undefined) throw notFound('The version is not numbered yet');
-        const { semver, fingerprint, numbering } = evidence;
-        const { base, duplicateOf, note, reasons } = numbering;
+        const numbered = evidence && numberOf(evidence);
+        if (numbered === undefined) throw notFound('The version is not numbered yet');
+        return numbered;
+      },
+    },
+    listVersionSemvers: {
+      ...reading,
+      handler: async ({ name, version: texts }) => {
+        checkModelName(name);
+        if (texts.length > MOST_VERSIONS) {
+          throw invalidParameter(`At most ${MOST_VERSIONS} versions can be asked for at once`);
+        }
+        const asked = texts.map((text) => parseVersion(name, text));
+        const found = await store.ofVersions(database.read, name, asked);
         return {
-          ...(semver === undefined ? {} : { semver }),
-          ...(base === undefined ? {} : { base }),
-          ...(duplicateOf === undefined ? {} : { duplicate_of: String(duplicateOf) }),
-          ...(note === undefined ? {} : { note }),
-          ...(fingerprint === undefined ? {} : { fingerprint }),
-          reasons: reasons.map((reason) => ({ ...reason })),
+          versions: found.flatMap((evidence) => {
+            const numbered = numberOf(evidence);
+            return numbered ? [{ version: String(evidence.version), ...numbered }] : [];
+          }),
         };
       },
     },

@@ -81,6 +81,24 @@ export class EvidenceStore {
     return row && toEvidence(row);
   }
 
+  /** @returns what is known of versions of a model, the newest first; nothing where it isn't there */
+  async ofVersions(
+    reader: Reader,
+    name: string,
+    versions: readonly number[],
+  ): Promise<readonly Evidence[]> {
+    if (versions.length === 0) return [];
+    const rows = await reader.all<EvidenceRow>({
+      sql:
+        'select e.* from version_evidence e join registered_models m on m.id = e.model ' +
+        'join model_versions v on v.model = e.model and v.version = e.version ' +
+        `where ${this.#named} = ? and v.current_stage <> ? ` +
+        `and e.version in (${versions.map(() => '?').join(', ')}) order by e.version desc`,
+      bindings: [name, DELETED, ...versions],
+    });
+    return rows.map(toEvidence);
+  }
+
   /** @returns the version behind a key, unless it was deleted */
   async named(reader: Reader, id: number): Promise<NamedVersion | undefined> {
     return reader.first<NamedVersion>({

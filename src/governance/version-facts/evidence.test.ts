@@ -113,6 +113,22 @@ forEachDatabase((open) => {
         integrity: { artifacts: 'unknown', signature: 'absent' },
       });
       expect((await facts(2)).semver).toBe('3.0.0');
+      const listed = async (query: string) => {
+        const { status, body } = await s.own(`${name}/semvers?${query}`);
+        return [status, body];
+      };
+      expect(await listed('version=1&version=2&version=7')).toMatchObject([
+        200,
+        {
+          versions: [
+            { version: '2', semver: '3.0.0' },
+            { version: '1', semver: '1.0.0' },
+          ],
+        },
+      ]);
+      expect(await listed('version=one')).toMatchObject([400, {}]);
+      const many = Array.from({ length: 201 }, (_, index) => `version=${index + 1}`);
+      expect(await listed(many.join('&'))).toMatchObject([400, {}]);
       expect(await owed()).toEqual(before);
     });
   });

@@ -1,4 +1,14 @@
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const TO_THE_MINUTE = {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short',
+} as const;
+const dateTime = new Intl.DateTimeFormat(undefined, TO_THE_MINUTE);
+const exact = new Intl.DateTimeFormat(undefined, { ...TO_THE_MINUTE, second: '2-digit' });
+const names = new Intl.Collator('en', { numeric: true });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const integers = new Intl.NumberFormat('en');
 
@@ -14,10 +24,23 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 /** Numbers of the contract come as text where JSON has no number for them. */
 export const numberOf = (value: unknown): number => Number(value ?? Number.NaN);
 
-export function formatTime(milliseconds: unknown): string {
+/** A time with its zone, which is the reader's. */
+export const formatTime = (milliseconds: unknown): string => formatted(dateTime, milliseconds);
+
+/** To the second, where the order of what happened counts. */
+export const formatExactTime = (milliseconds: unknown): string => formatted(exact, milliseconds);
+
+function formatted(format: Intl.DateTimeFormat, milliseconds: unknown): string {
   const time = numberOf(milliseconds);
-  return Number.isFinite(time) && time > 0 ? dateTime.format(time) : '—';
+  return Number.isFinite(time) && time > 0 ? format.format(time) : '—';
 }
+
+/** The order in which people look for names: `layer 2` comes before `layer 10`. */
+export const byName = (one: string, other: string): number => names.compare(one, other);
+
+/** A text whose digests are cut short, for where nobody compares them. */
+export const withShortDigests = (text: string): string =>
+  text.replaceAll(/\b[0-9a-f]{40,}\b/g, (digest) => `${digest.slice(0, 12)}…`);
 
 /** Such as `3 hours ago`. */
 export function formatAgo(milliseconds: unknown): string {

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { FlaskConical, MoreHorizontal, Pencil, Plus, RotateCcw, Trash2 } from 'lucide-react';
 import { type FormEvent, useDeferredValue, useState } from 'react';
+import { useMay } from '../../frame/may.ts';
 import { navigate, path, useSearch } from '../../frame/router.ts';
 import { api, body, type Schema } from '../../shared/api.ts';
 import { formatAgo, formatTime } from '../../shared/format.ts';
@@ -146,12 +147,16 @@ function Row({
     onError: notifyError,
   });
   const deleted = experiment.lifecycle_stage === 'deleted';
+  const [opened, setOpened] = useState(false);
+  const may = useMay('experiment', id, { enabled: opened });
   return (
     <tr>
       <td>
         <a className="name-link" href={`#${path`/experiments/${id}`}`}>
           <FlaskConical size={15} aria-hidden />
-          {name}
+          <span className="two-lines" title={name}>
+            {name}
+          </span>
         </a>
       </td>
       <td className="wide-only muted mono">{id}</td>
@@ -161,6 +166,7 @@ function Row({
       <td className="wide-only muted when">{formatTime(experiment.creation_time)}</td>
       <td className="end">
         <Menu
+          onOpen={() => setOpened(true)}
           trigger={
             <IconButton label={`Actions on ${name}`}>
               <MoreHorizontal size={16} />
@@ -172,6 +178,7 @@ function Row({
                   {
                     label: 'Restore',
                     icon: <RotateCcw size={15} />,
+                    disabled: !may.manage,
                     onSelect: () => restore.mutate(),
                   },
                 ]
@@ -179,13 +186,14 @@ function Row({
                   {
                     label: 'Rename',
                     icon: <Pencil size={15} />,
+                    disabled: !may.edit,
                     onSelect: () => onDialog({ kind: 'rename', of: experiment }),
                   },
                   {
                     label: 'Delete',
                     icon: <Trash2 size={15} />,
                     danger: true,
-                    disabled: id === '0',
+                    disabled: id === '0' || !may.manage,
                     onSelect: () => onDialog({ kind: 'delete', of: experiment }),
                   },
                 ]

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
-import { api, body } from '../../shared/api.ts';
+import { useMay } from '../../frame/may.ts';
+import { api, body, type Schema } from '../../shared/api.ts';
 import { formatAgo } from '../../shared/format.ts';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
@@ -23,6 +24,22 @@ owner: ""
 `;
 const PUT = '/api/governance/v1/models/{name}/versions/{version}/card' as const;
 const PAUSE = 400;
+
+type Problem = NonNullable<Schema<'VersionCard'>['problems']>[number];
+
+/** That a field is empty goes without saying where more is asked of it. */
+const ofFields = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.filter(
+    (one) =>
+      !/at least 1 (?:character|entry)/.test(one.message ?? '') ||
+      problems.every((other) => other === one || other.field !== one.field),
+  );
+
+/** The card as the server has it: the text, and what tells it from others. */
+interface Saved {
+  readonly text: string;
+  readonly digest: string;
+}
 
 /** The text after nobody has changed it for a moment. */
 function useSettled(text: string): string {
@@ -65,7 +82,12 @@ export function CardEditor({ name, version }: { readonly name: string; readonly 
       {card.data?.pending_review === undefined ? null : (
         <p className="note">A newer card was attached; it counts when it is approved.</p>
       )}
-      <Editor key={loaded} name={name} version={version} start={loaded} isNew={none} />
+      <Editor
+        name={name}
+        version={version}
+        saved={{ text: loaded, digest: card.data?.digest ?? '' }}
+        isNew={none}
+      />
       {none ? null : <Revisions name={name} version={version} />}
     </div>
   );
@@ -74,16 +96,27 @@ export function CardEditor({ name, version }: { readonly name: string; readonly 
 function Editor({
   name,
   version,
-  start,
+  saved,
   isNew,
 }: {
   readonly name: string;
   readonly version: string;
-  readonly start: string;
+  /** The card as the server has it now. */
+  readonly saved: Saved;
   readonly isNew: boolean;
 }) {
   const queries = useQueryClient();
-  const [text, setText] = useState(start);
+  const { edit } = useMay('registered_model', name);
+  const [base, setBase] = useState(saved);
+  const [text, setText] = useState(saved.text);
+  const { text: start } = base;
+  const isOther = saved.digest !== base.digest;
+  const take = () => {
+    setBase(saved);
+    setText(saved.text);
+  };
+  // Whoever has written nothing yet sees what others have saved.
+  if (isOther && text === start) take();
   const settled = useSettled(useDeferredValue(text));
   const check = useQuery({
     queryKey: [...ofModel(name), version, 'card', 'check', settled],
@@ -92,13 +125,20 @@ function Editor({
     gcTime: 10_000,
   });
   const save = useMutation({
-    mutationFn: () => put(name, version, text, false),
-    onSuccess: async () => {
+    mutationFn: async () => {
+      const now = await queries.fetchQuery({ ...cardQuery(name, version), staleTime: 0 });
+      // The note above the buttons says why nothing was saved.
+      if ((now?.digest ?? '') !== base.digest) return undefined;
+      return put(name, version, text, false);
+    },
+    onSuccess: async (done) => {
+      if (done === undefined) return;
+      setBase({ text, digest: done.digest ?? '' });
       notify('The card is saved');
       await queries.invalidateQueries({ queryKey: ofModel(name) });
     },
   });
-  const { problems = [] } = check.data ?? {};
+  const problems = ofFields(check.data?.problems ?? []);
   return (
     <Section
       title={isNew ? 'New model card' : 'Model card'}
@@ -120,16 +160,16 @@ function Editor({
           spellCheck={false}
           rows={18}
           value={text}
+          readOnly={!edit}
           onChange={(event) => setText(event.target.value)}
         />
         <div aria-live="polite">
           {check.error ? <p className="bad">{check.error.message}</p> : null}
           {check.error || problems.length === 0 ? null : (
             <ul className="plain-list">
-              {problems.map(({ reason, field, message }) => (
-                <li key={`${field} ${message}`}>
-                  {field ? <code>{field}</code> : null} {message}{' '}
-                  <code className="reason">{reason}</code>
+              {problems.map(({ reason, message }) => (
+                <li key={message}>
+                  {message} <code className="reason">{reason}</code>
                 </li>
               ))}
             </ul>
@@ -148,6 +188,17 @@ function Editor({
         </section>
       </div>
       {save.error ? <ErrorNote error={save.error} /> : null}
+      {isOther && text !== start ? (
+        <div className="note" role="alert">
+          <p>Somebody has saved another card since you began to write.</p>
+          <div className="row-end">
+            <Button onClick={() => setBase({ text: start, digest: saved.digest })}>
+              Keep mine
+            </Button>
+            <Button onClick={take}>Take theirs</Button>
+          </div>
+        </div>
+      ) : null}
       <footer className="row-end">
         {isNew ? null : (
           <FileLink
@@ -159,16 +210,22 @@ function Editor({
             <ExternalLink size={15} aria-hidden /> Saved card as a page
           </FileLink>
         )}
-        <Button disabled={text === start} onClick={() => setText(start)}>
-          Undo changes
-        </Button>
-        <Button
-          kind="primary"
-          disabled={(text === start && !isNew) || save.isPending || check.error !== null}
-          onClick={() => save.mutate()}
-        >
-          Save card
-        </Button>
+        {edit ? (
+          <>
+            <Button disabled={text === start} onClick={() => setText(start)}>
+              Undo changes
+            </Button>
+            <Button
+              kind="primary"
+              disabled={
+                (text === start && !isNew) || isOther || save.isPending || check.error !== null
+              }
+              onClick={() => save.mutate()}
+            >
+              Save card
+            </Button>
+          </>
+        ) : null}
       </footer>
     </Section>
   );

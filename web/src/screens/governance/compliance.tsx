@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { ApiError } from '../../shared/api.ts';
-import { formatBytes } from '../../shared/format.ts';
+import { formatBytes, withShortDigests } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
@@ -43,31 +43,34 @@ export function Compliance({ name, version }: { readonly name: string; readonly 
         </div>
       </Section>
       <Section title="Semantic version">
-        {isMissing(semver.error) ? (
-          <p className="muted">{semver.error?.message}</p>
+        {semver.data === null ? (
+          <p className="muted">The version is not numbered yet.</p>
         ) : (
           <Asked query={semver}>
-            {({ semver: number, reasons = [], base, note }) => (
-              <>
-                <p>
-                  <code className="semver">{number ?? 'None'}</code>{' '}
-                  {base ? <span className="muted">compared with version {base}</span> : null}
-                </p>
-                <ul className="plain-list">
-                  {reasons.map(({ level, code, message }) => (
-                    <li key={`${code} ${message}`}>
-                      <Badge
-                        tone={level === 'major' ? 'bad' : level === 'minor' ? 'warn' : 'neutral'}
-                      >
-                        {level}
-                      </Badge>{' '}
-                      {message}
-                    </li>
-                  ))}
-                </ul>
-                {note ? <p>{note}</p> : null}
-              </>
-            )}
+            {(numbered) => {
+              const { semver: number, reasons = [], base, note } = numbered ?? {};
+              return (
+                <>
+                  <p>
+                    <code className="semver">{number ?? 'None'}</code>{' '}
+                    {base ? <span className="muted">compared with version {base}</span> : null}
+                  </p>
+                  <ul className="plain-list">
+                    {reasons.map(({ level, code, message }) => (
+                      <li key={`${code} ${message}`}>
+                        <Badge
+                          tone={level === 'major' ? 'bad' : level === 'minor' ? 'warn' : 'neutral'}
+                        >
+                          {level}
+                        </Badge>{' '}
+                        <span title={message}>{withShortDigests(message ?? '')}</span>
+                      </li>
+                    ))}
+                  </ul>
+                  {note ? <p>{note}</p> : null}
+                </>
+              );
+            }}
           </Asked>
         )}
       </Section>

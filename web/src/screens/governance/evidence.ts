@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { formatTime } from '../../shared/format.ts';
+import { formatTime, withShortDigests } from '../../shared/format.ts';
 import { manifestQuery, semverQuery, versionQuery } from '../registry/registry-queries.ts';
 import { useRun } from '../registry/use-run.ts';
 import { cardQuery } from './governance-queries.ts';
@@ -23,10 +23,12 @@ export function useEvidence(
   return {
     files:
       manifest?.root_digest &&
-      `${counted(manifest.files?.length ?? 0, 'file')}, ${manifest.root_digest}`,
+      withShortDigests(`${counted(manifest.files?.length ?? 0, 'file')}, ${manifest.root_digest}`),
     card:
       card?.digest &&
-      `Risk ${(card.risk_rating ?? 'not rated').toLowerCase()}, ${card.expires ? `to be reviewed by ${formatTime(card.expires)}, ` : ''}${card.digest}`,
+      withShortDigests(
+        `Risk ${(card.risk_rating ?? 'not rated').toLowerCase()}, ${card.expires ? `to be reviewed by ${formatTime(card.expires)}, ` : ''}${card.digest}`,
+      ),
     lineage: commit && `Commit ${commit.slice(0, 12)}, data ${datasets.join(', ') || 'not named'}`,
     contract: tag('data_contract.uri'),
     hyperparameters:

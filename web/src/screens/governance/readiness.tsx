@@ -5,8 +5,9 @@ import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { versionQuery } from '../registry/registry-queries.ts';
 import { useEvidence } from './evidence.ts';
-import { type Verdict, verdictQuery } from './governance-queries.ts';
+import { type Target, type Verdict, verdictQuery } from './governance-queries.ts';
 import { RequestPanel } from './request-panel.tsx';
 import { judged, type Violation } from './rules.ts';
 
@@ -16,8 +17,11 @@ const TARGETS = ['Production', 'Staging', '@champion'] as const;
 export function Readiness({ name, version }: { readonly name: string; readonly version: string }) {
   const [search, setSearch] = useSearch();
   const to = search.get('to') ?? 'Production';
-  const target = to.startsWith('@') ? { alias: to.slice(1) } : { stage: to };
+  const target: Target = to.startsWith('@') ? { alias: to.slice(1) } : { stage: to };
   const query = useQuery(verdictQuery(name, version, target));
+  const { current_stage: stage, aliases = [] } = useQuery(versionQuery(name, version)).data ?? {};
+  const isThere = 'stage' in target ? stage === to : aliases.includes(target.alias);
+  const asks = !isThere && query.data?.mode !== 'compat';
   return (
     <div className="stack">
       <fieldset className="segments">
@@ -36,9 +40,12 @@ export function Readiness({ name, version }: { readonly name: string; readonly v
       <Asked query={query} lines={8}>
         {(verdict) => (
           <>
-            <Outcome verdict={verdict} to={to} />
-            <RequestPanel name={name} version={version} target={target} to={to} />
-            <Rules name={name} version={version} verdict={verdict} />
+            <Outcome verdict={verdict} to={to} isThere={isThere} />
+            <RequestPanel name={name} version={version} target={target} to={to} asks={asks} />
+            {/* Of a move that changes nothing, and where governance is off, no rule is judged. */}
+            {isThere || verdict.mode === 'compat' ? null : (
+              <Rules name={name} version={version} verdict={verdict} />
+            )}
           </>
         )}
       </Asked>
@@ -46,7 +53,15 @@ export function Readiness({ name, version }: { readonly name: string; readonly v
   );
 }
 
-function Outcome({ verdict, to }: { readonly verdict: Verdict; readonly to: string }) {
+function Outcome({
+  verdict,
+  to,
+  isThere,
+}: {
+  readonly verdict: Verdict;
+  readonly to: string;
+  readonly isThere: boolean;
+}) {
   const { allowed = false, mode = '', violations = [] } = verdict;
   const open = violations.length;
   const opens = verdict.obligations?.some(({ kind }) => kind === 'open_request') ?? false;
@@ -61,12 +76,14 @@ function Outcome({ verdict, to }: { readonly verdict: Verdict; readonly to: stri
       : `Not ready for ${to}: ${open} ${open === 1 ? 'thing is' : 'things are'} missing`
     : open > 0
       ? `Nothing is denied, but ${open} ${open === 1 ? 'rule is' : 'rules are'} not met`
-      : `Ready for ${to}`;
+      : mode === 'compat'
+        ? `Nothing is asked of a move to ${to}`
+        : `Ready for ${to}`;
   return (
     <div className={`verdict ${tone}`} role="status">
       <Icon size={26} aria-hidden />
       <div>
-        <strong>{said}</strong>
+        <strong>{isThere ? `It is in ${to} now` : said}</strong>
         <p>
           {mode === 'compat' ? 'Governance is off for this model. ' : ''}
           Mode <b>{mode}</b>, profile <b>{verdict.profile}</b>, policy{' '}

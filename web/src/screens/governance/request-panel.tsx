@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMay } from '../../frame/may.ts';
 import { api } from '../../shared/api.ts';
 import { formatAgo } from '../../shared/format.ts';
 import { Badge } from '../../shared/ui/badge.tsx';
@@ -17,11 +18,14 @@ export function RequestPanel({
   version,
   target,
   to,
+  asks,
 }: {
   readonly name: string;
   readonly version: string;
   readonly target: Target;
   readonly to: string;
+  /** Whether there is anything to ask for. */
+  readonly asks: boolean;
 }) {
   const { list, things } = usePages(requestsQuery('open', name), (page) => page.requests);
   const listed = things
@@ -34,7 +38,9 @@ export function RequestPanel({
   const open = listed === undefined ? undefined : (known.data ?? listed);
   if (list.error) return <ErrorNote error={list.error} />;
   if (open === undefined) {
-    return list.isPending ? null : <Ask name={name} version={version} target={target} to={to} />;
+    return list.isPending || !asks ? null : (
+      <Ask name={name} version={version} target={target} to={to} />
+    );
   }
   return (
     <Section
@@ -72,6 +78,7 @@ function Ask({
 }) {
   const queries = useQueryClient();
   const [comment, setComment] = useState('');
+  const { edit } = useMay('registered_model', name);
   const ask = useMutation({
     mutationFn: () =>
       api.POST('/api/governance/v1/requests', {
@@ -82,6 +89,7 @@ function Ask({
       await queries.invalidateQueries({ queryKey: ofModel(name) });
     },
   });
+  if (!edit) return null;
   return (
     <Section title="Ask for the promotion">
       <div className="ask">

@@ -3,7 +3,7 @@ import { Download, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useSearch } from '../../frame/router.ts';
 import { ApiError, api, body, type Schema } from '../../shared/api.ts';
-import { formatTime } from '../../shared/format.ts';
+import { formatExactTime } from '../../shared/format.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
@@ -205,7 +205,7 @@ function Table({
                 </button>
               </td>
               <td className="when" data-label="When">
-                {formatTime(entry.time)}
+                {formatExactTime(entry.time)}
               </td>
               <td data-label="Who">{entry.actor}</td>
               <td data-label="Action">{entry.action}</td>
@@ -231,7 +231,7 @@ function Detail({ entry, onClose }: { readonly entry: Entry; readonly onClose: (
       <div className="dialog-body">
         <Facts
           facts={[
-            ['When', formatTime(entry.time)],
+            ['When', formatExactTime(entry.time)],
             ['Who', entry.actor],
             ['Action', entry.action],
             ['Object', `${entry.objectKind} ${entry.objectId}`],

@@ -10,10 +10,12 @@ export function Aliases({
   name,
   version,
   aliases,
+  mayEdit,
 }: {
   readonly name: string;
   readonly version: string;
   readonly aliases: readonly string[];
+  readonly mayEdit: boolean;
 }) {
   const queries = useQueryClient();
   const [text, setText] = useState('');
@@ -42,27 +44,37 @@ export function Aliases({
         {aliases.map((alias) => (
           <span key={alias} className="badge info">
             @{alias}
-            <IconButton
-              className="tiny"
-              label={`Remove alias ${alias}`}
-              onClick={() => change.mutate({ alias, on: false })}
-            >
-              <X size={12} />
-            </IconButton>
+            {mayEdit ? (
+              <IconButton
+                className="tiny"
+                label={`Remove alias ${alias}`}
+                onClick={() => change.mutate({ alias, on: false })}
+              >
+                <X size={12} />
+              </IconButton>
+            ) : null}
           </span>
         ))}
-        <form className="tag-form" onSubmit={submit}>
-          <input
-            type="text"
-            aria-label="New alias"
-            placeholder="champion"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-          <Button type="submit" className="small" disabled={text.trim() === '' || change.isPending}>
-            Set alias
-          </Button>
-        </form>
+        {mayEdit ? (
+          <form className="tag-form" onSubmit={submit}>
+            <input
+              type="text"
+              aria-label="New alias"
+              placeholder="champion"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+            <Button
+              type="submit"
+              className="small"
+              disabled={text.trim() === '' || change.isPending}
+            >
+              Set alias
+            </Button>
+          </form>
+        ) : aliases.length === 0 ? (
+          <span className="muted">None</span>
+        ) : null}
       </div>
       {change.error ? <ErrorNote error={change.error} /> : null}
     </div>

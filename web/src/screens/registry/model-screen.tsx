@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMay } from '../../frame/may.ts';
 import { type Params, path, useSearch } from '../../frame/router.ts';
 import { api } from '../../shared/api.ts';
 import { formatTime } from '../../shared/format.ts';
@@ -28,10 +29,16 @@ export function ModelScreen({ params }: { readonly params: Params }) {
   const model = useQuery(modelQuery(name));
   const { list, things: found } = usePages(versionsQuery(name), (page) => page.model_versions);
   // A search of versions leaves out the aliases, which the model has.
-  const versions = found.map((each): Version => {
+  const withAliases = (each: Version): Version => {
     const own = (model.data?.aliases ?? []).filter(({ version }) => version === each.version);
     return { ...each, aliases: own.flatMap(({ alias }) => alias ?? []) };
-  });
+  };
+  const versions = found.map(withAliases);
+  // What is in production may be older than all versions that were fetched.
+  const known = new Set(found.map(({ version }) => version));
+  const staged = (model.data?.latest_versions ?? [])
+    .filter(({ version }) => !known.has(version))
+    .map(withAliases);
   if (model.data === undefined) {
     return (
       <Page title={name} crumbs={[MODELS]}>
@@ -70,7 +77,11 @@ export function ModelScreen({ params }: { readonly params: Params }) {
             label: 'Stages',
             content: () => (
               <div className="stack">
-                <StageBoard name={name} versions={versions} />
+                <StageBoard
+                  name={name}
+                  versions={[...versions, ...staged]}
+                  isPartial={list.hasNextPage}
+                />
                 {more}
               </div>
             ),
@@ -96,6 +107,7 @@ function About({
   readonly versions: readonly Version[];
 }) {
   const queries = useQueryClient();
+  const mayEdit = useMay('registered_model', name).edit;
   const shared = {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['model', name] }),
     onError: notifyError,
@@ -120,7 +132,7 @@ function About({
       <NoteEditor
         title="Description"
         text={model.description ?? ''}
-        onSave={(text) => describe.mutateAsync(text)}
+        onSave={mayEdit ? (text) => describe.mutateAsync(text) : undefined}
       />
       <div className="stack">
         <Section title="Details">
@@ -150,8 +162,8 @@ function About({
         <Section title="Tags">
           <Tags
             tags={model.tags ?? []}
-            onSet={(key, value) => setTag.mutate({ key, value })}
-            onDelete={(key) => deleteTag.mutate(key)}
+            onSet={mayEdit ? (key, value) => setTag.mutate({ key, value }) : undefined}
+            onDelete={mayEdit ? (key) => deleteTag.mutate(key) : undefined}
           />
         </Section>
       </div>

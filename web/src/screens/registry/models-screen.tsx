@@ -85,7 +85,9 @@ function Row({ model }: { readonly model: Model }) {
       <td>
         <a className="name-link" href={`#${path`/models/${name}`}`}>
           <Package size={15} aria-hidden />
-          {name}
+          <span className="two-lines" title={name}>
+            {name}
+          </span>
         </a>
         {model.description ? (
           <p className="one-line muted">{plainText(model.description)}</p>
@@ -102,7 +104,7 @@ function Row({ model }: { readonly model: Model }) {
               v{version} <Stage stage={stage} />
             </a>
           ))}
-          {versions.length === 0 ? <span className="muted">None</span> : null}
+          {versions.length === 0 ? <span className="muted">No version yet</span> : null}
         </span>
       </td>
       <td data-label="Aliases">
@@ -116,7 +118,11 @@ function Row({ model }: { readonly model: Model }) {
           </span>
         )}
       </td>
-      <td className="muted" data-label="Changed" title={formatTime(model.last_updated_timestamp)}>
+      <td
+        className="muted when"
+        data-label="Changed"
+        title={formatTime(model.last_updated_timestamp)}
+      >
         {formatAgo(model.last_updated_timestamp)}
       </td>
     </tr>

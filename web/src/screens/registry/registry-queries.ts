@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, body, fetchFile, type Schema } from '../../shared/api.ts';
 import { pagesQuery } from '../../shared/use-pages.ts';
+import { askSemver } from './semvers.ts';
 
 export type Model = Schema<'RegisteredModel'>;
 export type Version = Schema<'ModelVersion'>;
@@ -69,12 +70,7 @@ export const semverQuery = (name: string, version: string) =>
   queryOptions({
     ...EVIDENCE,
     queryKey: ['model', name, 'version', version, 'semver'],
-    queryFn: () =>
-      body(
-        api.GET('/api/governance/v1/models/{name}/versions/{version}/semver', {
-          params: { path: { name, version } },
-        }),
-      ),
+    queryFn: () => askSemver(name, version),
   });
 
 export const manifestQuery = (name: string, version: string) =>

@@ -1,5 +1,6 @@
 import { MoreHorizontal } from 'lucide-react';
 import { useState } from 'react';
+import { useMay } from '../../frame/may.ts';
 import { path } from '../../frame/router.ts';
 import { formatAgo } from '../../shared/format.ts';
 import { Badge } from '../../shared/ui/badge.tsx';
@@ -11,24 +12,38 @@ import { Semver } from './versions-table.tsx';
 
 export const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
 
+/** MLflow's four, and those that a policy has added, as far as versions are in them. */
+const stagesOf = (versions: readonly Version[]): readonly string[] => [
+  ...new Set([...STAGES, ...versions.map(({ current_stage: stage = 'None' }) => stage)]),
+];
+
 /** Versions by the stage that they are in. */
 export function StageBoard({
   name,
   versions,
+  isPartial,
 }: {
   readonly name: string;
+  /** With the latest of each stage, however old it is. */
   readonly versions: readonly Version[];
+  /** Whether there are older ones. */
+  readonly isPartial: boolean;
 }) {
+  const mayEdit = useMay('registered_model', name).edit;
+  const stages = stagesOf(versions);
   const [moving, setMoving] = useState<{ version: Version; to: string }>();
   return (
     <div className="board">
-      {STAGES.map((stage) => {
+      {stages.map((stage) => {
         const here = versions.filter(({ current_stage = 'None' }) => current_stage === stage);
         return (
           <section key={stage} className={`lane ${stage.toLowerCase()}`} aria-label={stage}>
             <header>
               <h2>{stage}</h2>
-              <span className="count">{here.length}</span>
+              <span className="count">
+                {here.length}
+                {isPartial ? '+' : ''}
+              </span>
             </header>
             {here.map((version) => (
               <article key={version.version} className="version-card">
@@ -36,17 +51,21 @@ export function StageBoard({
                   <a href={`#${path`/models/${name}/versions/${version.version ?? ''}`}`}>
                     Version {version.version}
                   </a>
-                  <Menu
-                    trigger={
-                      <IconButton className="small" label={`Move version ${version.version}`}>
-                        <MoreHorizontal size={15} />
-                      </IconButton>
-                    }
-                    items={STAGES.filter((to) => to !== stage).map((to) => ({
-                      label: `Move to ${to}`,
-                      onSelect: () => setMoving({ version, to }),
-                    }))}
-                  />
+                  {mayEdit ? (
+                    <Menu
+                      trigger={
+                        <IconButton className="small" label={`Move version ${version.version}`}>
+                          <MoreHorizontal size={15} />
+                        </IconButton>
+                      }
+                      items={stages
+                        .filter((to) => to !== stage)
+                        .map((to) => ({
+                          label: `Move to ${to}`,
+                          onSelect: () => setMoving({ version, to }),
+                        }))}
+                    />
+                  ) : null}
                 </header>
                 <Semver name={name} version={version.version ?? ''} />
                 <span className="chips">

@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
+import { useMay } from '../../frame/may.ts';
 import { type Params, path, useSearch } from '../../frame/router.ts';
 import { api } from '../../shared/api.ts';
+import { withShortDigests } from '../../shared/format.ts';
 import { Badge, Stage } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
@@ -30,6 +32,7 @@ export function VersionScreen({ params }: { readonly params: Params }) {
   const query = useQuery(versionQuery(name, version));
   const semver = useQuery(semverQuery(name, version)).data?.semver;
   const [to, setTo] = useState<string>();
+  const mayEdit = useMay('registered_model', name).edit;
   const crumbs = [
     { text: 'Models', to: '/models' },
     { text: name, to: path`/models/${name}` },
@@ -67,17 +70,19 @@ export function VersionScreen({ params }: { readonly params: Params }) {
           <a className="button" href={`#${path`/models/${name}/versions/${version}/readiness`}`}>
             Readiness
           </a>
-          <Menu
-            trigger={
-              <Button>
-                Stage: {stage} <ChevronDown size={15} aria-hidden />
-              </Button>
-            }
-            items={STAGES.filter((each) => each !== stage).map((each) => ({
-              label: `Move to ${each}`,
-              onSelect: () => setTo(each),
-            }))}
-          />
+          {mayEdit ? (
+            <Menu
+              trigger={
+                <Button>
+                  Stage: {stage} <ChevronDown size={15} aria-hidden />
+                </Button>
+              }
+              items={STAGES.filter((each) => each !== stage).map((each) => ({
+                label: `Move to ${each}`,
+                onSelect: () => setTo(each),
+              }))}
+            />
+          ) : null}
         </>
       }
     >
@@ -89,7 +94,7 @@ export function VersionScreen({ params }: { readonly params: Params }) {
           {
             id: 'overview',
             label: 'Overview',
-            content: () => <Overview name={name} version={of} />,
+            content: () => <Overview name={name} version={of} mayEdit={mayEdit} />,
           },
           {
             id: 'signature',
@@ -115,7 +120,15 @@ export function VersionScreen({ params }: { readonly params: Params }) {
   );
 }
 
-function Overview({ name, version: of }: { readonly name: string; readonly version: Version }) {
+function Overview({
+  name,
+  version: of,
+  mayEdit,
+}: {
+  readonly name: string;
+  readonly version: Version;
+  readonly mayEdit: boolean;
+}) {
   const queries = useQueryClient();
   const { version = '' } = of;
   const shared = {
@@ -143,20 +156,20 @@ function Overview({ name, version: of }: { readonly name: string; readonly versi
         <NoteEditor
           title="Description"
           text={of.description ?? ''}
-          onSave={(text) => describe.mutateAsync(text)}
+          onSave={mayEdit ? (text) => describe.mutateAsync(text) : undefined}
         />
         <SemverReasons name={name} version={version} />
       </div>
       <div className="stack">
         <VersionDetails version={of} />
         <Section title="Aliases">
-          <Aliases name={name} version={version} aliases={of.aliases ?? []} />
+          <Aliases name={name} version={version} aliases={of.aliases ?? []} mayEdit={mayEdit} />
         </Section>
         <Section title="Tags">
           <Tags
             tags={of.tags ?? []}
-            onSet={(key, value) => setTag.mutate({ key, value })}
-            onDelete={(key) => deleteTag.mutate(key)}
+            onSet={mayEdit ? (key, value) => setTag.mutate({ key, value }) : undefined}
+            onDelete={mayEdit ? (key) => deleteTag.mutate(key) : undefined}
           />
         </Section>
       </div>
@@ -176,7 +189,7 @@ function SemverReasons({ name, version }: { readonly name: string; readonly vers
             <Badge tone={level === 'major' ? 'bad' : level === 'minor' ? 'warn' : 'neutral'}>
               {level}
             </Badge>
-            <span>{message}</span>
+            <span title={message}>{withShortDigests(message ?? '')}</span>
           </li>
         ))}
       </ul>

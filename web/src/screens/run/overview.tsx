@@ -3,7 +3,7 @@ import { GitCommitHorizontal } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { path } from '../../frame/router.ts';
 import { api, type Schema } from '../../shared/api.ts';
-import { formatDuration, formatNumber, formatTime, numberOf } from '../../shared/format.ts';
+import { byName, formatDuration, formatNumber, formatTime, numberOf } from '../../shared/format.ts';
 import { Copy } from '../../shared/ui/copy.tsx';
 import { Facts } from '../../shared/ui/facts.tsx';
 import { NoteEditor } from '../../shared/ui/note-editor.tsx';
@@ -18,7 +18,7 @@ type Run = Schema<'Run'>;
 const NOTE = 'mlflow.note.content';
 
 /** What a run is, in words and numbers. */
-export function Overview({ run }: { readonly run: Run }) {
+export function Overview({ run, mayEdit }: { readonly run: Run; readonly mayEdit: boolean }) {
   const id = run.info?.run_id ?? '';
   const tags = new Map((run.data?.tags ?? []).map(({ key = '', value = '' }) => [key, value]));
   const { setTag, deleteTag } = useTags(id);
@@ -32,7 +32,7 @@ export function Overview({ run }: { readonly run: Run }) {
         <NoteEditor
           title="Notes"
           text={tags.get(NOTE) ?? ''}
-          onSave={(value) => setTag.mutateAsync({ key: NOTE, value })}
+          onSave={mayEdit ? (value) => setTag.mutateAsync({ key: NOTE, value }) : undefined}
         />
         <ValueTable
           title="Metrics"
@@ -52,8 +52,8 @@ export function Overview({ run }: { readonly run: Run }) {
         <Section title="Tags">
           <Tags
             tags={run.data?.tags ?? []}
-            onSet={(key, value) => setTag.mutate({ key, value })}
-            onDelete={(key) => deleteTag.mutate(key)}
+            onSet={mayEdit ? (key, value) => setTag.mutate({ key, value }) : undefined}
+            onDelete={mayEdit ? (key) => deleteTag.mutate(key) : undefined}
           />
         </Section>
         <Datasets inputs={run.inputs?.dataset_inputs ?? []} />
@@ -149,7 +149,7 @@ function ValueTable({
   readonly rows: readonly (readonly [key: string, shown: string, whole: string])[];
 }) {
   const [search, setSearch] = useState('');
-  const sorted = [...rows].sort(([a], [b]) => a.localeCompare(b));
+  const sorted = [...rows].sort(([a], [b]) => byName(a, b));
   const found = sorted.filter(([key]) => key.toLowerCase().includes(search.toLowerCase()));
   return (
     <Section

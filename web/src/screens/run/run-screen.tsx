@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { MoreHorizontal, Pencil, RotateCcw, Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { useMay } from '../../frame/may.ts';
 import { type Params, path, useSearch } from '../../frame/router.ts';
 import { api, body } from '../../shared/api.ts';
+import { byName } from '../../shared/format.ts';
 import { Badge, RunStatus } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
@@ -50,6 +52,7 @@ export function RunScreen({ params }: { readonly params: Params }) {
     },
   ];
   const change = useChange(runId);
+  const may = useMay('experiment', experimentId);
   const run = query.data?.run;
   if (run === undefined) {
     return (
@@ -64,7 +67,7 @@ export function RunScreen({ params }: { readonly params: Params }) {
   }
   const { run_name: name = runId, status, lifecycle_stage: stage } = run.info ?? {};
   const live = status === 'RUNNING';
-  const keys = (run.data?.metrics ?? []).map(({ key = '' }) => key).sort();
+  const keys = (run.data?.metrics ?? []).map(({ key = '' }) => key).sort(byName);
   const own = keys.filter((key) => !key.startsWith('system/'));
   const system = keys.filter((key) => key.startsWith('system/'));
   const deleted = stage === 'deleted';
@@ -80,33 +83,37 @@ export function RunScreen({ params }: { readonly params: Params }) {
         </>
       }
       actions={
-        <Menu
-          trigger={
-            <Button aria-label="Actions on this run">
-              <MoreHorizontal size={16} aria-hidden />
-            </Button>
-          }
-          items={[
-            {
-              label: 'Rename',
-              icon: <Pencil size={15} />,
-              disabled: deleted,
-              onSelect: () => setDialog('rename'),
-            },
-            deleted
-              ? {
-                  label: 'Restore',
-                  icon: <RotateCcw size={15} />,
-                  onSelect: () => change.restore.mutate(),
-                }
-              : {
-                  label: 'Delete',
-                  icon: <Trash2 size={15} />,
-                  danger: true,
-                  onSelect: () => setDialog('delete'),
-                },
-          ]}
-        />
+        may.edit ? (
+          <Menu
+            trigger={
+              <Button aria-label="Actions on this run">
+                <MoreHorizontal size={16} aria-hidden />
+              </Button>
+            }
+            items={[
+              {
+                label: 'Rename',
+                icon: <Pencil size={15} />,
+                disabled: deleted,
+                onSelect: () => setDialog('rename'),
+              },
+              deleted
+                ? {
+                    label: 'Restore',
+                    icon: <RotateCcw size={15} />,
+                    disabled: !may.manage,
+                    onSelect: () => change.restore.mutate(),
+                  }
+                : {
+                    label: 'Delete',
+                    icon: <Trash2 size={15} />,
+                    danger: true,
+                    disabled: !may.manage,
+                    onSelect: () => setDialog('delete'),
+                  },
+            ]}
+          />
+        ) : undefined
       }
     >
       <Tabs
@@ -114,7 +121,11 @@ export function RunScreen({ params }: { readonly params: Params }) {
         value={search.get('tab') ?? tabOf(rest)}
         onChange={(tab) => setSearch({ tab })}
         tabs={[
-          { id: 'overview', label: 'Overview', content: () => <Overview run={run} /> },
+          {
+            id: 'overview',
+            label: 'Overview',
+            content: () => <Overview run={run} mayEdit={may.edit && !deleted} />,
+          },
           {
             id: 'metrics',
             label: 'Metrics',

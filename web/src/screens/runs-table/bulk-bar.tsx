@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Download, GitCompareArrows, RotateCcw, Tag, Trash2, X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { useMay } from '../../frame/may.ts';
 import { api } from '../../shared/api.ts';
 import { Button, IconButton } from '../../shared/ui/button.tsx';
 import { Confirm, Dialog } from '../../shared/ui/dialog.tsx';
@@ -35,6 +36,7 @@ export function BulkBar({
   readonly onExport: () => void;
 }) {
   const queries = useQueryClient();
+  const may = useMay('experiment', experimentId);
   const [dialog, setDialog] = useState<'delete' | 'tag'>();
   const done = async (text: string) => {
     setDialog(undefined);
@@ -75,13 +77,15 @@ export function BulkBar({
           <GitCompareArrows size={15} aria-hidden /> Compare
         </a>
       ) : null}
-      <Button className="small" onClick={() => setDialog('tag')} disabled={deleted}>
-        <Tag size={14} aria-hidden /> Tag
-      </Button>
+      {may.edit && !deleted ? (
+        <Button className="small" onClick={() => setDialog('tag')}>
+          <Tag size={14} aria-hidden /> Tag
+        </Button>
+      ) : null}
       <Button className="small" onClick={onExport}>
         <Download size={14} aria-hidden /> CSV
       </Button>
-      {deleted ? (
+      {!may.manage ? null : deleted ? (
         <Button className="small" disabled={restore.isPending} onClick={() => restore.mutate()}>
           <RotateCcw size={14} aria-hidden /> Restore
         </Button>

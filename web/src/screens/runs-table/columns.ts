@@ -1,5 +1,5 @@
 import type { Schema } from '../../shared/api.ts';
-import { formatAgo, formatDuration, formatNumber, numberOf } from '../../shared/format.ts';
+import { byName, formatAgo, formatDuration, formatNumber, numberOf } from '../../shared/format.ts';
 
 export type Run = Schema<'Run'>;
 export type Kind = 'attributes' | 'metrics' | 'params' | 'tags';
@@ -17,7 +17,7 @@ export interface Column {
 const ATTRIBUTES: Readonly<Record<string, readonly [label: string, width: number]>> = {
   run_name: ['Run', 250],
   status: ['Status', 116],
-  start_time: ['Started', 132],
+  start_time: ['Started', 148],
   duration: ['Duration', 100],
   user_id: ['User', 110],
   run_id: ['Run id', 270],
@@ -70,7 +70,7 @@ export function keysOf(runs: readonly Run[]): Keys {
 export function sortedKeys(
   keys: Readonly<Record<'metrics' | 'params' | 'tags', Iterable<string>>>,
 ) {
-  const sorted = (names: Iterable<string>) => [...names].sort((a, b) => a.localeCompare(b));
+  const sorted = (names: Iterable<string>) => [...names].sort(byName);
   return {
     metrics: sorted(keys.metrics),
     params: sorted(keys.params),

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { MessageSquarePlus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { useMay } from '../../frame/may.ts';
 import { useWho } from '../../frame/who.tsx';
 import { api, type Schema } from '../../shared/api.ts';
 import { formatAgo } from '../../shared/format.ts';
@@ -22,20 +23,25 @@ const SOURCES: Readonly<Record<string, string>> = {
 
 /** What people, judges and code have said of a trace. */
 export function Assessments({
+  experimentId,
   traceId,
   assessments,
 }: {
+  readonly experimentId: string;
   readonly traceId: string;
   readonly assessments: readonly Assessment[];
 }) {
   const [asking, setAsking] = useState(false);
+  const { edit } = useMay('experiment', experimentId);
   return (
     <Section
       title="Assessments"
       actions={
-        <Button className="small" onClick={() => setAsking(true)}>
-          <MessageSquarePlus size={14} aria-hidden /> Give feedback
-        </Button>
+        edit ? (
+          <Button className="small" onClick={() => setAsking(true)}>
+            <MessageSquarePlus size={14} aria-hidden /> Give feedback
+          </Button>
+        ) : null
       }
     >
       {assessments.length === 0 ? <p className="muted">Nobody has assessed it yet.</p> : null}

@@ -12,6 +12,7 @@ import { Spans } from './spans.tsx';
 import { nameOf, type TraceInfo, tookOf, traceQuery } from './trace-queries.ts';
 import { TraceState } from './trace-table.tsx';
 import './traces.css';
+import { useRun } from '../registry/use-run.ts';
 
 /** One trace: its spans as a tree along the time, and what people and judges said of it. */
 export function TraceScreen({ params }: { readonly params: Params }) {
@@ -45,7 +46,11 @@ export function TraceScreen({ params }: { readonly params: Params }) {
           <div className="stack">
             <Spans spans={spans} />
             <div className="trace-about">
-              <Assessments traceId={traceId} assessments={trace_info.assessments ?? []} />
+              <Assessments
+                experimentId={experimentId}
+                traceId={traceId}
+                assessments={trace_info.assessments ?? []}
+              />
               <About experimentId={experimentId} info={trace_info} />
             </div>
           </div>
@@ -64,6 +69,7 @@ function About({
 }) {
   const metadata = info.trace_metadata ?? {};
   const run = metadata['mlflow.sourceRun'];
+  const named = useRun(run)?.info?.run_name;
   const source = metadata['mlflow.source.name'];
   const own = Object.entries(metadata).filter(([key]) => !key.startsWith('mlflow.'));
   const fact = (label: string, key: string) =>
@@ -79,7 +85,7 @@ function About({
             : [
                 'Run',
                 <a key="run" href={`#${path`/experiments/${experimentId}/runs/${run}`}`}>
-                  {run}
+                  {named ?? run}
                 </a>,
               ],
           fact('User', 'mlflow.trace.user'),

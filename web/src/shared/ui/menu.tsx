@@ -13,12 +13,14 @@ export interface MenuItem {
 export function Menu({
   trigger,
   items,
+  onOpen,
 }: {
   readonly trigger: ReactNode;
   readonly items: readonly MenuItem[];
+  readonly onOpen?: () => void;
 }) {
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} onOpenChange={(open) => open && onOpen?.()}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>

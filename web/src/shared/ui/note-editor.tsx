@@ -12,18 +12,21 @@ export function NoteEditor({
 }: {
   readonly title: string;
   readonly text: string;
-  readonly onSave: (text: string) => Promise<unknown>;
+  /** Without it the text is only read. */
+  readonly onSave?: ((text: string) => Promise<unknown>) | undefined;
 }) {
   const [draft, setDraft] = useState<string>();
   const [busy, setBusy] = useState(false);
-  if (draft === undefined) {
+  if (draft === undefined || onSave === undefined) {
     return (
       <Section
         title={title}
         actions={
-          <Button kind="quiet" className="small" onClick={() => setDraft(text)}>
-            <Pencil size={14} aria-hidden /> Edit
-          </Button>
+          onSave === undefined ? null : (
+            <Button kind="quiet" className="small" onClick={() => setDraft(text)}>
+              <Pencil size={14} aria-hidden /> Edit
+            </Button>
+          )
         }
       >
         {text === '' ? (

@@ -36,7 +36,9 @@ export function Page({
               <ol>
                 {crumbs.map(({ text, to }) => (
                   <li key={to}>
-                    <a href={`#${to}`}>{text}</a>
+                    <a href={`#${to}`} title={text}>
+                      {text}
+                    </a>
                     <ChevronRight size={14} aria-hidden />
                   </li>
                 ))}
@@ -44,7 +46,9 @@ export function Page({
             </nav>
           )}
           <div className="page-name">
-            <h1>{title}</h1>
+            <h1 className={title.length > 60 ? 'long' : undefined} title={title}>
+              {title}
+            </h1>
             {beside}
           </div>
         </div>

@@ -2,6 +2,9 @@ import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button, IconButton } from './button.tsx';
 
+/** More of them are shown when they are asked for. */
+const AT_FIRST = 40;
+
 export interface Tag {
   readonly key?: string;
   readonly value?: string;
@@ -20,13 +23,17 @@ export function Tags({
   const [editing, setEditing] = useState(false);
   const [key, setKey] = useState('');
   const [value, setValue] = useState('');
-  const shown = tags.filter((tag) => !tag.key?.startsWith('mlflow.'));
+  const [all, setAll] = useState(false);
+  const own = tags.filter((tag) => !tag.key?.startsWith('mlflow.'));
+  const shown = all ? own : own.slice(0, AT_FIRST);
   return (
     <div className="tags">
       {shown.map((tag) => (
         <span key={tag.key} className="tag">
           <b>{tag.key}</b>
-          {tag.value}
+          <span className="tag-value" title={tag.value}>
+            {tag.value}
+          </span>
           {onDelete === undefined ? null : (
             <IconButton
               className="tiny"
@@ -38,6 +45,12 @@ export function Tags({
           )}
         </span>
       ))}
+      {own.length > AT_FIRST ? (
+        <Button kind="quiet" className="small" onClick={() => setAll(!all)}>
+          {all ? 'Show fewer' : `Show all ${own.length}`}
+        </Button>
+      ) : null}
+      {own.length === 0 && onSet === undefined ? <span className="muted">None</span> : null}
       {onSet === undefined ? null : editing ? (
         <form
           className="tag-form"
