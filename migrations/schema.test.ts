@@ -47,7 +47,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the schema on %s', (kind) => {
     expect(await using(location, countRows)).toEqual({});
     await migrateUp(location);
     expect(await dumpSchema(location)).toBe(await snapshot(location));
-  });
+  }, 120_000);
 });
 
 interface Column {
