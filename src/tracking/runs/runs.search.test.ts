@@ -35,7 +35,12 @@ describe('a filter of runs becomes SQL', () => {
       `${tag}$1 and f.value ilike $2 escape '' offset 0) and not ${tag}$3 offset 0) and ${tag}$4 offset 0)`,
       ['a', 'X', 'a', 'b'],
     ],
-    ["run_name != 'x'", `${tag}? and f.value <> ?)`, `${tag}$1 and f.value <> $2 offset 0)`, ['x']],
+    [
+      "run_name != 'x'",
+      `${tag}'mlflow.runName' and f.value <> ?)`,
+      `${tag}'mlflow.runName' and f.value <> $1 offset 0)`,
+      ['x'],
+    ],
     ["attr.status = 'FINISHED'", 'runs.status = ?', 'runs.status = $1', ['FINISHED']],
     ["run_id IN ('a', 'b')", 'runs.run_id in (?, ?)', 'runs.run_id in ($1, $2)', ['a', 'b']],
     ["run.run_id NOT IN ('a')", 'runs.run_id not in (?)', 'runs.run_id not in ($1)', ['a']],
