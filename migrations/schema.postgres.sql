@@ -799,6 +799,8 @@ create table run_tags (
   constraint run_tags_pkey PRIMARY KEY (run, key)
 );
 
+CREATE INDEX run_tags_by_name ON public.run_tags USING btree (substr(value, 1, 200), run) WHERE (key = 'mlflow.runName'::text);
+
 CREATE INDEX run_tags_of_models ON public.run_tags USING btree (run) WHERE (key = 'mlflow.log-model.history'::text);
 
 create table runs (

@@ -798,6 +798,8 @@ CREATE TABLE `run_tags` (
   primary key (`run`, `key`)
 ) without rowid;
 
+CREATE INDEX run_tags_by_name on run_tags (substr(value, 1, 200), run) where key = 'mlflow.runName';
+
 CREATE INDEX run_tags_of_models on run_tags (run) where key = 'mlflow.log-model.history';
 
 CREATE TABLE `runs` (

@@ -3,7 +3,8 @@ import type { Database } from '../db/database.js';
 import type { Dialect } from '../db/dialect.js';
 import { compare, type PatternDialect } from './compile.js';
 import type { Comparison } from './language.js';
-import type { Fragment, IndexedRows, RowSource, Storage } from './storage.js';
+import { cut, literalPrefix, textBehind } from './prefixes.js';
+import type { Fragment, IndexedRows, IndexedTexts, Storage } from './storage.js';
 
 /**
  * So many rows are looked up one by one and sorted in two milliseconds. A comparison that keeps
@@ -64,22 +65,38 @@ function candidatesOf(
   owner: number,
   dialect: PatternDialect,
 ): Fragment[] {
-  if (!RANGES.has(comparison.operator)) return [];
   const source = storage.filterBy(comparison);
   if (!('from' in source) || source.indexed === undefined) return [];
-  return [keptBy(comparison, source, source.indexed, owner, dialect)];
+  const { indexed, from, bindings, value, type } = source;
+  const part =
+    'owner' in indexed ? ownedPart(comparison, indexed, owner) : textsPart(comparison, indexed);
+  if (part === undefined) return [];
+  const kept = compare(comparison, value, type, dialect);
+  return [
+    {
+      sql: `select ${indexed.row} as row_key from ${from} where ${part.sql} and ${indexed.where} and ${kept.sql}`,
+      bindings: [...part.bindings, ...bindings, ...kept.bindings],
+    },
+  ];
 }
 
-function keptBy(
-  comparison: Comparison,
-  { from, bindings, value, type }: RowSource,
-  { owner: ownerColumn, row, where }: IndexedRows,
+/** @returns which part of an index is meant; nothing if it is no part of it */
+function ownedPart(
+  { operator }: Comparison,
+  { owner: column }: IndexedRows,
   owner: number,
-  dialect: PatternDialect,
-): Fragment {
-  const kept = compare(comparison, value, type, dialect);
-  return {
-    sql: `select ${row} as row_key from ${from} where ${ownerColumn} = ? and ${where} and ${kept.sql}`,
-    bindings: [owner, ...bindings, ...kept.bindings],
-  };
+): Fragment | undefined {
+  return RANGES.has(operator) ? { sql: `${column} = ?`, bindings: [owner] } : undefined;
+}
+
+function textsPart(
+  { operator, value }: Comparison,
+  { beginning, length }: IndexedTexts,
+): Fragment | undefined {
+  if (operator === '=') return { sql: `${beginning} = ?`, bindings: [cut(String(value), length)] };
+  if (operator !== 'LIKE') return undefined;
+  const prefix = cut(literalPrefix(String(value)), length);
+  const end = textBehind(prefix);
+  if (end === undefined) return undefined;
+  return { sql: `${beginning} >= ? and ${beginning} < ?`, bindings: [prefix, end] };
 }

@@ -31,8 +31,8 @@ export interface RowSource {
   readonly nan?: string;
   /** Set where the table's key leads to the one row that an entity has. */
   readonly isOne?: boolean;
-  /** Set where an index holds one owner's numbers in their order: few of them are quickly found. */
-  readonly indexed?: IndexedRows;
+  /** Set where an index holds the values in their order: few of them are quickly found. */
+  readonly indexed?: IndexedRows | IndexedTexts;
 }
 
 /** Columns of a table with an index on (owner, key, value), of which an entity has one row a key. */
@@ -43,6 +43,13 @@ export interface IndexedRows {
   readonly row: string;
   /** Which rows of the table are meant; the bindings are those of whoever uses it. */
   readonly where: string;
+}
+
+/** Columns of a table with an index on how a text begins. */
+export interface IndexedTexts extends Omit<IndexedRows, 'owner'> {
+  /** The beginning, as the index has it, and how many characters that are. */
+  readonly beginning: string;
+  readonly length: number;
 }
 
 /** Compares a column with the value of a comparison. */

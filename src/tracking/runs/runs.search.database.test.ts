@@ -53,7 +53,7 @@ async function store(database: Database): Promise<void> {
       await add(
         "insert into run_tags (run, key, value) values (?, 'mlflow.runName', ?)",
         run,
-        `n${run}`,
+        run > 4 ? LONG_NAME + run : `n${run}`,
       );
     }
     for (const [run, value, isNan] of METRICS) {
@@ -74,6 +74,9 @@ async function store(database: Database): Promise<void> {
     );
   });
 }
+
+/** Longer than an index takes. */
+const LONG_NAME = `n5${'\u00e9'.repeat(3_000)}`;
 
 forEachDatabase((open) => {
   let database: Database;
@@ -111,6 +114,11 @@ forEachDatabase((open) => {
         ["params.p = ''", [5]],
         ['params.p IS NULL', [6]],
         ['params.p IS NOT NULL', [1, 2, 3, 4, 5]],
+        ["run_name = 'n3'", [3]],
+        [`run_name = '${LONG_NAME}6'`, [6]],
+        ["run_name LIKE 'n5\u00e9%'", [5, 6]],
+        [`run_name LIKE '${LONG_NAME}%' and tags.mlflow.runName LIKE '%6'`, [6]],
+        ["tags.`mlflow.runName` LIKE '_3'", [3]],
         ["run_name LIKE 'n%' AND `Run Name` != 'n2'", [1, 3, 4, 5, 6]],
         ["run_id IN ('r1', 'r6', 'zz')", [1, 6]],
         ["run_id NOT IN ('r1', 'r6', 'zz')", [2, 3, 4, 5]],

@@ -37,9 +37,9 @@ describe('a filter of runs becomes SQL', () => {
     ],
     [
       "run_name != 'x'",
-      `${tag}? and f.value <> ?)`,
-      `${tag}$1 and f.value <> $2 offset 0)`,
-      ['mlflow.runName', 'x'],
+      `${tag}'mlflow.runName' and f.value <> ?)`,
+      `${tag}'mlflow.runName' and f.value <> $1 offset 0)`,
+      ['x'],
     ],
     ["attr.status = 'FINISHED'", 'runs.status = ?', 'runs.status = $1', ['FINISHED']],
     ["run_id IN ('a', 'b')", 'runs.run_id in (?, ?)', 'runs.run_id in ($1, $2)', ['a', 'b']],
