@@ -105,7 +105,10 @@ export class TellingGate extends GateAround {
     const comment = change.kind === 'alias deletion' ? '' : (change.comment ?? '');
     const moved = `Registered model '${name}' version ${version} transitioned from ${from} to ${target}`;
     await events.emit(tx, {
-      ...{ kind: 'model_version.transitioned_stage', model: name, version, actor: caller.name },
+      kind: 'model_version.transitioned_stage',
+      model: name,
+      version,
+      actor: caller.name,
       summary:
         bySystem === true
           ? `${moved}: it followed from another change.`

@@ -41,7 +41,11 @@ export async function storeMoves(
     await history.enter(tx, { model, name, time, by }, version, target);
     if (target.startsWith('alias:')) continue;
     await feed.add(tx, model, version, {
-      ...{ id: newHexId(), user: by, at: time, from: from ?? '', to: target },
+      id: newHexId(),
+      user: by,
+      at: time,
+      from: from ?? '',
+      to: target,
       type: bySystem === true ? 'SYSTEM_TRANSITION' : 'APPLIED_TRANSITION',
       comment: bySystem === true ? '' : comment,
       systemComment:

@@ -82,10 +82,7 @@ export class ChangeStore {
           'changed_time) select h.seq - ?, g.model_name, g.generation, ?, ?, ?, ? ' +
           'from selector_head h, selector_generations g where h.id = 1 and g.model_name = ?',
         joins: 'behind',
-        bindings: [
-          ...[changes.length - 1 - index, kind, version ?? null, target ?? null],
-          ...[time, key],
-        ],
+        bindings: [changes.length - 1 - index, kind, version ?? null, target ?? null, time, key],
       });
     }
   }

@@ -161,9 +161,18 @@ export class EvidenceStore {
         'values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       joins: 'around',
       bindings: [
-        ...[model, version, registeredBy, now, JSON.stringify(found), JSON.stringify(integrity)],
-        ...[now, semver ?? null, semverKey(semver) ?? null, JSON.stringify(numbering)],
-        ...[JSON.stringify(description), fingerprint],
+        model,
+        version,
+        registeredBy,
+        now,
+        JSON.stringify(found),
+        JSON.stringify(integrity),
+        now,
+        semver ?? null,
+        semverKey(semver) ?? null,
+        JSON.stringify(numbering),
+        JSON.stringify(description),
+        fingerprint,
       ],
     });
   }

@@ -90,7 +90,10 @@ export async function planNumber(
       : await store.copyOf(tx, model, version, made.fullDigest);
   const plan = planSemver({
     copyOf,
-    ...{ model: name, existing, base: named, mode },
+    model: name,
+    existing,
+    base: named,
+    mode,
     // What the files propose was the number of the version that they were copied from.
     proposed: row.tags.semver ?? (isCopy(row.source) ? undefined : proposed),
     bump: base && before && computeBump(before, made, hyperparameters.structural),

@@ -4,7 +4,6 @@ import type { JobStore } from '../../platform/jobs/jobs.store.js';
 import { together } from '../../platform/together.js';
 import {
   afterApplied,
-  beforeApplied,
   GateAround,
   type GovernedChange,
   type Move,
@@ -77,11 +76,13 @@ export class RegisteringGate extends GateAround {
     let numbers: NumbersBefore | undefined;
     // A transaction that is run again asks again.
     let last: Promise<DescribedVersion[]> | undefined;
-    const seeing = beforeApplied(passage, async (tx, model, moves) => {
-      for (const move of moves) await this.#created(tx, by, change, model, move, numbers);
-    });
     return {
-      ...seeing,
+      applied: async (tx, model, moves) => {
+        for (const move of moves) await this.#created(tx, by, change, model, move, numbers);
+        await passage.applied(tx, model, moves);
+      },
+      decided: (tx) => passage.decided?.(tx) ?? NOTHING,
+      refused: (refusal) => passage.refused(refusal),
       begin: (tx) => {
         last = this.#isSettled(change)
           ? this.#parts.store.lastNumberedIn(tx, change.name)
@@ -135,7 +136,16 @@ export class RegisteringGate extends GateAround {
     const origin =
       made === undefined
         ? await facts.originOf(tx, name, version)
-        : await facts.originFrom(tx, { ...made, model, stage: 'None', tags: tagMap(tags) });
+        : await facts.originFrom(tx, {
+            model,
+            stage: 'None',
+            source: made.source,
+            location: made.location,
+            runId: made.runId,
+            description: made.description,
+            createdAt: made.createdAt,
+            tags: tagMap(tags),
+          });
     if (folders.find(origin.row.location) === undefined) {
       return settleUnreached(this.#parts, tx, about, origin, numbers);
     }

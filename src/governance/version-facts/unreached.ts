@@ -75,8 +75,13 @@ export async function settleUnreached(
   const { numbered, refusal } = await planNumber(store, tx, about, origin, made, numbers);
   const time = now();
   await store.register(tx, {
-    ...{ model, version, registeredBy, now: time, numbered },
-    ...{ found: OUT_OF_REACH, integrity: NOT_LOOKED_AT },
+    model,
+    version,
+    registeredBy,
+    now: time,
+    numbered,
+    found: OUT_OF_REACH,
+    integrity: NOT_LOOKED_AT,
   });
   if (card !== undefined) await cards.saw(tx, model, version, card.digest, time);
   // What has never had a card has nothing that could end; a card that comes later says so.

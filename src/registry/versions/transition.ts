@@ -145,7 +145,7 @@ async function recordMoves(
   { trail }: TransitionParts,
   tx: Transaction,
   by: By,
-  moved: {
+  told: {
     readonly name: string;
     readonly version: number;
     readonly from: string;
@@ -155,7 +155,7 @@ async function recordMoves(
     readonly followed: readonly Move[];
   },
 ): Promise<void> {
-  const { name, version, from, stage, archived, comment, followed } = moved;
+  const { name, version, from, stage, archived, comment, followed } = told;
   for (const other of archived) {
     await trail.record(tx, by, {
       ...deed('transition', name, other),
@@ -163,11 +163,10 @@ async function recordMoves(
       reason: `version ${version} has taken its place`,
     });
   }
-  await trail.record(tx, by, {
-    ...deed('transition', name, version),
-    ...{ before: { stage: from }, after: { stage } },
-    ...(comment === undefined || comment === '' ? {} : { reason: comment }),
-  });
+  const { action, object } = deed('transition', name, version);
+  const moved = { action, object, before: { stage: from }, after: { stage } };
+  const isSilent = comment === undefined || comment === '';
+  await trail.record(tx, by, isSilent ? moved : { ...moved, reason: comment });
   for (const { kind, version: other, target, from: before } of followed) {
     if (kind !== 'entered') continue;
     const alias = target.startsWith('alias:') ? target.slice('alias:'.length) : undefined;

@@ -110,8 +110,8 @@ export class VersionService {
       const [model, version] = await together(
         models.lock(tx, name),
         versions.nextNumber(tx, name),
-        passage.begin?.(tx) ?? Promise.resolve(),
-        events.expect?.(tx, 'version created') ?? Promise.resolve(),
+        passage.begin?.(tx) ?? NOTHING,
+        events.expect?.(tx, 'version created') ?? NOTHING,
       );
       if (model === undefined) throw noModel(name);
       const verdict = await passage.judge(tx, model);
@@ -123,15 +123,22 @@ export class VersionService {
       await versions.setTags(tx, model, version, tags);
       await models.touch(tx, model, time);
       const told = events.emit(tx, {
-        ...{ kind: 'version created', name, version, description, tags },
-        ...{ source: request.source, runId: request.runId, isPrompt: async () => isPrompt },
+        kind: 'version created',
+        name,
+        version,
+        description,
+        tags,
+        source: request.source,
+        runId: request.runId,
+        isPrompt: async () => isPrompt,
       });
       const location = storageLocation || source;
       const made = { source, location, runId: created.runId, description, createdAt: time };
       const entered = { version, target: 'None', kind: 'entered', made } as const;
       await together(told, passage.applied(tx, model, [entered]));
       const recorded = trail.record(tx, by, {
-        ...deed('create', name, version),
+        action: 'model_version.create',
+        object: { kind: 'model_version', id: `${name}/${version}` },
         after: {
           source,
           run_id: created.runId,
@@ -262,6 +269,8 @@ export class VersionService {
     return changeVersion(this.#parts, name, version, work);
   }
 }
+
+const NOTHING = Promise.resolve();
 
 const deed = (verb: string, name: string, version: number) => ({
   action: `model_version.${verb}`,
