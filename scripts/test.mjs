@@ -49,7 +49,10 @@ const PARTS = [
   ['differences from mlflow server, SQLite', suite('differential')],
   ['differences from mlflow server, PostgreSQL', onPostgres(suite('differential'))],
   ['workspaces beside mlflow server, SQLite', suite('workspaces')],
-  ['workspaces beside mlflow server, PostgreSQL', onPostgres(suite('workspaces'))],
+  [
+    'workspaces beside mlflow server, PostgreSQL',
+    onPostgres(suite('workspaces', 'workspaces.test')),
+  ],
   ['R, TypeScript tracing and curl on the wire, SQLite', suite('r-wire')],
   ['R, TypeScript tracing and curl on the wire, PostgreSQL', onPostgres(suite('r-wire'))],
   ['model signatures, with model_signing', suite('model-signing')],
