@@ -62,7 +62,11 @@ const passed = await passAll([
   onBoth("MLflow's pages in a browser", suite('browser')),
   alone('robustness, both databases', suite('robustness')),
   onBoth('differences from mlflow server', suite('differential')),
-  onBoth('workspaces beside mlflow server', suite('workspaces')),
+  onBoth(
+    'workspaces beside mlflow server',
+    suite('workspaces'),
+    suite('workspaces', 'workspaces.test'),
+  ),
   onBoth('R, TypeScript tracing and curl on the wire', suite('r-wire')),
   [
     [['artifact stores, on their emulators', suite('stores')]],

@@ -106,3 +106,10 @@ it('deletes in the workspace that is meant, as mlflow gc does', async () => {
   expect(existsSync(elsewhere)).toBe(false);
   await expect((await used()).gc(there)).rejects.toThrow('needs --enable-workspaces');
 });
+
+it('makes no database where there is none', async () => {
+  const file = join(newFolder(), 'none.db');
+  const config = toConfig({ backendStoreUri: `sqlite:///${file}` });
+  await expect(runGc(config, {}, () => undefined)).rejects.toThrow('There is no database');
+  expect(existsSync(file)).toBe(false);
+});

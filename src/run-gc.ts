@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseLocation } from './artifacts/location.js';
 import type { SafePath } from './artifacts/safe-path.js';
 import { joinLocation } from './artifacts/uri.js';
@@ -11,6 +12,7 @@ import type { Config } from './platform/config/config.js';
 import { list } from './platform/config/values.js';
 import type { Database } from './platform/db/database.js';
 import { openDatabase } from './platform/db/open.js';
+import { describeLocation } from './platform/db/uri.js';
 import { DEFAULT_WORKSPACE } from './platform/db/workspace.js';
 import { migrate } from './run-server.js';
 
@@ -42,6 +44,10 @@ export async function runGc(
 ): Promise<void> {
   const workspace = oneWorkspace(config, options, active);
   const age = options.olderThan === undefined ? 0 : parseAge('--older-than', options.olderThan);
+  const { database: location } = config;
+  if (location.kind === 'sqlite' && !existsSync(location.file)) {
+    throw new Error(`There is no database ${describeLocation(location)}`);
+  }
   await migrate(config);
   const database = await openDatabase({ ...config, location: config.database, scanThreads: 0 });
   try {

@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { isMissing } from '../artifacts/backends/file-errors.js';
 import { makeFolders } from '../platform/make-folders.js';
+import { startError } from '../platform/start-error.js';
 import { copyWithDigest, type Digest, digestOf, filesBelow } from './tree.js';
 
 export const DATABASE = 'runledger.db';
@@ -53,7 +54,9 @@ async function checkPlaces({ database, artifacts }: Holdings, folder: string): P
   if (artifacts !== undefined && !relative(resolve(artifacts), resolve(folder)).startsWith('..')) {
     throw new Error(`${folder} is inside the folder of artifacts, so it would hold itself`);
   }
-  await makeFolders(folder, 0o700);
+  await makeFolders(folder, 0o700).catch((error: unknown) => {
+    throw startError(`Can't make the folder '${folder}'`, error);
+  });
   if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty`);
 }
 

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import Sqlite from 'better-sqlite3';
 import { isMissing } from '../artifacts/backends/file-errors.js';
 import { makeFolders } from '../platform/make-folders.js';
+import { startError } from '../platform/start-error.js';
 import { ARTIFACTS, type BackupReport, DATABASE, type Holdings, MANIFEST } from './backup.js';
 import { copyWithDigest, type Digest, digestOf } from './tree.js';
 
@@ -39,7 +40,9 @@ export async function verifyBackup(folder: string): Promise<BackupReport> {
 export async function restore(folder: string, to: Holdings): Promise<BackupReport> {
   const report = await verifyBackup(folder);
   await refuseExisting(to);
-  await makeFolders(dirname(to.database));
+  await makeFolders(dirname(to.database)).catch((error: unknown) => {
+    throw startError(`Can't make the folder of the database '${to.database}'`, error);
+  });
   const draft = `${to.database}.restoring`;
   await rm(draft, { force: true });
   for await (const line of linesOf(folder)) {

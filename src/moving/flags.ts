@@ -69,6 +69,11 @@ function sourceOf(from: string, credentials: ServerCredentials): CheckedFlags['s
         'http://host:port',
     );
   }
+  if (!/^(?:sqlite|postgres(?:ql)?|mysql|mariadb)\b/i.test(scheme)) {
+    throw new Error(
+      "--from is sqlite:///mlflow.db, postgresql://..., mysql://... or the server's http://host:port",
+    );
+  }
   const location = parseSourceUri(from);
   // One file is one source, whatever folder it is named from.
   return location.kind === 'sqlite' ? { ...location, file: resolve(location.file) } : location;

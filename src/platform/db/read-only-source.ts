@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { startError } from '../start-error.js';
 import type { Binding, Statement } from './database.js';
 import { describeMysql, isMysqlUri, type MysqlLocation, parseMysqlUri } from './mysql-location.js';
@@ -50,6 +51,7 @@ export async function openReadOnly(location: SourceLocation): Promise<ReadOnlySo
 }
 
 function openSqlite(file: string): ReadOnlySource {
+  if (!existsSync(file)) throw new Error('there is no such file');
   const connection = new SqliteConnection({ file, durability: 'relaxed', readonly: true });
   connection.exec('begin');
   const rows = async (sql: string, bindings: readonly Binding[] = []): Promise<readonly Row[]> =>
