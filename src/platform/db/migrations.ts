@@ -23,6 +23,7 @@ import * as farLocations from '../../../migrations/0024_far_locations.js';
 import * as historyOfPlaces from '../../../migrations/0025_history_of_places.js';
 import * as workspaces from '../../../migrations/0026_workspaces.js';
 import * as semverKeys from '../../../migrations/0027_semver_keys.js';
+import * as foundCards from '../../../migrations/0030_found_cards.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -50,6 +51,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0025_history_of_places': historyOfPlaces,
   '0026_workspaces': workspaces,
   '0027_semver_keys': semverKeys,
+  '0030_found_cards': foundCards,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);
