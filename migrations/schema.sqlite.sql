@@ -1120,6 +1120,19 @@ CREATE INDEX version_evidence_by_semver_key on version_evidence (model, semver_k
 
 CREATE UNIQUE INDEX `version_evidence_model_version_unique` on `version_evidence` (`model`, `version`);
 
+CREATE TABLE `version_found_cards` (
+  `model` bigint not null,
+  `version` bigint not null,
+  `revision` bigint not null,
+  `digest` text not null,
+  `author` text not null,
+  `place` text not null,
+  `card` text not null,
+  `creation_timestamp` bigint not null,
+  foreign key(`model`, `version`) references `model_versions`(`model`, `version`) on delete cascade,
+  primary key (`model`, `version`, `revision`)
+) without rowid;
+
 CREATE TABLE `version_quarantines` (
   `id` integer primary key,
   `model` bigint not null,

@@ -144,7 +144,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
 }
 
 /** Milliseconds that a promotion waits for the files where nothing is denied. */
-const PATIENCE = 3_000;
+const PATIENCE = 1_000;
 
 const nothing = () => undefined;
 

@@ -190,6 +190,10 @@ def test_a_dry_run_tells_what_would_be_denied_and_changes_nothing(as_, people, m
     status, body = people["ds"].call(path, stage="Production")
     assert (status, body["allowed"], body["mode"]) == (200, False, "enforce")
     assert "MODEL_CARD_REQUIRED" in [one["reason"] for one in body["violations"]]
+    # What no rule asks about still takes the right to edit.
+    for who, allowed in (("ds", True), ("guest", False)):
+        _, body = people[who].call(path, alias="free")
+        assert (body["allowed"], len(body["violations"])) == (allowed, 0 if allowed else 1)
     _, body = people["ds"].call(
         f"/api/governance/v1/requests?name={model}&status=open", method="GET"
     )

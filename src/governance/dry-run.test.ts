@@ -61,6 +61,20 @@ forEachDatabase((open) => {
     });
   });
 
+  it('of an alias that can not be given is told so', async () => {
+    await server.post('registered-models/create', { name: 'aliased' });
+    const run = await server.run();
+    const source = `${run.artifact_uri}/model`;
+    await server.version({ name: 'aliased', source, run_id: run.run_id });
+    for (const alias of ['a b', 'v1', 'latest']) {
+      const asked = { name: 'aliased', version: '1', alias };
+      for (const path of ['models/aliased/versions/1/evaluate', 'requests']) {
+        const answer = await supertest(server.app).post(`/api/governance/v1/${path}`).send(asked);
+        expect([alias, answer.status]).toEqual([alias, 400]);
+      }
+    }
+  });
+
   describe('a dry run of a card', () => {
     const put = (name: string, query: string, text: string) =>
       supertest(server.app)

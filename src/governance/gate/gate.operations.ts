@@ -1,7 +1,12 @@
 import { invalidParameter, notFound } from '../../errors.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { momentIn } from '../../platform/rules/moments.js';
+import { checkNewAlias } from '../../registry/aliases/aliases.js';
 import { noVersion, parseStage, parseVersion } from '../../registry/versions/versions.js';
+import { violationOf } from '../evaluate/evidence.js';
+import type { PromotionFacts } from '../evaluate/facts.js';
+import { mayPropose } from '../evaluate/rights.js';
+import type { Violation } from '../evaluate/violation.js';
 import { readPage } from '../pages.js';
 import { activityToWire } from '../requests/requests.wire.js';
 import { changeTo, targetOf } from '../requests/targets.js';
@@ -24,18 +29,23 @@ export const gateOperations = (
       const { profile } = await policies.profileOf(name);
       const custom = profile.stages.map((own) => own.name);
       const asked = stage ? parseStage(stage, custom) : stage;
+      if (alias) checkNewAlias(alias);
       const change = changeTo(name, parseVersion(name, version), targetOf(asked, alias));
       const archiveExisting = archive_existing_versions ?? false;
-      const { decision, policyVersion } = await dryRuns.of(
+      const { decision, facts, policyVersion } = await dryRuns.of(
         change.kind === 'stage' ? { ...change, archiveExisting } : change,
         by,
       );
+      // Where no rule asks for anything the server still asks for the right to edit.
+      const forbidden =
+        decision.allowed && !mayPropose(facts.caller) ? [mayNotEdit(facts, change)] : [];
+      const violations = [...decision.violations, ...forbidden];
       return {
-        allowed: decision.allowed,
+        allowed: decision.allowed && forbidden.length === 0,
         mode: profile.mode,
         policy_version: policyVersion,
         profile: profile.name,
-        violations: decision.violations.map((violation) => ({
+        violations: violations.map((violation) => ({
           ...violation,
           metadata: { ...violation.metadata },
         })),
@@ -73,6 +83,16 @@ export const gateOperations = (
     },
   },
 });
+
+function mayNotEdit(
+  { caller, version }: PromotionFacts,
+  { kind }: { readonly kind: 'stage' | 'alias' },
+): Violation {
+  const what = kind === 'stage' ? 'move versions' : 'set aliases';
+  const message = `${caller.name} may not edit ${version.model}, and so not ${what} of it.`;
+  const remedy = '# ask who manages the model for EDIT on it';
+  return violationOf(version, 'STAGE_ROLE_REQUIRED', message, remedy, { caller: caller.name });
+}
 
 /** A period as the wire shows it. */
 export const periodToWire = (period: LivePeriod) => ({

@@ -1,5 +1,6 @@
 import { invalidParameter } from '../../errors.js';
 import type { By, OperationTable } from '../../platform/http/operation.js';
+import { checkNewAlias } from '../../registry/aliases/aliases.js';
 import { parseVersion } from '../../registry/versions/versions.js';
 import type { GateParts } from '../gate/gate-parts.js';
 import { nextPage, readPage } from '../pages.js';
@@ -59,6 +60,7 @@ export function requestOperations(
       id: ({ name }) => name,
       handler: async ({ name, version, stage, alias, comment = '' }, by) => {
         const target = targetOf(stage, alias);
+        if (alias) checkNewAlias(alias);
         const asked = { name, version: parseVersion(name, version), target, comment };
         return shown(await service.create(asked, by), by);
       },

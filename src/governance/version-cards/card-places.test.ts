@@ -68,10 +68,20 @@ forEachDatabase((open) => {
         ...{ place: 'model_artifact', card: { owner: 'late' }, problems: [] },
         conflicts: [{ place: 'run_artifact', differing: ['owner'] }],
       });
+      const tag = { name: 'later', version: '1', key: 'model_card', value: cardOf('later', 'tag') };
+      await server.post('model-versions/set-tag', tag);
+      const { revisions } = (await server.own('later/versions/1/card/history')).body;
+      expect(
+        revisions.map((one: { revision: number; place: string }) => [one.revision, one.place]),
+      ).toEqual([
+        [3, 'tag'],
+        [2, 'model_artifact'],
+        [1, 'run_artifact'],
+      ]);
       const { violations } = await server.evaluate('later', 1, 'Production');
       const reasons = violations.map(({ reason }: { reason: string }) => reason);
       expect(reasons).not.toContain('MODEL_CARD_REQUIRED');
-      expect(await card('later')).toMatchObject({ place: 'model_artifact', problems: [] });
+      expect(await card('later')).toMatchObject({ place: 'tag', problems: [] });
     });
 
     it('in the metadata of MLmodel', async () => {

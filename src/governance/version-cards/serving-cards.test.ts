@@ -134,7 +134,7 @@ forEachDatabase((open) => {
       expect(reviewed).toMatchObject({ digest, card: { license: 'bsd' } });
       expect(reviewed).not.toHaveProperty('pending_review');
       const { revisions } = (await server.own('steady/versions/1/card/history')).body;
-      expect(revisions.map(({ revision }: { revision: number }) => revision)).toEqual([2, 1]);
+      expect(revisions.map(({ revision }: { revision: number }) => revision)).toEqual([3, 2, 1]);
     });
   });
 

@@ -126,8 +126,9 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
         const rows = await cards.history(database.read, model, number, from, REVISIONS);
         return {
           has_card: pending !== undefined || resolved.kind !== 'none',
-          revisions: rows.map(({ revision, digest, author, creationTimestamp }) => ({
-            ...{ revision, digest, author, creation_timestamp: creationTimestamp },
+          revisions: rows.map(({ revision, digest, author, place, creationTimestamp }) => ({
+            ...{ revision, digest, place, creation_timestamp: creationTimestamp },
+            ...(author === '' ? {} : { author }),
           })),
         };
       },

@@ -64,11 +64,9 @@ export class VersionCardService {
       }
       const last = await cards.latest(tx, model, version);
       if (last?.digest === digest) return last;
-      const revision: CardRevision = {
-        ...{ revision: (last?.revision ?? 0) + 1, digest, author: by.caller.name },
-        creationTimestamp: now(),
-      };
-      await cards.add(tx, model, version, revision, card);
+      const made = { digest, author: by.caller.name, place: 'endpoint' as const };
+      const added = { ...made, creationTimestamp: now() };
+      const revision = { ...added, revision: await cards.add(tx, model, version, added, card) };
       await changes.record(tx, name, [{ kind: 'card', version }], revision.creationTimestamp);
       await trail.record(tx, by, {
         action: 'model_version.set_card',

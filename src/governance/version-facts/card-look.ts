@@ -72,7 +72,7 @@ export class CardLook {
       const { resolved } = await facts.resolve(tx, row, version, found);
       const time = now();
       if (resolved.kind === 'card') {
-        await cards.saw(tx, row.model, version, resolved.digest, time);
+        await cards.saw(tx, row.model, version, resolved, time);
       }
       await jobs.add(tx, EXPIRY_JOB, [{ reference: evidence.id, lane: evidence.id, due: time }]);
       await changes.record(tx, name, [{ kind: 'card', version }], time);

@@ -156,7 +156,7 @@ export class EvidenceService {
   ): Promise<void> {
     const { cards, jobs, now } = this.#parts;
     const time = now();
-    if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved.digest, time);
+    if (resolved.kind === 'card') await cards.saw(tx, model, version, resolved, time);
     // What has never had a card has nothing that could end; a card that comes later says so.
     const due = isNew && resolved.kind !== 'card' ? time + CARD_LOOK_EVERY : time;
     await jobs.add(tx, EXPIRY_JOB, [{ reference: id, lane: id, due }]);

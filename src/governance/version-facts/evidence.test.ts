@@ -244,12 +244,12 @@ forEachDatabase((open) => {
       const stale = await give(good, { 'If-Match': '"other"' });
       expect([stale.status, stale.body.error_code]).toEqual([409, 'RESOURCE_CONFLICT']);
       const given = await give(good, { 'If-Match': `"${tagged.digest}"` });
-      expect(given.body).toMatchObject({ revision: 1, place: 'endpoint', problems: [] });
-      expect((await give(good)).body.revision).toBe(1);
-      expect((await give(`${good}description: "<script>x</script>"\n`)).body.revision).toBe(2);
+      expect(given.body).toMatchObject({ revision: 2, place: 'endpoint', problems: [] });
+      expect((await give(good)).body.revision).toBe(2);
+      expect((await give(`${good}description: "<script>x</script>"\n`)).body.revision).toBe(3);
       expect((await give('- no\n- card\n')).body.error_code).toBe('INVALID_PARAMETER_VALUE');
       const { revisions } = (await s.own(`${path}/history`)).body;
-      expect(revisions.map(({ revision }: { revision: number }) => revision)).toEqual([2, 1]);
+      expect(revisions.map(({ revision }: { revision: number }) => revision)).toEqual([3, 2, 1]);
       expect(revisions[0].author).toBe('anonymous');
 
       const now = await s.own(path);

@@ -37,7 +37,7 @@ export class RegisteringTrail implements Trail {
     if (object.kind !== 'model_version') return;
     const end = object.id.lastIndexOf('/');
     const [name, version] = [object.id.slice(0, end), Number(object.id.slice(end + 1))];
-    if (action === 'model_version.set_tag') await this.#tagged(tx, name, version, after);
+    if (action === 'model_version.set_tag') await this.#tagged(tx, by, name, version, after);
     else if (action === 'model_version.set_card') await this.#cardChanged(tx, name, version);
     else if (action === 'model_version.delete') {
       const model = await this.#parts.models.lock(tx, name);
@@ -45,14 +45,20 @@ export class RegisteringTrail implements Trail {
     }
   }
 
-  async #tagged(tx: Transaction, name: string, version: number, after: unknown): Promise<void> {
+  async #tagged(
+    tx: Transaction,
+    by: By,
+    name: string,
+    version: number,
+    after: unknown,
+  ): Promise<void> {
     const { cards, models, now } = this.#parts;
     const { key, value } = after as Tag;
     if (key !== CARD_TAG) return;
     const model = await models.lock(tx, name);
     const resolved = resolveCard([{ place: 'tag', content: value }]);
     if (model === undefined || resolved.kind !== 'card') return;
-    await cards.saw(tx, model, version, resolved.digest, now());
+    await cards.saw(tx, model, version, resolved, now(), by.caller.name);
     await this.#cardChanged(tx, name, version);
   }
 

@@ -83,7 +83,7 @@ export async function settleUnreached(
     found: OUT_OF_REACH,
     integrity: NOT_LOOKED_AT,
   });
-  if (card !== undefined) await cards.saw(tx, model, version, card.digest, time);
+  if (card !== undefined) await cards.saw(tx, model, version, card, time, registeredBy);
   // What has never had a card has nothing that could end; a card that comes later says so.
   await jobs.addAbout(tx, store.keyOf(model, version), [
     { kind: EXPIRY_JOB, due: card === undefined ? time + CARD_LOOK_EVERY : time },

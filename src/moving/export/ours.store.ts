@@ -151,6 +151,7 @@ const WITHOUT_PLACE = {
   version_activities: 'activities of versions',
   version_comments: 'comments on versions',
   version_cards: 'revisions of model cards',
+  version_found_cards: 'revisions of model cards that were found',
   version_evidence: 'records of evidence of versions',
   version_quarantines: 'quarantines',
   model_version_manifests: 'manifests of frozen versions',

@@ -24,6 +24,7 @@ import * as historyOfPlaces from '../../../migrations/0025_history_of_places.js'
 import * as workspaces from '../../../migrations/0026_workspaces.js';
 import * as semverKeys from '../../../migrations/0027_semver_keys.js';
 import * as grownHistories from '../../../migrations/0029_grown_histories.js';
+import * as foundCards from '../../../migrations/0030_found_cards.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -52,6 +53,7 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0026_workspaces': workspaces,
   '0027_semver_keys': semverKeys,
   '0029_grown_histories': grownHistories,
+  '0030_found_cards': foundCards,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

@@ -240,7 +240,8 @@ function Revisions({ name, version }: { readonly name: string; readonly version:
       <ul className="plain-list">
         {revisions.map((one) => (
           <li key={one.revision}>
-            <b>{one.revision}</b> by {one.author}, {formatAgo(one.creation_timestamp)}{' '}
+            <b>{one.revision}</b> {one.author === undefined ? '' : `by ${one.author}, `}
+            {one.place}, {formatAgo(one.creation_timestamp)}{' '}
             <code className="reason">{one.digest}</code>
           </li>
         ))}
