@@ -119,7 +119,7 @@ describe('a server with an identity provider', () => {
     faults.take();
     await page.locator('.who-name', { hasText: 'lena' }).waitFor();
     // The screen that one came for, which stands behind the '#', has come along.
-    await page.getByRole('heading', { name: 'Prompts' }).waitFor();
+    await page.getByRole('heading', { name: 'Prompts', exact: true }).waitFor();
     expect(page.url()).toMatch(/#\/prompts\?filter=x$/);
     await page.getByRole('link', { name: 'Sign out' }).click();
     await page.getByRole('button').first().click();

@@ -68,10 +68,15 @@ export function CardEditor({ name, version }: { readonly name: string; readonly 
   const loaded = useQuery({
     queryKey: [...ofModel(name), version, 'card', 'yaml', card.data?.digest ?? ''],
     enabled: card.data !== undefined,
-    queryFn: async () =>
-      card.data?.card === undefined
-        ? NEW(name, version)
-        : (await import('yaml')).stringify(card.data.card, { lineWidth: 0 }),
+    // Whoever writes goes on doing so while another card is read.
+    placeholderData: (before: Saved | undefined) => before,
+    queryFn: async (): Promise<Saved> => ({
+      digest: card.data?.digest ?? '',
+      text:
+        card.data?.card === undefined
+          ? NEW(name, version)
+          : (await import('yaml')).stringify(card.data.card, { lineWidth: 0 }),
+    }),
   }).data;
   if (card.error) {
     return <ErrorNote error={card.error} retry={() => void card.refetch()} />;
@@ -82,12 +87,7 @@ export function CardEditor({ name, version }: { readonly name: string; readonly 
       {card.data?.pending_review === undefined ? null : (
         <p className="note">A newer card was attached; it counts when it is approved.</p>
       )}
-      <Editor
-        name={name}
-        version={version}
-        saved={{ text: loaded, digest: card.data?.digest ?? '' }}
-        isNew={none}
-      />
+      <Editor name={name} version={version} saved={loaded} isNew={none} />
       {none ? null : <Revisions name={name} version={version} />}
     </div>
   );

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { ChartControls } from '../../shared/charts/chart-controls.tsx';
 import { historiesOf } from '../../shared/charts/histories.ts';
 import { LineChart } from '../../shared/charts/line-chart.tsx';
-import type { ChartSettings } from '../../shared/charts/series.ts';
+import type { ChartSettings, Point } from '../../shared/charts/series.ts';
 import { useChartSettings } from '../../shared/charts/use-chart-settings.ts';
 import { formatNumber } from '../../shared/format.ts';
 import { Button } from '../../shared/ui/button.tsx';
@@ -58,6 +58,8 @@ export function MetricsTab({
   );
 }
 
+const NO_POINTS: readonly Point[] = [];
+
 function MetricChart({
   runId,
   name,
@@ -71,10 +73,10 @@ function MetricChart({
 }) {
   const [ref, seen] = useInSight();
   const history = useQuery({ ...historiesOf([runId], name, live), enabled: seen });
-  const series = useMemo(
-    () => [{ id: name, label: name, points: history.data?.get(runId) ?? [] }],
-    [history.data, name, runId],
-  );
+  const points = history.data?.get(runId) ?? NO_POINTS;
+  const series = useMemo(() => [{ id: name, label: name, points }], [name, points]);
+  // Of NaN and infinity there is no curve.
+  const isNumber = points.length === 1 || points.every(({ value }) => !Number.isFinite(value));
   if (history.error) {
     return <ErrorNote error={history.error} retry={() => void history.refetch()} />;
   }
@@ -84,8 +86,8 @@ function MetricChart({
         <div className="chart waiting">
           <b>{name}</b>
         </div>
-      ) : history.data.get(runId)?.length === 1 ? (
-        <Single name={name} value={history.data.get(runId)?.[0]?.value} />
+      ) : isNumber ? (
+        <Single name={name} value={points.at(-1)?.value} />
       ) : (
         <LineChart title={name} series={series} settings={settings} />
       )}
@@ -93,7 +95,7 @@ function MetricChart({
   );
 }
 
-/** A metric that was logged once is a number, and no curve. */
+/** A metric that was logged once, or was never finite, is a number, and no curve. */
 function Single({ name, value }: { readonly name: string; readonly value: number | undefined }) {
   return (
     <figure className="chart single">

@@ -44,18 +44,23 @@ export function BulkBar({
     notify(text);
     await queries.invalidateQueries({ queryKey: ['runs'] });
   };
+  const failed = async (error: Error) => {
+    notifyError(error);
+    // Those before the one that failed are done.
+    await queries.invalidateQueries({ queryKey: ['runs'] });
+  };
   const runs = ids.length === 1 ? '1 run' : `${ids.length} runs`;
   const remove = useMutation({
     mutationFn: () =>
       forEachRun(ids, (id) => api.POST('/api/2.0/mlflow/runs/delete', { body: { run_id: id } })),
     onSuccess: () => done(`Deleted ${runs}`),
-    onError: notifyError,
+    onError: failed,
   });
   const restore = useMutation({
     mutationFn: () =>
       forEachRun(ids, (id) => api.POST('/api/2.0/mlflow/runs/restore', { body: { run_id: id } })),
     onSuccess: () => done(`Restored ${runs}`),
-    onError: notifyError,
+    onError: failed,
   });
   const tag = useMutation({
     mutationFn: (pair: { key: string; value: string }) =>
@@ -63,7 +68,7 @@ export function BulkBar({
         api.POST('/api/2.0/mlflow/runs/set-tag', { body: { run_id: id, ...pair } }),
       ),
     onSuccess: () => done(`Tagged ${runs}`),
-    onError: notifyError,
+    onError: failed,
   });
   const query = new URLSearchParams({
     runs: JSON.stringify(ids.slice(0, MOST_COMPARED)),
@@ -75,6 +80,7 @@ export function BulkBar({
       {ids.length > 1 && !deleted ? (
         <a className="button primary small" href={`#/compare-runs?${query}`}>
           <GitCompareArrows size={15} aria-hidden /> Compare
+          {ids.length > MOST_COMPARED ? ` the first ${MOST_COMPARED}` : ''}
         </a>
       ) : null}
       {may.edit && !deleted ? (

@@ -33,7 +33,7 @@ export function LineChart({
     const [xs, ...curves] = data;
     const drawn = origin === 0 ? data : [xs.map((x) => x - origin), ...curves];
     const options = {
-      ...optionsOf(series, settings, dark, origin),
+      ...optionsOf(series, settings, dark, { origin, isOne: xs.length < 2 }),
       hooks: { setLegend: [(plot: uPlot) => showValues(legend.current, plot)] },
     };
     const width = Math.max(200, element.clientWidth);
@@ -73,11 +73,19 @@ function showValues(legend: HTMLUListElement | null, { legend: { idxs }, data }:
   });
 }
 
+/** One place alone stands in the middle. */
+const rangeOf = (_: uPlot, min: number, max: number): [number, number] =>
+  min === max ? [min - 1, max + 1] : [min, max];
+
+/** Without zeros that say nothing: an axis has little room. */
+const shortNumber = (value: number): string => formatNumber(value).replace(/\.?0+e/, 'e');
+
 function optionsOf(
   series: readonly Series[],
   { x, log }: ChartSettings,
   dark: boolean,
-  origin: number,
+  /** Where the axis begins, and whether all points lie above one place of it. */
+  { origin, isOne }: { readonly origin: number; readonly isOne: boolean },
 ) {
   const style = getComputedStyle(document.documentElement);
   const color = (name: string) => style.getPropertyValue(name).trim();
@@ -93,11 +101,11 @@ function optionsOf(
       : origin === 0
         ? formatNumber(value)
         : String(value + origin);
-  const only = series.every(({ points }) => points.length < 2);
+  const only = isOne || series.every(({ points }) => points.length < 2);
   return {
     legend: { show: true, live: true },
     cursor: { points: { size: 7 }, drag: { x: true, y: false } },
-    scales: { x: { time: x === 'time' }, y: { distr: log ? 3 : 1 } },
+    scales: { x: { time: x === 'time', range: rangeOf }, y: { distr: log ? 3 : 1 } },
     axes: [
       x === 'time'
         ? { ...axis, size: 40, space: 90 }
@@ -112,7 +120,7 @@ function optionsOf(
         ...axis,
         size: 58,
         values: (_: uPlot, ticks: (number | null)[]) =>
-          ticks.map((tick) => (tick === null ? '' : formatNumber(tick))),
+          ticks.map((tick) => (tick === null ? '' : shortNumber(tick))),
       },
     ],
     series: [

@@ -6,6 +6,8 @@ export interface Crumb {
   readonly to: string;
 }
 
+const isLong = (title: string): boolean => title.length > 60;
+
 /** A screen: where it stands, what it shows, what can be done with that. */
 export function Page({
   title,
@@ -36,7 +38,7 @@ export function Page({
               <ol>
                 {crumbs.map(({ text, to }) => (
                   <li key={to}>
-                    <a href={`#${to}`} title={text}>
+                    <a href={`#${to}`} title={text.length > 40 ? text : undefined}>
                       {text}
                     </a>
                     <ChevronRight size={14} aria-hidden />
@@ -46,7 +48,10 @@ export function Page({
             </nav>
           )}
           <div className="page-name">
-            <h1 className={title.length > 60 ? 'long' : undefined} title={title}>
+            <h1
+              className={isLong(title) ? 'long' : undefined}
+              title={isLong(title) ? title : undefined}
+            >
               {title}
             </h1>
             {beside}
