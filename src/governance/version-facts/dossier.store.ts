@@ -1,6 +1,6 @@
 import type { Reader } from '../../platform/db/database.js';
 import type { Evidence } from './evidence.js';
-import { type EvidenceRow, toEvidence } from './evidence.store.js';
+import { type EvidenceRow, toEvidence } from './evidence-row.js';
 
 /** What is stored of a version beside what the registry knows, of one moment. */
 export interface Dossier {

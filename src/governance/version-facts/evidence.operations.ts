@@ -95,6 +95,9 @@ export function evidenceOperations(parts: EvidenceOperationParts): OperationTabl
         }
         const asked = texts.map((text) => parseVersion(name, text));
         const found = await store.ofVersions(database.read, name, asked);
+        if (found.length === 0 && !(await store.hasModel(database.read, name))) {
+          throw notFound(`Registered Model with name=${name} not found`);
+        }
         return {
           versions: found.flatMap((evidence) => {
             const numbered = numberOf(evidence);

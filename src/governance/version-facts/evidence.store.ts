@@ -5,21 +5,7 @@ import type { VersionDescription } from '../semver/bump.js';
 import type { NumberedVersion } from '../semver/plan-semver.js';
 import { semverKey } from '../semver/semver-key.js';
 import type { Evidence, Findings, Numbering, StoredIntegrity } from './evidence.js';
-
-export interface EvidenceRow {
-  readonly id: number;
-  readonly model: number;
-  readonly version: number;
-  readonly registered_by: string;
-  readonly creation_timestamp: number;
-  readonly found: string | null;
-  readonly integrity: string | null;
-  readonly verified_time: number | null;
-  readonly semver: string | null;
-  readonly numbering: string | null;
-  readonly description: string | null;
-  readonly fingerprint: string | null;
-}
+import { type EvidenceRow, parsed, toEvidence } from './evidence-row.js';
 
 /** A version as jobs find it. */
 export interface NamedVersion {
@@ -50,9 +36,6 @@ export interface RegisteredEvidence {
   readonly numbered: Numbered;
 }
 
-const parsed = <T>(text: string | null): T | undefined =>
-  text === null ? undefined : (JSON.parse(text) as T);
-
 const lastNumberedOf = (model: string): string =>
   'select version, semver, description from version_evidence where id in (' +
   `select id from (select id from version_evidence where model = ${model} ` +
@@ -81,7 +64,12 @@ export class EvidenceStore {
     return row && toEvidence(row);
   }
 
-  /** @returns what is known of versions of a model, the newest first; nothing where it isn't there */
+  async hasModel(reader: Reader, name: string): Promise<boolean> {
+    const sql = `select 1 as found from registered_models m where ${this.#named} = ?`;
+    return (await reader.first({ sql, bindings: [name] })) !== undefined;
+  }
+
+  /** @returns what is known of versions of a model, the newest first */
   async ofVersions(
     reader: Reader,
     name: string,
@@ -302,19 +290,3 @@ export class EvidenceStore {
     return row?.version;
   }
 }
-
-/** @returns a row as it is read */
-export const toEvidence = (row: EvidenceRow): Evidence => ({
-  id: row.id,
-  model: row.model,
-  version: row.version,
-  registeredBy: row.registered_by,
-  creationTimestamp: row.creation_timestamp,
-  found: parsed<Findings>(row.found),
-  integrity: parsed<StoredIntegrity>(row.integrity),
-  verifiedTime: row.verified_time ?? undefined,
-  semver: row.semver ?? undefined,
-  numbering: parsed<Numbering>(row.numbering),
-  description: parsed<VersionDescription>(row.description),
-  fingerprint: row.fingerprint ?? undefined,
-});
