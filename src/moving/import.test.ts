@@ -139,6 +139,17 @@ forEachDatabase((open) => {
     ).toEqual({ experiment_id: 8 });
   });
 
+  it('notes long histories, so that a server marks them', async () => {
+    const database = await open();
+    const { name: file } = await made(
+      'create table latest_metrics (key text, value float, timestamp bigint, step bigint, ' +
+        "is_nan boolean, run_uuid text); insert into latest_metrics values ('loss', 1, 1, 1, 0, 'r2')",
+    );
+    await importFrom(file, database);
+    const noted = 'select key from latest_metrics where noticed_time is not null';
+    expect(await rows(database, noted)).toEqual([{ key: 'loss' }]);
+  });
+
   it('goes on where it was stopped, and changes nothing the second time', async () => {
     const database = await open();
     const { name: file } = await made();
