@@ -104,7 +104,7 @@ describe('the traces of a run', () => {
     await tab.expectAccessible();
     await page.getByRole('link', { name: 'score-customer' }).click();
     await page.getByRole('heading', { name: 'Spans (1)' }).waitFor();
-    await page.getByRole('link', { name: first }).waitFor();
+    await page.getByRole('link', { name: 'tune-0', exact: true }).waitFor();
   });
 });
 
