@@ -14,9 +14,12 @@ export interface Settled {
   readonly because: string;
 }
 
+/** What the feed says of a request that was left open for too long. */
+export const EXPIRED = 'Nobody decided about the request in time.';
+
 /**
  * Closes requests that there is nothing left to decide about: the version is where they wanted it,
- * or it is gone. Nobody has agreed to them, so they are taken back, by the server.
+ * or it is gone, or their time is over. Nobody has agreed to them, so they are taken back, by the server.
  */
 export async function settleRequests(
   { requests, feed, events, now }: Pick<GateParts, 'requests' | 'feed' | 'events' | 'now'>,
@@ -25,15 +28,16 @@ export async function settleRequests(
   { model, name, version, stage, because }: Settled,
 ): Promise<void> {
   const at = now();
+  const status = because === EXPIRED ? 'expired' : 'cancelled';
   for (const { id, target } of open) {
-    if (!(await requests.close(tx, id, 'cancelled', 'system', at))) continue;
+    if (!(await requests.close(tx, id, status, 'system', at))) continue;
     await feed.add(tx, model, version, {
       ...{ id: newHexId(), type: 'CANCELLED_REQUEST', from: stage, to: target, user: 'system' },
       ...{ comment: '', systemComment: because, at },
     });
     await events.emit(
       tx,
-      requestEvent('transition_request.cancelled', {
+      requestEvent(`transition_request.${status}`, {
         ...{ name, version, stage, target, request: id, actor: 'system' },
       }),
     );

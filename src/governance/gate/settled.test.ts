@@ -2,8 +2,10 @@ import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../platform/db/database.js';
 import { forEachDatabase } from '../../testing/for-each-database.js';
 import { BY_TESTER } from '../../testing/tester.js';
-import { DS, LEAD, OTHER_LEAD } from '../testing/facts.js';
+import { DS, GOOD_VERSION, LEAD, OTHER_LEAD, VALIDATOR } from '../testing/facts.js';
 import { as, type Governed, governedOn } from '../testing/governed-on.js';
+
+const DAY = 86_400_000;
 
 /** Requests that there is nothing left to decide about. */
 forEachDatabase((open) => {
@@ -14,7 +16,7 @@ forEachDatabase((open) => {
 
   beforeAll(async () => {
     database = await open();
-    governed = governedOn(database, [DS, LEAD, OTHER_LEAD]);
+    governed = governedOn(database, [DS, LEAD, OTHER_LEAD, VALIDATOR]);
   });
 
   beforeEach(async () => {
@@ -51,6 +53,37 @@ forEachDatabase((open) => {
     for (const id of [first, second]) {
       expect(await governed.service.get(id)).toMatchObject({ status: 'cancelled' });
     }
+  });
+
+  it('are closed when their time is over, by the next one for the version', async () => {
+    const first = await ask('ds', 'Production');
+    governed.wait(15 * DAY);
+    const second = await ask('leo', 'Production');
+    expect(await governed.service.get(first)).toMatchObject({ status: 'expired' });
+    expect((await governed.service.get(second)).status).toBe('open');
+    expect(await feed()).toContainEqual([
+      ...['CANCELLED_REQUEST', 'Production', 'system'],
+      'Nobody decided about the request in time.',
+    ]);
+  });
+
+  it('lose their approvals when what those were given for has changed, and the feed says so', async () => {
+    const card = { ...GOOD_VERSION.card, risk: 'High' as const };
+    let digest = 'root-1';
+    const plain = governed.facts.factsOf;
+    governed.facts.factsOf = async (_, model, version) => ({
+      ...{ ...GOOD_VERSION, model, version, card },
+      integrity: { ...GOOD_VERSION.integrity, digest },
+    });
+    const promote = (who: string) => governed.promote(name, '1', who);
+    for (const who of ['ds', 'val']) await expect(promote(who)).rejects.toThrow();
+    digest = 'root-2';
+    await expect(promote('lea')).rejects.toThrow();
+    expect(await feed()).toContainEqual([
+      ...['NEW_COMMENT', 'Production', 'system'],
+      'The approvals are dismissed: what they were given for has changed.',
+    ]);
+    governed.facts.factsOf = plain;
   });
 
   it('that take one word are told as approved, too', async () => {

@@ -6,8 +6,12 @@ import type { Obligation } from '../evaluate/obligation.js';
 import { type RequestEventKind, requestEvent } from '../events/request-events.js';
 import type { ActivityType } from '../requests/feed.store.js';
 import type { GateParts } from './gate-parts.js';
+import { EXPIRED, settleRequests } from './settle-requests.js';
 
 const DAY = 86_400_000;
+
+/** How the feed of a version says it: the interface of Databricks has no type of its own for it. */
+const DISMISSED = 'The approvals are dismissed: what they were given for has changed.';
 
 type Told = 'requests' | 'feed' | 'grants';
 
@@ -34,9 +38,10 @@ export async function storeObligations(
   const user = by.caller.name;
   const at = now();
   const key = { model, version };
-  const tell = (type: ActivityType, to: string, systemComment = '') =>
+  const from = facts.version.stage;
+  const tell = (type: ActivityType, to: string) =>
     feed.add(tx, model, version, {
-      ...{ id: newHexId(), type, from: facts.version.stage, to, comment, systemComment, user, at },
+      ...{ id: newHexId(), type, from, to, comment, systemComment: '', user, at },
     });
   const announce = (kind: RequestEventKind, id: string, to: string | undefined, actor = user) =>
     events.emit(
@@ -61,17 +66,19 @@ export async function storeObligations(
         await announce('transition_request.created', opened.id, target);
         break;
       }
-      case 'expire_request':
-        await requests.close(tx, obligation.request, 'expired', 'system', at);
-        await announce(
-          'transition_request.expired',
-          obligation.request,
-          targetOf(obligation.request),
-          'system',
-        );
+      case 'expire_request': {
+        const { request: id } = obligation;
+        const overdue = facts.requests.filter((open) => open.id === id);
+        const about = { ...key, name: facts.version.model, stage: from, because: EXPIRED };
+        await settleRequests({ requests, feed, events, now }, tx, overdue, about);
         break;
+      }
       case 'dismiss_approvals':
         await requests.dismiss(tx, obligation.approvals, at);
+        await feed.add(tx, model, version, {
+          ...{ id: newHexId(), type: 'NEW_COMMENT', from, to: targetOf(obligation.request) ?? '' },
+          ...{ comment: '', systemComment: DISMISSED, user: 'system', at },
+        });
         await announce(
           'transition_request.dismissed',
           obligation.request,

@@ -13,6 +13,7 @@ import type { GateParts } from '../gate/gate-parts.js';
 import type { Promotion } from '../gate/promotion-facts.js';
 import { refusal, refusalOf } from '../gate/refusal.js';
 import { checkSameRights } from '../gate/same-rights.js';
+import { EXPIRED, settleRequests } from '../gate/settle-requests.js';
 import { stageKind, stageOfAlias } from '../policy/find-profile.js';
 import { checkMayWrite } from '../writing-tokens.js';
 import type { Activity } from './feed.store.js';
@@ -100,12 +101,10 @@ export class RequestService {
       if (model === undefined) throw noVersion(name, version);
       await checkSameRights(this.#parts.callers, tx, by, name, mark);
       const time = now();
-      for (const open of await requests.openOf(tx, model, version)) {
-        if (open.createdAt + facts.profile.approvals.request_ttl_days * DAY > time) continue;
-        await requests.close(tx, open.id, 'expired', 'system', time);
-        const closed = { ...open, ...about, target: open.target, request: open.id };
-        await events.emit(tx, requestEvent('transition_request.expired', closed));
-      }
+      const { request_ttl_days: days } = facts.profile.approvals;
+      const open = await requests.openOf(tx, model, version);
+      const overdue = open.filter(({ createdAt }) => createdAt + days * DAY <= time);
+      await settleRequests(this.#parts, tx, overdue, { model, ...about, because: EXPIRED });
       const key = { model, version, target, creator };
       const opened = await requests.open(tx, {
         ...{ id: newHexId(), ...key, comment, now: time, expiresAt },
