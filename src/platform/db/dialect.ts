@@ -23,6 +23,8 @@ export interface Dialect {
   lookUp(table: string, key: string, value: string): string;
   /** A sub-select for `exists` that is asked anew for each row. */
   askedEach(select: string): string;
+  /** A condition that nearly every row keeps: no search begins with it. */
+  likely(condition: string): string;
   /** A case-sensitive match of the whole string against one pattern; `%` and `_`, no escape. */
   like(column: string): string;
   /** The same without regard to case. */

@@ -15,6 +15,7 @@ export const sqliteDialect: Dialect = {
   numberBehind: () => undefined,
   // It keeps the order of a cross join.
   lookUp: (table, key, value) => `cross join ${table} on ${key} = ${value}`,
+  likely: (condition) => `likely(${condition})`,
   askedEach: (select) => select,
   like: (column) => `${column} like ?`,
   ilike: (column) => `lower(${column}) like lower(?)`,
