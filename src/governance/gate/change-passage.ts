@@ -88,7 +88,7 @@ export class ChangePassage implements Passage {
     const about = { model, name: this.#change.name, version, stage: 'None' };
     const because = `Version ${version} was deleted.`;
     const open = await requests.openOf(tx, model, version);
-    await settleRequests(this.#parts, tx, open, { ...about, because });
+    await settleRequests(this.#parts, tx, open, { ...about, as: 'cancelled', because });
   }
 
   async refused(refusal: Error): Promise<void> {

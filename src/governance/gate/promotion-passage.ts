@@ -97,7 +97,8 @@ export class PromotionPassage implements Passage {
       .map(({ target }) => target);
     const done = this.#open.filter(({ target }) => reached.includes(target));
     const because = `Version ${version} is where it was asked for to be.`;
-    await settleRequests(this.#parts, tx, done, { model, name, version, stage, because });
+    const about = { model, name, version, stage };
+    await settleRequests(this.#parts, tx, done, { ...about, as: 'cancelled', because });
   }
 
   async decided(tx: Transaction): Promise<void> {

@@ -6,6 +6,8 @@ import type { GateParts } from './gate-parts.js';
 
 /** The version whose requests have become pointless. */
 export interface Settled {
+  /** What becomes of the requests: their time is over, or there is nothing left to decide. */
+  readonly as: 'expired' | 'cancelled';
   readonly model: number;
   readonly name: string;
   readonly version: number;
@@ -14,8 +16,11 @@ export interface Settled {
   readonly because: string;
 }
 
-/** What the feed says of a request that was left open for too long. */
-export const EXPIRED = 'Nobody decided about the request in time.';
+/** Of requests that were left open for too long. */
+export const EXPIRED = {
+  as: 'expired',
+  because: 'Nobody decided about the request in time.',
+} as const;
 
 /**
  * Closes requests that there is nothing left to decide about: the version is where they wanted it,
@@ -25,10 +30,9 @@ export async function settleRequests(
   { requests, feed, events, now }: Pick<GateParts, 'requests' | 'feed' | 'events' | 'now'>,
   tx: Transaction,
   open: readonly Pick<RequestFacts, 'id' | 'target'>[],
-  { model, name, version, stage, because }: Settled,
+  { as: status, model, name, version, stage, because }: Settled,
 ): Promise<void> {
   const at = now();
-  const status = because === EXPIRED ? 'expired' : 'cancelled';
   for (const { id, target } of open) {
     if (!(await requests.close(tx, id, status, 'system', at))) continue;
     await feed.add(tx, model, version, {

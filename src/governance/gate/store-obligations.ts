@@ -69,7 +69,7 @@ export async function storeObligations(
       case 'expire_request': {
         const { request: id } = obligation;
         const overdue = facts.requests.filter((open) => open.id === id);
-        const about = { ...key, name: facts.version.model, stage: from, because: EXPIRED };
+        const about = { ...key, name: facts.version.model, stage: from, ...EXPIRED };
         await settleRequests({ requests, feed, events, now }, tx, overdue, about);
         break;
       }

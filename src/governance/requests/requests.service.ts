@@ -104,7 +104,7 @@ export class RequestService {
       const { request_ttl_days: days } = facts.profile.approvals;
       const open = await requests.openOf(tx, model, version);
       const overdue = open.filter(({ createdAt }) => createdAt + days * DAY <= time);
-      await settleRequests(this.#parts, tx, overdue, { model, ...about, because: EXPIRED });
+      await settleRequests(this.#parts, tx, overdue, { model, ...about, ...EXPIRED });
       const key = { model, version, target, creator };
       const opened = await requests.open(tx, {
         ...{ id: newHexId(), ...key, comment, now: time, expiresAt },

@@ -1,5 +1,6 @@
 import type { Reader, Statement, Transaction } from '../../platform/db/database.js';
-import { COLUMNS, HISTORY } from './sampling.store.js';
+import { COLUMNS } from './metrics.store.js';
+import { HISTORY } from './sampling.store.js';
 
 /** A history of a run. */
 export interface History {

@@ -1,13 +1,6 @@
 import type { Binding, Database, Reader, Transaction } from '../../platform/db/database.js';
-import {
-  COLUMNS,
-  GAP,
-  HIGHEST,
-  HISTORY,
-  type Mark,
-  type Marked,
-  UNORDERED,
-} from './sampling.store.js';
+import { COLUMNS } from './metrics.store.js';
+import { GAP, HIGHEST, HISTORY, type Mark, type Marked, UNORDERED } from './sampling.store.js';
 
 /** The time and step up to which a history is marked. */
 export interface Until {

@@ -53,7 +53,9 @@ export interface PointKey {
   readonly is_nan: number;
 }
 
-const COLUMNS = 'm.timestamp, m.step, m.value, m.is_nan';
+/** The order of a history in time, which is that of its key. */
+export const COLUMNS = 'm.timestamp, m.step, m.value, m.is_nan';
+const BEHIND = `and (${COLUMNS}) > (?, ?, ?, ?)`;
 const valuesOf = ({ timestamp, step, value, is_nan }: PointKey): readonly Binding[] => [
   ...[timestamp, step, value, is_nan],
 ];
@@ -111,7 +113,7 @@ export class MetricStore {
       timestamp: 'p.timestamp',
       step: 'p.step',
     });
-    const behind = after ? `and (${COLUMNS}) > (?, ?, ?, ?)` : '';
+    const behind = after ? BEHIND : '';
     const history =
       `select ${COLUMNS} from metrics m where m.run = (select r.id from runs r where r.run_id = ?) ` +
       `and m.key = ? ${behind} order by ${COLUMNS}`;
@@ -136,7 +138,7 @@ export class MetricStore {
     limit: number,
     after: readonly Binding[] | undefined,
   ): Promise<HistoryRow[]> {
-    const behind = after ? 'and (m.timestamp, m.step, m.value, m.is_nan) > (?, ?, ?, ?)' : '';
+    const behind = after ? BEHIND : '';
     return reader.all<HistoryRow>({
       sql:
         'select cast(? as text) as run_id, m.value, m.is_nan, m.timestamp, m.step from metrics m ' +
@@ -159,7 +161,7 @@ export class MetricStore {
       sql:
         'select r.run_id, m.value, m.is_nan, m.timestamp, m.step from runs r ' +
         `join metrics m on m.run = r.id and m.key = ? where ${sql} ` +
-        'order by r.run_id, m.timestamp, m.step, m.value, m.is_nan limit ?',
+        `order by r.run_id, ${COLUMNS} limit ?`,
       bindings: [key, ...bindings, limit],
     });
   }

@@ -1,6 +1,6 @@
 import type { BulkRow, Database, Reader, Repeated, Scanner } from '../../platform/db/database.js';
 import type { Int64 } from '../runs/runs.js';
-import type { HistoryRow } from './metrics.store.js';
+import { COLUMNS, type HistoryRow } from './metrics.store.js';
 
 export type Steps = readonly [start: Int64, end: Int64];
 
@@ -46,8 +46,6 @@ export const GAP = 64;
 /** Stands in place of marks where time and steps run in different orders. */
 export const UNORDERED = -1;
 
-/** The order of a history in time, which is that of its key. */
-export const COLUMNS = 'm.timestamp, m.step, m.value, m.is_nan';
 export const HISTORY = 'metrics m where m.run = ? and m.key = ?';
 /** Points behind this step go back. SQLite takes twice as long to find the step right before. */
 export const HIGHEST =

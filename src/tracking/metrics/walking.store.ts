@@ -1,7 +1,7 @@
 import type { Scanner } from '../../platform/db/database.js';
 import type { Int64 } from '../runs/runs.js';
-import type { HistoryRow } from './metrics.store.js';
-import { COLUMNS, HISTORY, type SampledRow, type Steps } from './sampling.store.js';
+import { COLUMNS, type HistoryRow } from './metrics.store.js';
+import { HISTORY, type SampledRow, type Steps } from './sampling.store.js';
 
 /** From the first point of a bucket to that of the next, and in the last one to its end. */
 const STRIDE =
