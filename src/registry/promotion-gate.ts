@@ -150,42 +150,102 @@ export abstract class GateAround implements PromotionGate {
 
 const NOTHING: Promise<void> = Promise.resolve();
 
+/**
+ * A passage behind another one, to which it hands on all that it is told. A class, since an object
+ * that begins with a spread of another takes several times as long to make.
+ */
+class PassageAround implements Passage {
+  protected readonly inner: Passage;
+
+  constructor(inner: Passage) {
+    this.inner = inner;
+  }
+
+  begin(tx: Transaction): Promise<unknown> {
+    return this.inner.begin?.(tx) ?? NOTHING;
+  }
+
+  judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict> {
+    return this.inner.judge(tx, model, held);
+  }
+
+  applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void> {
+    return this.inner.applied(tx, model, moves);
+  }
+
+  decided(tx: Transaction): Promise<void> {
+    return this.inner.decided?.(tx) ?? NOTHING;
+  }
+
+  refused(refusal: MlflowError): Promise<void> {
+    return this.inner.refused(refusal);
+  }
+}
+
+/** Does something of its own before the other is told what was changed, or when it was told. */
+class AppliedAround extends PassageAround {
+  readonly #before: Passage['applied'] | undefined;
+  readonly #after: Passage['applied'] | undefined;
+
+  constructor(inner: Passage, before?: Passage['applied'], after?: Passage['applied']) {
+    super(inner);
+    this.#before = before;
+    this.#after = after;
+  }
+
+  override async applied(tx: Transaction, model: number, moves: readonly Move[]): Promise<void> {
+    await this.#before?.(tx, model, moves);
+    await super.applied(tx, model, moves);
+    await this.#after?.(tx, model, moves);
+  }
+}
+
+class BesideBegin extends PassageAround {
+  readonly #beside: (tx: Transaction) => Promise<unknown>;
+
+  constructor(inner: Passage, beside: (tx: Transaction) => Promise<unknown>) {
+    super(inner);
+    this.#beside = beside;
+  }
+
+  override begin(tx: Transaction): Promise<unknown> {
+    return together(super.begin(tx), this.#beside(tx));
+  }
+}
+
+class BesideJudge extends PassageAround {
+  readonly #beside: (tx: Transaction, model: number) => Promise<unknown>;
+
+  constructor(inner: Passage, beside: (tx: Transaction, model: number) => Promise<unknown>) {
+    super(inner);
+    this.#beside = beside;
+  }
+
+  override async judge(tx: Transaction, model: number, held?: ModelVersion): Promise<Verdict> {
+    const [verdict] = await together(super.judge(tx, model, held), this.#beside(tx, model));
+    return verdict;
+  }
+}
+
 /** @returns a passage that does something of its own before the other is told what was changed */
-export const beforeApplied = (passage: Passage, before: Passage['applied']): Passage => ({
-  // Each member by its name: an object that begins with a spread takes several times as long to make.
-  begin: (tx) => passage.begin?.(tx) ?? NOTHING,
-  judge: (tx, model, held) => passage.judge(tx, model, held),
-  decided: (tx) => passage.decided?.(tx) ?? NOTHING,
-  refused: (refusal) => passage.refused(refusal),
-  applied: async (tx, model, moves) => {
-    await before(tx, model, moves);
-    await passage.applied(tx, model, moves);
-  },
-});
+export const beforeApplied = (passage: Passage, before: Passage['applied']): Passage =>
+  new AppliedAround(passage, before);
 
 /** @returns a passage that does something of its own when the other was told what was changed */
-export const afterApplied = (passage: Passage, after: Passage['applied']): Passage => ({
-  begin: (tx) => passage.begin?.(tx) ?? NOTHING,
-  judge: (tx, model, held) => passage.judge(tx, model, held),
-  decided: (tx) => passage.decided?.(tx) ?? NOTHING,
-  refused: (refusal) => passage.refused(refusal),
-  applied: async (tx, model, moves) => {
-    await passage.applied(tx, model, moves);
-    await after(tx, model, moves);
-  },
-});
+export const afterApplied = (passage: Passage, after: Passage['applied']): Passage =>
+  new AppliedAround(passage, undefined, after);
 
 /** @returns a passage that asks for something of its own beside what the other asks for */
 export const besideBegin = (
   passage: Passage,
   beside: (tx: Transaction) => Promise<unknown>,
-): Passage => ({
-  begin: (tx) => together(passage.begin?.(tx) ?? NOTHING, beside(tx)),
-  judge: (tx, model, held) => passage.judge(tx, model, held),
-  decided: (tx) => passage.decided?.(tx) ?? NOTHING,
-  refused: (refusal) => passage.refused(refusal),
-  applied: (tx, model, moves) => passage.applied(tx, model, moves),
-});
+): Passage => new BesideBegin(passage, beside);
+
+/** @returns a passage that reads something of its own under the lock while the other judges */
+export const besideJudge = (
+  passage: Passage,
+  beside: (tx: Transaction, model: number) => Promise<unknown>,
+): Passage => new BesideJudge(passage, beside);
 
 /** Lets a change through, as MLflow does. */
 export const openPassage: Passage = {

@@ -1,9 +1,11 @@
 import type { Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { JobStore } from '../../platform/jobs/jobs.store.js';
-import { together } from '../../platform/together.js';
 import {
   afterApplied,
+  beforeApplied,
+  besideBegin,
+  besideJudge,
   GateAround,
   type GovernedChange,
   type Move,
@@ -76,28 +78,18 @@ export class RegisteringGate extends GateAround {
     let numbers: NumbersBefore | undefined;
     // A transaction that is run again asks again.
     let last: Promise<DescribedVersion[]> | undefined;
-    return {
-      applied: async (tx, model, moves) => {
-        for (const move of moves) await this.#created(tx, by, change, model, move, numbers);
-        await passage.applied(tx, model, moves);
-      },
-      decided: (tx) => passage.decided?.(tx) ?? NOTHING,
-      refused: (refusal) => passage.refused(refusal),
-      begin: (tx) => {
-        last = this.#isSettled(change)
-          ? this.#parts.store.lastNumberedIn(tx, change.name)
-          : undefined;
-        return together(passage.begin?.(tx) ?? NOTHING, last ?? NOTHING);
-      },
-      judge: async (tx, model, held) => {
-        const [verdict, read] = await together(
-          passage.judge(tx, model, held),
-          this.#numbers(tx, change, model, last),
-        );
-        numbers = read;
-        return verdict;
-      },
-    };
+    const seeing = beforeApplied(passage, async (tx, model, moves) => {
+      for (const move of moves) await this.#created(tx, by, change, model, move, numbers);
+    });
+    const asking = besideBegin(seeing, (tx) => {
+      last = this.#isSettled(change)
+        ? this.#parts.store.lastNumberedIn(tx, change.name)
+        : undefined;
+      return last ?? NOTHING;
+    });
+    return besideJudge(asking, async (tx, model) => {
+      numbers = await this.#numbers(tx, change, model, last);
+    });
   }
 
   /** Nothing has to be waited for but the numbers before: nobody can look at the files. */
