@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from './error-code.js';
 
 /**
  * Makes a folder and those above it that are missing. Node's own `recursive` never comes back where
@@ -15,7 +16,7 @@ export async function makeFolders(folder: string, mode?: number): Promise<string
   } catch (error) {
     if (await isFolder(folder)) return undefined;
     const parent = dirname(folder);
-    if (!isMissing(error) || parent === folder) throw error;
+    if (!hasCode(error, 'ENOENT') || parent === folder) throw error;
     const first = await makeFolders(parent, mode);
     const made = await makeBelow(folder, mode);
     return first ?? made;
@@ -38,6 +39,3 @@ const isFolder = (path: string): Promise<boolean> =>
     (found) => found.isDirectory(),
     () => false,
   );
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';

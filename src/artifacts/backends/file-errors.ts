@@ -1,13 +1,11 @@
 import { invalidParameter, MlflowError, unavailable } from '../../errors.js';
+import { hasCode } from '../../platform/error-code.js';
 
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined;
 
 /** There is nothing at this path, or a file where a folder of it should be. */
-export const isMissing = (error: unknown): boolean =>
-  ['ENOENT', 'ENOTDIR'].includes(String(codeOf(error)));
-
-export const hasCode = (error: unknown, code: string): boolean => codeOf(error) === code;
+export const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ENOTDIR');
 
 /** 400: a file can't be where a folder is. */
 export const folderNotFile = (path: string): MlflowError =>

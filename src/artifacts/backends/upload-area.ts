@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { hasCode } from '../../platform/error-code.js';
 import { makeFolders } from '../../platform/make-folders.js';
-import { hasCode, isMissing } from './file-errors.js';
+import { isMissing } from './file-errors.js';
 import { versionOf } from './local-file.js';
 
 /** A folder of this name is the server's own; clients see nothing of it. */

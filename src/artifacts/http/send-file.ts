@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { MlflowError } from '../../errors.js';
+import { isHangUp } from '../../platform/error-code.js';
 import { acceptsGzip, packer, varying, WORTH_PACKING } from '../../platform/http/compress.js';
 import { headersOf, Reply } from '../../platform/http/reply.js';
 import type { OpenFile } from '../backends/backend.js';
@@ -121,14 +122,6 @@ async function pour(
   if (sent === length) response.end();
   else response.destroy();
 }
-
-/** A client that goes away is no fault of the server's. */
-const isHangUp = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'EPIPE', 'ECONNRESET'].includes(
-    String(error.code),
-  );
 
 const unsatisfiable = (size: number): MlflowError =>
   new MlflowError('INVALID_PARAMETER_VALUE', 'The requested range lies outside of the file', {

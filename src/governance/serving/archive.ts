@@ -6,6 +6,7 @@ import { type Pack, pack } from 'tar-stream';
 import type { ArtifactBackend } from '../../artifacts/backends/backend.js';
 import { SafePath } from '../../artifacts/safe-path.js';
 import { MlflowError, notFound } from '../../errors.js';
+import { isHangUp } from '../../platform/error-code.js';
 import { headersOf, Reply } from '../../platform/http/reply.js';
 import { isCardFile } from '../cards/resolve-card.js';
 import type { FileDigest } from '../freeze/manifest.js';
@@ -71,9 +72,9 @@ export async function archiveReply(model: ArchivedModel): Promise<Reply<never>> 
     });
     const [one, other] = await Promise.allSettled([filled, sent]);
     if (one.status === 'fulfilled' && other.status === 'fulfilled') return;
-    const hungUp = response.destroyed && one.status === 'rejected' && isHangUp(one.reason);
+    const hungUp = response.destroyed && one.status === 'rejected' && isBrokenOff(one.reason);
     response.destroy();
-    if (!hungUp && one.status === 'rejected' && !isHangUp(one.reason)) throw one.reason;
+    if (!hungUp && one.status === 'rejected' && !isBrokenOff(one.reason)) throw one.reason;
   });
 }
 
@@ -134,10 +135,5 @@ async function fill(
 const tampered = (path: SafePath): Error =>
   new Error(`ARTIFACT_TAMPERED: ${path.text} is not the file that was registered`);
 
-const isHangUp = (error: unknown): boolean =>
-  error instanceof Error &&
-  (/premature close/i.test(error.message) ||
-    ('code' in error &&
-      ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'EPIPE', 'ECONNRESET'].includes(
-        String(error.code),
-      )));
+const isBrokenOff = (error: unknown): boolean =>
+  isHangUp(error) || (error instanceof Error && /premature close/i.test(error.message));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hasCode } from '../../platform/error-code.js';
 import { makeFolders } from '../../platform/make-folders.js';
 import { startError } from '../../platform/start-error.js';
 import type { CopiedArtifacts } from '../artifacts.js';
@@ -80,7 +81,7 @@ async function digestOf(file: string): Promise<string | undefined> {
   try {
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw startError(`Can't read '${file}'`, error);
   }
   return hash.digest('hex');

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isHangUp } from '../error-code.js';
 import { acceptsGzip, packer, varying } from './compress.js';
 import { headersOf, Reply } from './reply.js';
 
@@ -24,7 +25,6 @@ export const jsonStream = (parts: AsyncIterable<string>): Reply<never> =>
     try {
       await pipeline([Readable.from(parts), ...(isPacked ? [packer()] : []), response]);
     } catch (error) {
-      // A client that goes away is no fault of the server's.
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+      if (!isHangUp(error)) throw error;
     }
   });

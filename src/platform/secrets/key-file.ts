@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
+import { hasCode } from '../error-code.js';
 
 /**
  * Reads the key beside the database, which only the server's user may read. Where there is none
@@ -38,6 +39,3 @@ export async function readKeyFile(file: string): Promise<string | undefined> {
     throw error;
   }
 }
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
