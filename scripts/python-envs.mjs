@@ -2,17 +2,21 @@
  * Virtual environments with the pinned MLflow clients of the compatibility tests, and their tools.
  *
  * `node scripts/python-envs.mjs [version ...]` makes or updates `.test-env/mlflow-<version>` from
- * `compat-tests/requirements/mlflow-<version>.txt`. A second run does nothing.
+ * `compat-tests/requirements/mlflow-<version>.txt`; `tools` stands for what the tests need beside the clients. A second
+ * run does nothing.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const BIN = process.platform === 'win32' ? 'Scripts' : 'bin';
 const STAMP = '.requirements.sha256';
+/** Longer than the largest environment takes to download. */
+const LOCK_WAIT_MS = 15 * 60_000;
 const CANDIDATES = ['python3.11', 'python3.10', 'python3.12', 'python3', 'python'];
 
 /** The clients under test, newest first. */
@@ -23,6 +27,12 @@ export const SKINNY_VERSIONS = ['3.11.1', '3.1.4', '2.16.2'];
 
 /** With a server beside them, for the client of users and permissions alone. */
 export const AUTH_VERSIONS = ['auth-3.11.1'];
+
+/** What tests need beside the clients, each in an environment of its own. */
+const TOOLS = [
+  ...['schemathesis', 'object-stores', 'pymysql', 'stores-3.17.2', 'stores-2.22.5'],
+  ...['model-signing', 'model-formats', 'kserve-storage', 'openlineage'],
+];
 
 export const ALL_VERSIONS = [...CLIENT_VERSIONS, ...SKINNY_VERSIONS];
 
@@ -89,7 +99,8 @@ export function isReady(version) {
 }
 
 /**
- * Makes the environment of a version, or brings it up to date, and returns its interpreter.
+ * Makes the environment of a version, or brings it up to date, and returns its interpreter. Waits while another
+ * process makes it.
  * @param {string} version
  * @param {(line: string) => void} [log]
  * @returns {string}
@@ -100,6 +111,23 @@ export function ensureEnvironment(version, log = () => {}) {
   if (isReady(version)) return python;
 
   const directory = environmentDirectory(version);
+  const unlock = lock(directory);
+  try {
+    if (!isReady(version)) makeReady(version, directory, range, log);
+  } finally {
+    unlock();
+  }
+  return python;
+}
+
+/**
+ * @param {string} version
+ * @param {string} directory
+ * @param {readonly [number, number] | number[]} range
+ * @param {(line: string) => void} log
+ */
+function makeReady(version, directory, range, log) {
+  const python = environmentProgram(version, 'python');
   const current = minorVersion(python);
   const usable = current !== undefined && within(current, range);
   if (!usable || !succeeds(python, ['-m', 'pip', '--version'])) {
@@ -109,7 +137,18 @@ export function ensureEnvironment(version, log = () => {}) {
   log(`installing ${requirementsName(version)}`);
   install(version, python);
   writeFileSync(join(directory, STAMP), `${requirementsHash(version)}\n`);
-  return python;
+}
+
+/**
+ * Keeps other processes out of a folder until what it returns is called, or this process ends: suites that run side
+ * by side ask for the same environments. SQLite has locks of the operating system, which Node lacks.
+ * @param {string} directory
+ */
+function lock(directory) {
+  mkdirSync(dirname(directory), { recursive: true });
+  const held = new Database(`${directory}.lock`, { timeout: LOCK_WAIT_MS });
+  held.exec('BEGIN EXCLUSIVE');
+  return () => held.close();
 }
 
 /**
@@ -149,7 +188,6 @@ function makeEnvironment(version, directory, range, log) {
   const interpreter = findInterpreter(version, range);
   log(`making ${directory.slice(ROOT.length + 1)} with ${interpreter}`);
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(dirname(directory), { recursive: true });
   const made = spawnSync(interpreter, ['-m', 'venv', directory], { encoding: 'utf8' });
   if (made.status !== 0) {
     throw new PythonEnvironmentError(
@@ -234,7 +272,7 @@ function requirementsName(version) {
 /** @param {string[]} args */
 function main(args) {
   const versions = args.length > 0 ? args : [...ALL_VERSIONS, ...AUTH_VERSIONS];
-  for (const version of versions) {
+  for (const version of versions.flatMap((name) => (name === 'tools' ? TOOLS : name))) {
     const ready = isReady(version);
     ensureEnvironment(version, (line) => console.log(`mlflow ${version}: ${line}`));
     console.log(`mlflow ${version}: ${ready ? 'ready' : 'now ready'}`);

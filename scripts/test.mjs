@@ -33,6 +33,7 @@ const onBoth = (name, command, onPostgresToo = command) => [
 const SET_UP = [
   ['oldest PostgreSQL, set up', script('ensure-postgres', '14')],
   ['Python clients, set up', script('python-envs')],
+  ['tools in Python, set up', script('python-envs', 'tools')],
   ['load balancer, set up', script('ensure-haproxy')],
   ['programs for backups of PostgreSQL', script('ensure-pg-dump')],
   ['browser, set up', script('ensure-chromium')],
