@@ -6,6 +6,15 @@ export interface Fragment {
   readonly bindings: readonly Binding[];
 }
 
+/**
+ * A member of {@link Dialect.jsonRows}: an expression of JSON text, of an integer, or of a double that the wire prints
+ * as `"NaN"` where `isNan` is 1.
+ */
+export type JsonMember =
+  | { readonly json: string }
+  | { readonly integer: string }
+  | { readonly double: string; readonly isNan: string };
+
 /** The whole list of what differs between the databases: each a capability or an SQL fragment. */
 export interface Dialect {
   /** The most placeholders that one statement may have. */
@@ -45,7 +54,7 @@ export interface Dialect {
    */
   jsonObjects(members: Readonly<Record<string, string>>, from: string, orderBy: string): string;
   /** An aggregate: JSON objects of rows, as text, in the order they come with commas in between. */
-  jsonRows(members: Readonly<Record<string, string>>): string;
+  jsonRows(members: Readonly<Record<string, JsonMember>>): string;
   /** A scalar sub-query: the JSON object, as text, with a text member for each row of `from`. */
   jsonMap(key: string, value: string, from: string): string;
   /** The JSON value of a double that the wire prints as `"NaN"` where `isNan` is 1. */

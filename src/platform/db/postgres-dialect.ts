@@ -1,10 +1,17 @@
-import { type Dialect, driverCode } from './dialect.js';
+import { type Dialect, driverCode, type JsonMember } from './dialect.js';
 import { toPostgresPattern } from './pattern.js';
 
 const members = (of: Readonly<Record<string, string>>): string =>
   Object.entries(of)
     .map(([name, expression]) => `${expression} as "${name}"`)
     .join(', ');
+
+function asText(member: JsonMember): string {
+  if ('json' in member) return `cast(${member.json} as text)`;
+  if ('integer' in member) return `cast(${member.integer} as text)`;
+  const { double, isNan } = member;
+  return `case when ${isNan} = 1 then '"NaN"' else cast(${double} as text) end`;
+}
 
 /** Classes of SQLSTATE that pass by themselves: connection, shutdown, too many connections. */
 const PASSING = /^(08...|57P0[123]|53[0-3]00|58030|40001|40P01)$/;
@@ -39,10 +46,11 @@ export const postgresDialect: Dialect = {
   // Rows become objects in less time than by json_build_object, and an index may have their order.
   jsonObjects: (of, from, orderBy) =>
     `(select coalesce(json_agg(listed)::text, '[]') from (select ${members(of)} from ${from} order by ${orderBy}) as listed)`,
-  // Text is put together in a quarter of the time that rows take to become objects.
+  // Text is put together in an eighth of the time that rows take to become objects, as long as no
+  // JSON value is made for it.
   jsonRows: (of) => {
     const parts = Object.entries(of).map(
-      ([name, expression], at) => `'${at === 0 ? '{' : ','}"${name}":' || ${expression}`,
+      ([name, member], at) => `'${at === 0 ? '{' : ','}"${name}":' || ${asText(member)}`,
     );
     return `string_agg(${parts.join(' || ')} || '}', ',')`;
   },

@@ -108,10 +108,10 @@ export class MetricStore {
   ): Promise<{ readonly list: string; readonly last: PointKey | undefined }> {
     const { dialect } = this.#database;
     const points = dialect.jsonRows({
-      key: dialect.jsonValue('?'),
-      value: dialect.jsonDouble('p.value', 'p.is_nan'),
-      timestamp: 'p.timestamp',
-      step: 'p.step',
+      key: { json: '?' },
+      value: { double: 'p.value', isNan: 'p.is_nan' },
+      timestamp: { integer: 'p.timestamp' },
+      step: { integer: 'p.step' },
     });
     const behind = after ? BEHIND : '';
     const history =
