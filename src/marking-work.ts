@@ -2,6 +2,7 @@ import type { BackgroundWork } from './background.js';
 import { systemClock } from './platform/clock.js';
 import type { Database } from './platform/db/database.js';
 import type { Log } from './platform/log.js';
+import { Rounds } from './platform/rounds.js';
 import { GrownHistories } from './tracking/metrics/growth.service.js';
 import { GrowthStore } from './tracking/metrics/growth.store.js';
 import { HistoryMarking } from './tracking/metrics/marking.service.js';
@@ -16,32 +17,9 @@ export function createMarkingWork(database: Database, log: Log): BackgroundWork 
   const marking = new HistoryMarking(database, new MarkingStore(database));
   const store = new GrowthStore();
   const histories = new GrownHistories(database, store, marking, systemClock);
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> = Promise.resolve();
-  const goesOn = () => timer !== undefined;
-
-  const look = async (): Promise<number> => {
-    try {
-      return (await histories.markDue(goesOn)) ? 0 : EVERY;
-    } catch (error) {
-      log.warn({ err: error }, 'histories can not be marked');
-      return TROUBLE;
-    }
-  };
-  const lookIn = (delay: number): void => {
-    timer = setTimeout(() => {
-      looking = look().then((next) => {
-        if (goesOn()) lookIn(next);
-      });
-    }, delay);
-    timer.unref();
-  };
-  return {
-    start: () => lookIn(EVERY),
-    stop: async () => {
-      clearTimeout(timer);
-      timer = undefined;
-      await looking;
-    },
-  };
+  const rounds = new Rounds({
+    look: async (goesOn) => ((await histories.markDue(goesOn)) ? 0 : EVERY),
+    ...{ every: EVERY, afterFailure: TROUBLE, log, failed: 'histories can not be marked' },
+  });
+  return { start: () => rounds.start(EVERY), stop: () => rounds.stop() };
 }

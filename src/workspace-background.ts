@@ -8,6 +8,7 @@ import type { Config } from './platform/config/config.js';
 import type { Database } from './platform/db/database.js';
 import { DEFAULT_WORKSPACE, inWorkspace } from './platform/db/workspace.js';
 import type { Log } from './platform/log.js';
+import { Rounds } from './platform/rounds.js';
 import { WorkspaceStore } from './workspaces/workspaces.store.js';
 
 /** Milliseconds between two looks for workspaces that have come or gone. */
@@ -32,10 +33,8 @@ export function worksOf(config: Config, here: Database, log: Log): BackgroundWor
 export function createWorkspaceWork(config: Config, database: Database, log: Log): BackgroundWork {
   const store = new WorkspaceStore(database);
   const running = new Map<string, readonly BackgroundWork[]>();
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> = Promise.resolve();
 
-  const look = async (): Promise<void> => {
+  const look = async (): Promise<undefined> => {
     const names = new Set((await store.list(database.read)).map(({ name }) => name));
     names.delete(DEFAULT_WORKSPACE);
     for (const [name, works] of running) {
@@ -50,24 +49,14 @@ export function createWorkspaceWork(config: Config, database: Database, log: Log
       for (const work of works) work.start();
     }
   };
-  const lookAndGoOn = (): void => {
-    looking = look()
-      .catch((error: unknown) => log.warn({ err: error }, 'workspaces can not be looked for'))
-      .then(() => {
-        if (timer === undefined) return;
-        timer = setTimeout(lookAndGoOn, EVERY);
-        timer.unref();
-      });
-  };
+  const failed = 'workspaces can not be looked for';
+  const rounds = new Rounds({ look, every: EVERY, log, failed });
   return {
     start: () => {
-      if (!config.workspaces.enabled || config.governance.mode === 'compat') return;
-      timer = setTimeout(lookAndGoOn, 0);
+      if (config.workspaces.enabled && config.governance.mode !== 'compat') rounds.start();
     },
     stop: async () => {
-      clearTimeout(timer);
-      timer = undefined;
-      await looking;
+      await rounds.stop();
       await Promise.all([...running.values()].flat().map((work) => work.stop()));
     },
   };

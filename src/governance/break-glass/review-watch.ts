@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import type { Log } from '../../platform/log.js';
+import { Rounds } from '../../platform/rounds.js';
 import type { Trail } from '../../platform/trail.js';
 import { UNREVIEWED } from './break-glass.service.js';
 import type { BreakGlassStore } from './break-glass.store.js';
@@ -25,31 +26,27 @@ const SERVER: By = {
 /** Raises an alarm of each emergency that nobody else has looked at in time. */
 export class ReviewWatch {
   readonly #parts: ReviewWatchParts;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #rounds: Rounds;
 
   constructor(parts: ReviewWatchParts) {
     this.#parts = parts;
+    this.#rounds = new Rounds({
+      look: () => this.look(),
+      ...{ every: EVERY, log: parts.log },
+      failed: 'Reviews of emergencies could not be looked at',
+    });
   }
 
   start(): void {
-    const next = () => {
-      this.#looking = this.look().catch((error) => {
-        this.#parts.log.warn({ err: error }, 'Reviews of emergencies could not be looked at');
-      });
-    };
-    next();
-    this.#timer = setInterval(next, EVERY);
-    this.#timer.unref();
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#looking;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** One look; of several servers one raises the alarm. */
-  async look(): Promise<void> {
+  async look(): Promise<undefined> {
     const { database, store, trail, log, now } = this.#parts;
     for (const { id, model, principal, ticket } of await store.overdue(database.read, now())) {
       await database.write(async (tx) => {

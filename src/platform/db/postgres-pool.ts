@@ -100,11 +100,11 @@ async function inOrder(connection: Connection, config: pg.QueryConfig): Promise<
   const client = 'release' in connection ? connection : await connection.connect();
   let broken: Error | undefined;
   try {
-    const [, found] = await together(
-      client.query(IN_ORDER),
-      client.query(config),
-      client.query('commit'),
-    );
+    const { stream } = client.connection;
+    stream.cork();
+    const answers = together(client.query(IN_ORDER), client.query(config), client.query('commit'));
+    stream.uncork();
+    const [, found] = await answers;
     return found;
   } catch (error) {
     if (postgresDialect.isUnavailable(error)) broken = error as Error;
