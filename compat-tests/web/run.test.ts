@@ -31,6 +31,16 @@ describe('a run', () => {
     await page.getByRole('button', { name: 'Remove tag colour' }).waitFor({ state: 'detached' });
   });
 
+  it('is where the address of an evaluation leads, which a client prints', async () => {
+    const { page } = tab;
+    const address = `/experiments/${filled.experiment}/evaluation-runs`;
+    await tab.visit(`${address}?selectedRunUuid=${first}`);
+    await page.getByRole('heading', { name: 'tune-0' }).waitFor();
+    expect(page.url()).toMatch(new RegExp(`#${runPath()}$`));
+    await tab.visit(address);
+    await page.getByRole('row', { name: /tune-0/ }).waitFor();
+  });
+
   it('draws its curves over steps and time, and system metrics beside them', async () => {
     const { page } = tab;
     await tab.visit(`${runPath()}?tab=metrics`);

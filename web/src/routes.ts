@@ -76,6 +76,10 @@ export const ROUTES: readonly Route[] = [
   },
   { pattern: '/experiments/:experimentId/runs/:runId/*', ...run },
   {
+    pattern: '/experiments/:experimentId/evaluation-runs',
+    ...load(async () => (await import('./screens/run/evaluation-run.tsx')).EvaluationRun),
+  },
+  {
     pattern: '/experiments/:experimentId/traces',
     ...load(async () => (await import('./screens/traces/traces-screen.tsx')).TracesScreen),
   },
