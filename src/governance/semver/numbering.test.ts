@@ -98,6 +98,8 @@ forEachDatabase((open) => {
       expect(inFile.body.message).toContain('has to be 2.0.0 at least');
       const invalid = await register('stepped', 'c', {}, `${other}metadata: {semver: "v2"}\n`);
       expect([invalid.status, invalid.body.error_class]).toEqual([400, 'SEMVER_INVALID']);
+      const number = await register('stepped', 'c', {}, `${other}metadata: {semver: 2.0}\n`);
+      expect([number.status, number.body.error_class]).toEqual([400, 'SEMVER_INVALID']);
       expect((await server.own('stepped/versions/2/semver')).status).toBe(404);
 
       const large = await register('stepped', 'b', { semver: '1.5.0' });
