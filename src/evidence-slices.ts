@@ -19,6 +19,7 @@ import { CardLook } from './governance/version-facts/card-look.js';
 import { DossierStore } from './governance/version-facts/dossier.store.js';
 import { EvidenceService } from './governance/version-facts/evidence.service.js';
 import { EvidenceStore } from './governance/version-facts/evidence.store.js';
+import { LooksAhead } from './governance/version-facts/looks-ahead.js';
 import { OriginStore } from './governance/version-facts/origins.store.js';
 import { RegisteringGate } from './governance/version-facts/registering-gate.js';
 import { RegisteringTrail } from './governance/version-facts/registering-trail.js';
@@ -78,6 +79,7 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   });
   const changes = new ChangeStore(database);
   const verifier = new OnnxVerifier();
+  const looks = new LooksAhead();
   const selectable = new CandidateStore(database);
   const folders: ModelFolders = {
     find: (location) => {
@@ -87,12 +89,12 @@ export function evidenceSlices(config: Config, ports: EvidencePorts) {
   };
   const service = new EvidenceService({
     ...{ database, facts, origins, store, cards, freeze, models, profiles, jobs, alerts, now },
-    ...{ folders, verifier, changes, sweepEvery },
+    ...{ folders, verifier, looks, changes, sweepEvery },
     // Where nothing is denied it is told that it would be.
     holds: (profile) => freezeModels ?? profile.mode !== 'compat',
   });
   const stepsAhead = new StepsAhead({
-    ...{ database, store, origins, folders, verifier, digests: new DigestStore() },
+    ...{ database, store, origins, folders, verifier, looks, digests: new DigestStore() },
     sources: new SourceRules(config.artifacts, new VersionStore(database), database),
     modelKey: (reader, name) => selectable.modelKey(reader, name),
   });

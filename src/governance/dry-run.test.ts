@@ -75,6 +75,27 @@ forEachDatabase((open) => {
     }
   });
 
+  it('of a stage that is none is told so as the deed itself is', async () => {
+    await server.post('registered-models/create', { name: 'staged' });
+    const { run_id, artifact_uri } = await server.run();
+    await server.version({ name: 'staged', source: `${artifact_uri}/model`, run_id });
+    const asked = { name: 'staged', version: '1', stage: 'Nowhere' };
+    for (const path of [
+      '/api/governance/v1/models/staged/versions/1/evaluate',
+      '/api/governance/v1/requests',
+      '/api/2.0/mlflow/transition-requests/create',
+      '/api/2.0/mlflow/databricks/model-versions/transition-stage',
+      '/api/2.0/mlflow/model-versions/transition-stage',
+    ]) {
+      const { status, body } = await supertest(server.app)
+        .post(path)
+        .send({ ...asked, archive_existing_versions: false });
+      expect([path, status, body.error_code, body.error_class]).toEqual([
+        ...[path, 400, 'INVALID_PARAMETER_VALUE', 'UNKNOWN_STAGE'],
+      ]);
+    }
+  });
+
   describe('a dry run of a card', () => {
     const put = (name: string, query: string, text: string) =>
       supertest(server.app)

@@ -22,6 +22,12 @@ describe('a model card', () => {
     expect(state.risk).toBe('Unknown');
   });
 
+  it('is that of a model with blanks around its name', () => {
+    const name = ' FaceSentimentAnalyzer ';
+    expect(problems({ ...FACE_CARD, name }, { model: name })).toEqual([]);
+    expect(problems({ ...FACE_CARD, name }, { model: ' Other ' })).toHaveLength(1);
+  });
+
   it('that is broken in all ways hears of all of them', () => {
     const broken = {
       name: 'Other',

@@ -136,7 +136,8 @@ function matchProblems(card: Card, context: CardContext): CardProblem[] {
   });
   const problems: CardProblem[] = [];
   const name = textOf(card, 'name');
-  if (name !== undefined && name !== model) {
+  // Blanks around a text are no part of it, and a name may have some.
+  if (name !== undefined && name.trim() !== model.trim()) {
     problems.push(
       mismatch('name', `'name' is ${JSON.stringify(name)}, the model is ${JSON.stringify(model)}.`),
     );

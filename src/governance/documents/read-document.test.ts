@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { DOCUMENT_LIMITS, readDocument } from './read-document.js';
+import { parseMlmodel } from '../model-folder/mlmodel.js';
+import { DOCUMENT_LIMITS, MLMODEL_LIMITS, readDocument } from './read-document.js';
 
 const problemOf = (content: string | Uint8Array): string => {
   const read = readDocument(content);
@@ -117,6 +118,23 @@ describe('a hostile document', () => {
 
   it('of many bytes is refused by its length', () => {
     expect(problemOf(Buffer.alloc(3_000_000, 'ü'))).toContain('more than 100000 characters');
+  });
+
+  it.each([
+    ['a list of many', `x:\n${'- 1\n'.repeat(50_000)}`],
+    ['a list in one line', `x: [${'1,'.repeat(60_000)}1]`],
+    ['lines', `x: 1${'\n'.repeat(200_000)}`],
+  ])('of more tokens than can be parsed while others wait is refused: %s', (_, text) => {
+    const problem = 'The text has more than 100000 tokens.';
+    expect(readDocument(text, MLMODEL_LIMITS)).toEqual({ ok: false, problem });
+    expect(parseMlmodel(`flavors: {onnx: {}}\n${text}`)).toBeUndefined();
+  });
+
+  it('may be one scalar of megabytes, as a signature is', () => {
+    const columns = JSON.stringify(Array(50_000).fill({ type: 'double', name: 'x' }));
+    const text = `flavors: {onnx: {}}\nsignature: {inputs: '${columns}'}\n`;
+    expect(readDocument(text, MLMODEL_LIMITS).ok).toBe(true);
+    expect(parseMlmodel(text)?.signature).toEqual({ inputs: columns });
   });
 
   it('never throws', () => {

@@ -2,6 +2,7 @@ import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml
 import { isDeeperThan } from '../../platform/http/parse-json.js';
 import type { JsonValue } from '../../platform/json-value.js';
 import { type DocumentLimits, findUnfit } from './unfit.js';
+import { hasTooManyTokens, MOST_TOKENS } from './yaml-tokens.js';
 
 /** What came of reading a text: a value of plain JSON, or one sentence that says what is wrong. */
 export type ReadDocument =
@@ -99,6 +100,7 @@ const tooDeep = (limits: DocumentLimits) =>
 
 function parseYaml(text: string, limits: DocumentLimits): ReadDocument {
   if (mayNestDeeper(text, limits.depth)) return tooDeep(limits);
+  if (hasTooManyTokens(text)) return refuse(`The text has more than ${MOST_TOKENS} tokens.`);
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, {

@@ -28,6 +28,12 @@ describe('what governs a model', () => {
       ['DELETE_PROTECTED'],
     ],
     ['a version in Staging stays', remove('version'), [at('Staging')], ['DELETE_PROTECTED']],
+    [
+      'a version in a stage that the policy had once stays',
+      remove('version'),
+      [at('Live EU')],
+      ['DELETE_PROTECTED'],
+    ],
     ['another version goes', remove('version'), [at('Archived', 'mine')], []],
     [
       'a model of which three versions are in use stays',

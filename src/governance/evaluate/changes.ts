@@ -1,7 +1,8 @@
 import { isCardFile } from '../cards/resolve-card.js';
-import { stageKind, stageOfAlias } from '../policy/find-profile.js';
+import { findStage, stageKind, stageOfAlias } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
 import { refuseProposal } from '../semver/plan-semver.js';
+import { NUMBERED_BY_SERVER } from './evidence.js';
 import type { ChangeAction, ChangeFacts, Reference } from './facts.js';
 import { ALLOWED, type Decision } from './obligation.js';
 import { clientCall, pythonText } from './python.js';
@@ -49,9 +50,8 @@ function violationsOf(facts: ChangeFacts, action: ChangeAction): Violation[] {
       const { proposed, base, existing, step } = action;
       const problem = refuseProposal(existing, base, proposed, step);
       if (problem === undefined) return [];
-      const remedy =
-        'client.create_model_version(name, source, run_id)  # the server numbers it by what changed';
-      return [plain(problem.reason, problem.message, remedy, { semver: proposed.slice(0, 100) })];
+      const metadata = { semver: (proposed ?? base ?? '').slice(0, 100) };
+      return [plain(problem.reason, problem.message, NUMBERED_BY_SERVER, metadata)];
     }
     case 'resolve_latest': {
       const isServing = rolesOf(caller).includes('serving');
@@ -70,10 +70,15 @@ const plain = (
   metadata: Readonly<Record<string, string>>,
 ): Violation => ({ reason, message, remedy, metadata });
 
+/** Whether a stage was the policy's once: what is there may serve still. */
+const isForgotten = (profile: Profile, stage: string): boolean =>
+  findStage(profile, stage) === undefined;
+
 /** Versions that serve: by their stage, or by an alias that stands for one that does. */
 const serving = (profile: Profile, references: readonly Reference[]): readonly Reference[] =>
   references.filter(
     ({ stage, aliases }) =>
+      isForgotten(profile, stage) ||
       stageKind(profile, stage) === 'Production' ||
       aliases.some((alias) => stageOfAlias(profile, alias) !== undefined),
   );
@@ -106,6 +111,7 @@ function protectedBy(
 const inUse = (profile: Profile, references: readonly Reference[]): readonly Reference[] =>
   references.filter(
     ({ stage, aliases }) =>
+      isForgotten(profile, stage) ||
       ['Staging', 'Production'].includes(stageKind(profile, stage)) ||
       aliases.some((alias) => stageOfAlias(profile, alias) !== undefined),
   );

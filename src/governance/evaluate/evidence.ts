@@ -6,6 +6,10 @@ import type { VersionFacts } from './facts.js';
 import { clientCall, pythonText } from './python.js';
 import type { Reason, Violation } from './violation.js';
 
+/** How a version is registered whose proposed number was refused. */
+export const NUMBERED_BY_SERVER =
+  'client.create_model_version(name, source, run_id)  # the server numbers it by what changed';
+
 /** @returns a violation about a version, with what programs want to know of it */
 export const violationOf = (
   { model, version }: Pick<VersionFacts, 'model' | 'version'>,
@@ -74,11 +78,20 @@ export function cardViolations(facts: VersionFacts, rules: Profile['card']): Vio
 
 /** @returns what a profile asks a version to prove, and it doesn't; the card aside */
 export const evidenceViolations = (facts: VersionFacts, profile: Profile): Violation[] => [
+  ...numberViolations(facts),
   ...lineageViolations(facts, profile.lineage),
   ...metricViolations(facts, profile.metrics),
   ...parameterViolations(facts, profile),
   ...formatViolations(facts, profile.format),
 ];
+
+/** A version whose number was refused was never registered, as far as its client knows. */
+function numberViolations(facts: VersionFacts): Violation[] {
+  const { numberRefused: refused } = facts;
+  if (refused === undefined) return [];
+  const message = `The registration has failed. ${refused.message}`;
+  return [violationOf(facts, refused.reason, message, NUMBERED_BY_SERVER)];
+}
 
 /** Columns of which it is said what is wrong; others are named. */
 const SPELT = 10;

@@ -3,7 +3,7 @@ import type { ContractFacts } from '../gates/contract.js';
 import type { LineageFacts } from '../gates/lineage.js';
 import type { MetricFacts } from '../gates/metric-gates.js';
 import type { Profile } from '../policy/profile.js';
-import type { NumberedVersion, Step } from '../semver/plan-semver.js';
+import type { NumberedVersion, SemverRefusal, Step } from '../semver/plan-semver.js';
 
 /** Who asks, as the server knows it: never what a client says of itself. */
 export interface CallerFacts {
@@ -77,6 +77,8 @@ export interface VersionFacts {
   readonly version: number;
   readonly stage: string;
   readonly semver?: string | undefined;
+  /** Why it failed to register with the number that its client proposed. */
+  readonly numberRefused?: SemverRefusal | undefined;
   readonly runId: string;
   readonly card: CardState;
   /** The one that it serves with, where another was attached since and nobody has approved that. */
@@ -210,7 +212,7 @@ export type ChangeAction =
     }
   | {
       readonly kind: 'number_version';
-      readonly proposed: string;
+      readonly proposed: string | undefined;
       /** The tag `semver.base`. */
       readonly base: string | undefined;
       readonly existing: readonly NumberedVersion[];

@@ -12,7 +12,7 @@ import type { FrozenStore } from './frozen.store.js';
 import { type Differences, differences, isSame, manifestOf } from './manifest.js';
 import type { ManifestStore, StoredManifest } from './manifests.store.js';
 import { isBelowRoot, isTooLong } from './places.js';
-import { survey } from './survey.js';
+import { type KnownDigests, survey } from './survey.js';
 import { weightsDigestOf } from './weights.js';
 
 /** Where models keep their files. */
@@ -74,6 +74,7 @@ export class FreezeService {
    * whole experiment's, and whoever registers a version must not put a stop to the work of others.
    *
    * @param holds whether changes are refused from now on; otherwise they are only found out
+   * @param read what was read of the files before, and holds while they are the same
    * @returns undefined when the server does not reach the storage
    * @throws MlflowError 404 when there is no such version
    */
@@ -82,6 +83,7 @@ export class FreezeService {
     version: number,
     location: string,
     holds = true,
+    read: KnownDigests = new Map(),
   ): Promise<StoredManifest | undefined> {
     const { database, manifests, frozen, digests, folders, keys, now } = this.#parts;
     const found = folders.find(location);
@@ -99,7 +101,8 @@ export class FreezeService {
     });
     if (closed !== undefined) return closed;
 
-    const files = await survey(folder, await digests.below(database.scan, place));
+    const uploaded = await digests.below(database.scan, place);
+    const files = await survey(folder, new Map([...read, ...uploaded]));
     const manifest = manifestOf(files);
     const key = await keys?.current();
     const statement = modelStatement(`${name}/${version}`, manifest);

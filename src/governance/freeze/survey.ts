@@ -16,15 +16,18 @@ export type KnownDigests = ReadonlyMap<string, KnownDigest>;
 /**
  * Takes down what a model's folder holds, but for cards. A file is read through once, in pieces,
  * unless its digest is known and it is still the file that was uploaded.
+ *
+ * @param learn is told of each file that was read
  */
 export async function survey(
   folder: ModelFolder,
   known: KnownDigests = new Map(),
+  learn: (path: string, digest: KnownDigest) => void = () => undefined,
 ): Promise<FileDigest[]> {
   const digests: FileDigest[] = [];
   for (const { path } of await filesIn(folder)) {
     if (isCard(path.text)) continue;
-    const digest = await digestOf(folder, path, known.get(path.text));
+    const digest = await digestOf(folder, path, known.get(path.text), learn);
     if (digest !== undefined) digests.push(digest);
   }
   return digests;
@@ -35,6 +38,7 @@ async function digestOf(
   folder: ModelFolder,
   path: SafePath,
   known: KnownDigest | undefined,
+  learn: (path: string, digest: KnownDigest) => void,
 ): Promise<FileDigest | undefined> {
   const file = await folder.open(path);
   if (typeof file === 'string') return undefined;
@@ -48,5 +52,7 @@ async function digestOf(
     hash.update(chunk);
     size += chunk.length;
   }
-  return { path: path.text, size, sha256: hash.digest('hex') };
+  const sha256 = hash.digest('hex');
+  learn(path.text, { sha256, version: file.version });
+  return { path: path.text, size, sha256 };
 }

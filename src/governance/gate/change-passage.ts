@@ -137,8 +137,8 @@ export class ChangePassage implements Passage {
     const tag = (key: string) => this.#tags().find((one) => one.key === key)?.value;
     const { ahead } = this.#known;
     const proposed = tag('semver') ?? ahead?.proposed;
-    if (proposed === undefined) return [];
     const base = tag('semver.base');
+    if (proposed === undefined && base === undefined) return [];
     const existing = await this.#parts.history.numbers(tx, model);
     return [{ kind: 'number_version', proposed, base, existing, step: ahead?.step }];
   }

@@ -2,7 +2,7 @@ import { invalidParameter, notFound } from '../../errors.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { momentIn } from '../../platform/rules/moments.js';
 import { checkNewAlias } from '../../registry/aliases/aliases.js';
-import { noVersion, parseStage, parseVersion } from '../../registry/versions/versions.js';
+import { noVersion, parseVersion } from '../../registry/versions/versions.js';
 import { violationOf } from '../evaluate/evidence.js';
 import type { PromotionFacts } from '../evaluate/facts.js';
 import { mayPropose } from '../evaluate/rights.js';
@@ -13,6 +13,7 @@ import { changeTo, targetOf } from '../requests/targets.js';
 import type { DryRuns } from './dry-run.js';
 import type { LivePeriod } from './gate.store.js';
 import type { GateParts } from './gate-parts.js';
+import { namedStage } from './named-stage.js';
 
 type Ids = 'evaluatePromotion' | 'listVersionActivities' | 'getLiveVersions';
 
@@ -27,8 +28,7 @@ export const gateOperations = (
     id: ({ name }) => name,
     handler: async ({ name, version, stage, alias, archive_existing_versions }, by) => {
       const { profile } = await policies.profileOf(name);
-      const custom = profile.stages.map((own) => own.name);
-      const asked = stage ? parseStage(stage, custom) : stage;
+      const asked = stage ? namedStage(profile, name, stage) : stage;
       if (alias) checkNewAlias(alias);
       const change = changeTo(name, parseVersion(name, version), targetOf(asked, alias));
       const archiveExisting = archive_existing_versions ?? false;

@@ -2,7 +2,6 @@ import type { MlflowError } from '../../errors.js';
 import type { By } from '../../platform/http/operation.js';
 import type { GovernedChange, Passage, PromotionGate } from '../../registry/promotion-gate.js';
 import type { ModelVersion, Stage } from '../../registry/versions/versions.js';
-import type { Violation } from '../evaluate/violation.js';
 import { stageKind } from '../policy/find-profile.js';
 import type { ProfileInForce } from '../policy/policies.service.js';
 import type { Profile } from '../policy/profile.js';
@@ -13,10 +12,10 @@ import { ChangePassage } from './change-passage.js';
 import { type LookedAt, lookBack } from './fallback.js';
 import { STANDING, type VersionStanding } from './gate.store.js';
 import type { GateParts } from './gate-parts.js';
+import { unknownStage } from './named-stage.js';
 import { isPlainMove, PlainMovePassage } from './plain-move-passage.js';
 import { type Gathered, kindOf, type Promotion } from './promotion-facts.js';
 import { PromotionPassage } from './promotion-passage.js';
-import { stageRefusal } from './refusal.js';
 import { isPromptText, UnjudgedPassage } from './unjudged-passage.js';
 
 interface SeenVersion {
@@ -39,10 +38,7 @@ export class GovernanceGate implements PromotionGate {
 
   async unknownStage(name: string, typed: string, plain: MlflowError): Promise<MlflowError> {
     const { profile } = await this.#parts.policies.profileOf(name);
-    if (profile.mode !== 'enforce') return plain;
-    const metadata = { model: name, stage: typed.slice(0, 100) };
-    const violation = { reason: 'UNKNOWN_STAGE', message: plain.message, remedy: '', metadata };
-    return stageRefusal(violation as Violation, name, typed);
+    return unknownStage(profile, name, typed, plain);
   }
 
   async open(change: GovernedChange, by: By): Promise<Passage> {

@@ -47,6 +47,21 @@ forEachDatabase((open) => {
     ]);
   });
 
+  it('can not be decided over any more, in the form of every denial', async () => {
+    const id = await ask('ds', 'Production');
+    await governed.service.reject(id, '', as('lea'));
+    const wish = { archiveExisting: false, comment: '' };
+    const details = [
+      expect.objectContaining({ reason: 'APPROVAL_REQUIRED' }),
+      expect.objectContaining({ violations: [expect.anything()] }),
+    ];
+    const refused = { code: 'PERMISSION_DENIED', status: 403, details };
+    const { service } = governed;
+    await expect(service.approve(id, wish, as('leo'))).rejects.toMatchObject(refused);
+    await expect(service.reject(id, '', as('leo'))).rejects.toMatchObject(refused);
+    await expect(service.cancel(id, '', as('ds'))).rejects.toMatchObject(refused);
+  });
+
   it('are closed when the version is deleted', async () => {
     const [first, second] = [await ask('ds', 'Production'), await ask('ds', 'Staging')];
     await governed.registry.versions.delete(name, '1', as('ds'));

@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { hasTooManyTokens } from '../documents/yaml-tokens.js';
 
 /** What an `MLmodel` file says, as far as it can be relied upon. */
 export interface Mlmodel {
@@ -12,7 +13,7 @@ export const LONGEST_MLMODEL = 4 * 1024 * 1024;
 
 /** Reads an `MLmodel` file. @returns undefined when it can not be read */
 export function parseMlmodel(text: string): Mlmodel | undefined {
-  if (text.length > LONGEST_MLMODEL) return undefined;
+  if (text.length > LONGEST_MLMODEL || hasTooManyTokens(text)) return undefined;
   try {
     // Aliases may stand for each other and make a short text an endless one.
     const all = objectOf(parse(text, { schema: 'core', maxAliasCount: 100 }));

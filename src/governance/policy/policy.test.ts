@@ -138,6 +138,16 @@ describe('a policy', () => {
       "'profiles.0.metrics.gates.0' must hold at least 2 entries.",
     ],
     [
+      'a gate with a direction and no bound',
+      withProfile('metrics: {gates: [{metric: auc, better: higher}]}'),
+      "Profile 'p': 'metrics.gates' names \"auc\" without a bound.",
+    ],
+    [
+      'the stage of what is deleted',
+      withProfile('stages: [{name: deleted_internal, acts_as: Staging}]'),
+      "Profile 'p': The stage 'deleted_internal' is where deleted versions are.",
+    ],
+    [
       'one of the four stages',
       withProfile('stages: [{name: staging, acts_as: None}]'),
       "Profile 'p': The stage 'staging' is there already.",

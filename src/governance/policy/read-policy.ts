@@ -2,6 +2,7 @@ import { validRange } from 'semver';
 import { stringify } from 'yaml';
 import { canonicalDigest } from '../../platform/canonical-digest.js';
 import type { JsonObject, JsonValue } from '../../platform/json-value.js';
+import { DELETED } from '../../registry/versions/versions.js';
 import { compileSchema, schemaOnDemand } from '../documents/json-schema.js';
 import { readDocument } from '../documents/read-document.js';
 import { isObject } from '../documents/unfit.js';
@@ -123,9 +124,15 @@ function contradictions(profile: Profile): string[] {
     const compiled = compileSchema(card.schema);
     if (!compiled.ok) problems.push(`'card.schema': ${compiled.problem}`);
   }
-  problems.push(...stageProblems(profile));
+  problems.push(...gateProblems(profile), ...stageProblems(profile));
   return problems.map((problem) => `Profile '${name}': ${problem}`);
 }
+
+/** Which way a metric is better is no bound yet. */
+const gateProblems = ({ metrics }: Profile): string[] =>
+  metrics.gates
+    .filter(({ metric: _, better: __, ...bounds }) => Object.keys(bounds).length === 0)
+    .map(({ metric }) => `'metrics.gates' names ${JSON.stringify(metric)} without a bound.`);
 
 function stageProblems({ stages, aliases }: Profile): string[] {
   const known: string[] = [...STAGES];
@@ -133,6 +140,10 @@ function stageProblems({ stages, aliases }: Profile): string[] {
   for (const { name } of stages) {
     if (known.some((other) => other.toLowerCase() === name.toLowerCase())) {
       problems.push(`The stage '${name}' is there already.`);
+    }
+    // The registry keeps deleted versions there.
+    if (name.toLowerCase() === DELETED.toLowerCase()) {
+      problems.push(`The stage '${name}' is where deleted versions are.`);
     }
     // `models:/m/<name>` would mean something else.
     if (name.toLowerCase() === 'latest' || validRange(name) !== null) {

@@ -3,12 +3,13 @@ import type { By, OperationTable } from '../../platform/http/operation.js';
 import { noModel } from '../../registry/models/models.js';
 import { modelToWire } from '../../registry/models/models.operations.js';
 import type { ModelStore } from '../../registry/models/models.store.js';
-import { noVersion, parseStage, parseVersion } from '../../registry/versions/versions.js';
+import { noVersion, parseVersion } from '../../registry/versions/versions.js';
 import { versionWithoutAliases } from '../../registry/versions/versions.operations.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
 import type { CallerFacts } from '../evaluate/facts.js';
 import { rolesOf } from '../evaluate/rights.js';
 import type { GateParts } from '../gate/gate-parts.js';
+import { namedStage } from '../gate/named-stage.js';
 import { type CommentService, commentActions } from './comments.service.js';
 import type { ActivityType } from './feed.store.js';
 import type { Promoter, RequestService } from './requests.service.js';
@@ -50,10 +51,7 @@ export function databricksOperations(parts: DatabricksParts): OperationTable<Ids
 
   const stageOf = async ({ name, stage }: Named): Promise<string> => {
     const { profile } = await parts.policies.profileOf(name);
-    return parseStage(
-      stage,
-      profile.stages.map((own) => own.name),
-    );
+    return namedStage(profile, name, stage);
   };
 
   /** @returns the open requests of a version that are not over time */

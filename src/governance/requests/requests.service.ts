@@ -6,6 +6,7 @@ import { noVersion } from '../../registry/versions/versions.js';
 import { availableActions } from '../evaluate/approvals.js';
 import { approvalContext } from '../evaluate/consent.js';
 import type { PromotionFacts } from '../evaluate/facts.js';
+import { clientCall } from '../evaluate/python.js';
 import { mayManage } from '../evaluate/rights.js';
 import { requestEvent } from '../events/request-events.js';
 import type { DryRuns } from '../gate/dry-run.js';
@@ -191,7 +192,7 @@ export class RequestService {
       const model = await history.lock(tx, name);
       if (model === undefined) throw noVersion(name, version);
       await checkSameRights(this.#parts.callers, tx, by, name, mark);
-      if (!(await requests.close(tx, id, status, by.caller.name, now()))) throw notOpen(id);
+      if (!(await requests.close(tx, id, status, by.caller.name, now()))) throw notOpen(request);
       const type = isRejection ? 'REJECTED_REQUEST' : 'CANCELLED_REQUEST';
       await feed.add(tx, model, version, this.#activity(facts, target, type, comment, by));
       await events.emit(
@@ -214,7 +215,7 @@ export class RequestService {
 
   async #open(id: string): Promise<StoredRequest> {
     const request = await this.get(id);
-    if (request.status !== 'open' || request.expiresAt <= this.#parts.now()) throw notOpen(id);
+    if (request.status !== 'open' || request.expiresAt <= this.#parts.now()) throw notOpen(request);
     return request;
   }
 
@@ -271,11 +272,16 @@ export function checkComment(comment: string): void {
 export const switchedOff = (name: string): MlflowError =>
   new MlflowError('FEATURE_DISABLED', `Governance is switched off for the model '${name}'.`);
 
-const notOpen = (id: string): MlflowError =>
-  new MlflowError('INVALID_STATE', `The request '${id}' is not open any more.`, {
-    status: 400,
-    errorClass: ['KAM00', 'APPROVAL_REQUIRED'],
-  });
+function notOpen({ id, name: model, version }: StoredRequest): MlflowError {
+  const message = `The request '${id}' is not open any more.`;
+  const remedy = clientCall('get_model_version', model, String(version));
+  const metadata = { model, version: String(version), request_id: id };
+  return refusal(
+    [{ reason: 'APPROVAL_REQUIRED', message, remedy, metadata }],
+    `The request '${id}' can not be decided over`,
+    `models:/${model}/${version}`,
+  );
+}
 
 function notHis(request: StoredRequest, isRejection: boolean, { caller }: By): MlflowError {
   const { id, name: model, version, creator } = request;

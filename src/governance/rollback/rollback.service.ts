@@ -7,6 +7,7 @@ import { noVersion, parseVersion } from '../../registry/versions/versions.js';
 import type { VersionStore } from '../../registry/versions/versions.store.js';
 import { integrityViolations, violationOf } from '../evaluate/evidence.js';
 import type { VersionFacts } from '../evaluate/facts.js';
+import { clientCall } from '../evaluate/python.js';
 import { mayRollBack } from '../evaluate/rights.js';
 import type { GateParts } from '../gate/gate-parts.js';
 import { refusalOf } from '../gate/refusal.js';
@@ -236,7 +237,9 @@ export class RollbackService {
       { model: name, version: current },
       'NO_LAST_GOOD',
       `No other version of ${name} has served as ${target.label} with approval, is not quarantined, and has the files that were registered.`,
-      `client.transition_model_version_stage(${JSON.stringify(name)}, "${current}", "Archived")`,
+      current === 0
+        ? clientCall('search_model_versions', `name = '${name}'`)
+        : clientCall('transition_model_version_stage', name, String(current), 'Archived'),
     );
     throw refusalOf([violation], { kind: 'rollback', name });
   }

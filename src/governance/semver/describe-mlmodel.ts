@@ -41,9 +41,13 @@ export function describeMlmodel(content: string | Uint8Array): MlmodelFacts | un
     loader: typeof loader === 'string' ? loader : undefined,
     architecture: architectureOf(named),
     card: extra.model_card,
-    semver: typeof extra.semver === 'string' ? extra.semver : undefined,
+    semver: proposalIn(extra.semver),
   };
 }
+
+/** `semver: 2.0` is a number in YAML: it is refused, and not passed over in silence. */
+const proposalIn = (value: JsonValue | undefined): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 
 const architectureOf = (flavors: JsonObject): Readonly<Record<string, string>> =>
   Object.fromEntries(

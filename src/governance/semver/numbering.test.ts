@@ -69,6 +69,8 @@ forEachDatabase((open) => {
         [{ semver: '1.4.0' }, 'SEMVER_NOT_GREATER'],
         [{ semver: '1.3.9' }, 'SEMVER_NOT_GREATER'],
         [{ semver: '9.0.0', 'semver.base': '8.0.0' }, 'SEMVER_INVALID'],
+        [{ 'semver.base': '8.0.0' }, 'SEMVER_INVALID'],
+        [{ semver: '1.9007199254740991.0' }, 'SEMVER_INVALID'],
       ];
       for (const [tags, reason] of cases) {
         const { status, body } = await register('proposed', 'b', tags);
@@ -96,6 +98,8 @@ forEachDatabase((open) => {
       expect(inFile.body.message).toContain('has to be 2.0.0 at least');
       const invalid = await register('stepped', 'c', {}, `${other}metadata: {semver: "v2"}\n`);
       expect([invalid.status, invalid.body.error_class]).toEqual([400, 'SEMVER_INVALID']);
+      const number = await register('stepped', 'c', {}, `${other}metadata: {semver: 2.0}\n`);
+      expect([number.status, number.body.error_class]).toEqual([400, 'SEMVER_INVALID']);
       expect((await server.own('stepped/versions/2/semver')).status).toBe(404);
 
       const large = await register('stepped', 'b', { semver: '1.5.0' });
@@ -104,6 +108,47 @@ forEachDatabase((open) => {
       const patched = MLMODEL.replace('signature', 'utc_time_created: "2026-01-01"\nsignature');
       const packed = await register('stepped', 'b', { semver: '1.5.1' }, patched);
       expect([packed.status, await tagsOf('stepped', 3)]).toEqual([200, { semver: '1.5.1' }]);
+    });
+
+    it('that are too small a step are refused where there is nothing to read, too', async () => {
+      await server.post('registered-models/create', { name: 'unread' });
+      const { run_id, artifact_uri } = await server.run();
+      const sources = [
+        { source: 's3://elsewhere/model' },
+        { source: `${artifact_uri}/none`, run_id },
+      ];
+      for (const [index, source] of sources.entries()) {
+        await server.version({ name: 'unread', ...source });
+        const { status, body } = await supertest(server.app)
+          .post('/api/2.0/mlflow/model-versions/create')
+          .send({ name: 'unread', ...source, tags: [{ key: 'semver', value: `1.${index}.1` }] });
+        expect([status, body.error_class]).toEqual([400, 'SEMVER_NOT_GREATER']);
+      }
+    });
+
+    it('that were refused keep a version from what serves', async () => {
+      await server.post('registered-models/create', { name: 'refused' });
+      await register('refused', 'a', { semver: '2.0.0' });
+      await register('refused', 'b');
+      // As where its files take too long to be read.
+      await database.write((tx) =>
+        tx.run({
+          sql:
+            "update model_versions set status = 'FAILED_REGISTRATION', status_message = ? " +
+            'where version = 2 and model = (select id from registered_models where name = ?)',
+          bindings: ['SEMVER_NOT_GREATER: 2.0.1 is too small a step.', 'refused'],
+        }),
+      );
+      const { violations } = await server.evaluate('refused', 2, 'Production');
+      expect(violations).toContainEqual(
+        expect.objectContaining({
+          reason: 'SEMVER_NOT_GREATER',
+          message: 'The registration has failed. 2.0.1 is too small a step.',
+          remedy: expect.stringContaining('client.create_model_version'),
+        }),
+      );
+      const others = (await server.evaluate('refused', 1, 'Production')).violations;
+      expect(JSON.stringify(others)).not.toContain('SEMVER');
     });
 
     it('count from a branch where a hot-fix names it, and tell why', async () => {

@@ -54,6 +54,12 @@ describe('the number of a version', () => {
       '1.0.0-rc.3',
     ],
     [
+      'is the next candidate, whatever candidates are called',
+      ['1.0.0-rc.1', '1.0.0-rc.last', '1.0.0-beta.7'],
+      { prereleaseUntil: 'Production' },
+      '1.0.0-rc.2',
+    ],
+    [
       'is a candidate behind a release',
       ['1.0.0', '1.1.0-rc.1'],
       { prereleaseUntil: 'Staging' },
@@ -68,6 +74,18 @@ describe('the number of a version', () => {
   it.each<[string, Partial<SemverQuestion>, string, string]>([
     ['with a v', { proposed: 'v2.0.0' }, 'SEMVER_INVALID', '"v2.0.0" is not a semantic version'],
     ['of two parts', { proposed: '2.0' }, 'SEMVER_INVALID', 'is not a semantic version'],
+    [
+      'that nothing could be added to',
+      { proposed: '2.9007199254740991.0' },
+      'SEMVER_INVALID',
+      'is not a semantic version',
+    ],
+    [
+      'whose candidate nothing could be added to',
+      { proposed: '2.0.0-rc.9007199254740990' },
+      'SEMVER_INVALID',
+      'is not a semantic version',
+    ],
     ['with a build', { proposed: '2.0.0+1' }, 'SEMVER_INVALID', 'is not a semantic version'],
     [
       'that is taken',
@@ -128,6 +146,10 @@ describe('the number of a version', () => {
         expect(existing).not.toContain(released);
       }),
     );
+  });
+
+  it('may be as large as times are written', () => {
+    expect(plan(['1.0.0'], { proposed: '20261126211500.0.0' }).semver).toBe('20261126211500.0.0');
   });
 
   it('loses its candidate when it is released', () => {

@@ -64,8 +64,15 @@ const isAbove = (one: Core, other: Core): boolean =>
       ? one[1] > other[1]
       : one[2] > other[2];
 
-/** Whether a text is a semantic version as it is kept: no `v` before it, no build behind it. */
-export const isSemver = (text: string): boolean => text.length <= 100 && valid(text) === text;
+/**
+ * Whether a text is a semantic version as it is kept: no `v` before it, no build behind it, and no
+ * number in it that could not be counted on from.
+ */
+export const isSemver = (text: string): boolean =>
+  text.length <= 100 && !TOO_LARGE.test(text) && valid(text) === text;
+
+/** Numbers of more than fifteen digits come too close to where adding one changes nothing. */
+const TOO_LARGE = /(?:^|[.-])\d{16,}(?:$|[.-])/;
 
 /** Numbers the next version, by the client's proposal if that is large enough. */
 export function planSemver(question: SemverQuestion): SemverPlan {
@@ -118,6 +125,16 @@ export interface SemverRefusal {
   readonly message: string;
 }
 
+/** @returns the message of a registration that has failed for its number */
+export const refusalText = ({ reason, message }: SemverRefusal): string => `${reason}: ${message}`;
+
+/** @returns what {@link refusalText} was made of; undefined for other messages, and for none */
+export function refusalIn(text: string | null | undefined): SemverRefusal | undefined {
+  const [, reason, message] = /^(SEMVER_INVALID|SEMVER_NOT_GREATER): (.*)$/s.exec(text ?? '') ?? [];
+  if (reason === undefined || message === undefined) return undefined;
+  return { reason: reason as SemverRefusal['reason'], message };
+}
+
 /** How far a version is from the one that it counts from. */
 export interface Step {
   readonly base: string;
@@ -132,7 +149,7 @@ export interface Step {
 export function refuseProposal(
   existing: readonly NumberedVersion[],
   named: string | undefined,
-  proposed: string,
+  proposed: string | undefined,
   step?: Step,
 ): SemverRefusal | undefined {
   const base = baseOf(existing, named);
@@ -140,6 +157,7 @@ export function refuseProposal(
     const message = `The tag semver.base names ${quoted(named)}, which no version has.`;
     return { reason: 'SEMVER_INVALID', message };
   }
+  if (proposed === undefined) return undefined;
   // Another version may have been numbered since the files were looked at.
   const bump = step !== undefined && step.base === base?.semver ? step.bump : LEAST;
   return refusalOf({ existing, bump }, base, proposed);
@@ -192,8 +210,9 @@ function nextFree(
   while (taken.has(core)) core = stepFrom(core, bump);
   if (prereleaseUntil === 'never') return core;
   const numbers = existing
-    .filter(({ semver }) => semver.startsWith(`${core}-`))
-    .map(({ semver }) => Number(prerelease(semver)?.[1] ?? 0));
+    .filter(({ semver }) => semver.startsWith(`${core}-rc.`))
+    .map(({ semver }) => prerelease(semver)?.[1])
+    .map((number) => (typeof number === 'number' ? number : 0));
   return `${core}-rc.${Math.max(0, ...numbers) + 1}`;
 }
 

@@ -23,6 +23,7 @@ import { type Findings, NOT_FOUND, type StoredIntegrity } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
 import { EVIDENCE_JOB, SWEEP_JOB } from './evidence-kinds.js';
 import { gatherFindings, pathsInRun } from './gather-findings.js';
+import type { FoundInFiles, LookAhead, LooksAhead } from './looks-ahead.js';
 import { describe, numberVersion, type Registered } from './number-version.js';
 import type { Origin } from './origin.js';
 import type { OriginStore } from './origins.store.js';
@@ -39,6 +40,7 @@ export interface EvidenceServiceParts {
   readonly freeze: Pick<FreezeService, 'close' | 'verify'>;
   readonly folders: ModelFolders;
   readonly verifier: OnnxVerifier;
+  readonly looks: Pick<LooksAhead, 'take'>;
   readonly models: ModelLock;
   readonly profiles: Profiles;
   readonly jobs: JobStore;
@@ -94,12 +96,15 @@ export class EvidenceService {
     const origin = await facts.originOf(database.read, name, version);
     const profile = known ?? (await profiles.profileOf(database.read, name));
     if (anew && (await this.#isSettledUnreached(origin, version, profile))) return origin;
+    const ahead = anew ? undefined : await this.#ahead(origin);
     let manifest: StoredManifest | undefined;
     let found: Findings = NOT_FOUND;
     let verified: Verification = { state: 'unknown' };
     try {
-      manifest = await freeze.close(name, version, origin.row.location, holds(profile));
-      found = await this.#read(origin);
+      const { location } = origin.row;
+      manifest = await freeze.close(name, version, location, holds(profile), ahead?.digests);
+      const isSame = ahead !== undefined && ahead.rootDigest === manifest?.rootDigest;
+      found = await this.#read(origin, isSame ? ahead.found : undefined);
       if (anew) verified = await freeze.verify(name, version);
       else if (manifest) verified = { state: 'unchanged', rootDigest: manifest.rootDigest };
     } catch (error) {
@@ -118,6 +123,13 @@ export class EvidenceService {
       await changes.record(tx, name, [{ kind: 'semver', version }], now());
     });
     return undefined;
+  }
+
+  /** What was read of the files to judge the number that their client proposes. */
+  async #ahead({ row }: Origin): Promise<LookAhead | undefined> {
+    const { folders, looks } = this.#parts;
+    const found = folders.find(row.location);
+    return found && looks.take(found.place);
   }
 
   /** Where there is nothing to read, nothing can have changed since it was settled. */
@@ -193,7 +205,10 @@ export class EvidenceService {
     await store.setStatus(tx, model, version, status, broken ?? null);
   }
 
-  async #read({ row, run, loggedModel, inputs }: Origin): Promise<Findings> {
+  async #read(
+    { row, run, loggedModel, inputs }: Origin,
+    known: FoundInFiles | undefined,
+  ): Promise<Findings> {
     const { folders, verifier, origins, database } = this.#parts;
     const model = folders.find(row.location)?.folder;
     if (model === undefined) return OUT_OF_REACH;
@@ -202,6 +217,7 @@ export class EvidenceService {
     const read = await gatherFindings(
       { model, run: runFolder && { folder: runFolder, paths } },
       verifier,
+      known,
     );
     const [only, ...others] = inputs;
     const digest = others.length === 0 ? only?.digest : undefined;

@@ -11,6 +11,7 @@ import type { OnnxVerifier } from '../onnx/onnx-verifier.js';
 import type { OnnxVerdict } from '../onnx/verdict.js';
 import { describeMlmodel } from '../semver/describe-mlmodel.js';
 import type { Findings, FoundCard } from './evidence.js';
+import type { FoundInFiles } from './looks-ahead.js';
 
 /** Bytes of a contract or a card, whatever characters they are. */
 const LONGEST_TEXT = 1_600_000;
@@ -28,11 +29,33 @@ export const pathsInRun = (loggedModel: string | undefined): readonly string[] =
   return [...new Set([...names, ''])];
 };
 
-/** Reads what the files of a version say. Nothing is held in memory but small files and ONNX. */
+/**
+ * Reads what the files of a version say. Nothing is held in memory but small files and ONNX.
+ *
+ * @param known what the files of the manifest say, where they have been read already
+ */
 export async function gatherFindings(
   { model, run }: Folders,
   verifier: OnnxVerifier,
+  known?: FoundInFiles,
 ): Promise<Omit<Findings, 'derived'>> {
+  const inFiles = known ?? (await findInFiles(model, verifier));
+  const cards = await cardFiles({ model, run });
+  let contract = await readBytes(model, SafePath.parse(CONTRACT_FILE), LONGEST_TEXT);
+  for (const folder of run?.paths ?? []) {
+    if (run === undefined) break;
+    const at = (name: string) => (folder === '' ? name : `${folder}/${name}`);
+    contract ??= await readBytes(run.folder, SafePath.parse(at(CONTRACT_FILE)), LONGEST_TEXT);
+  }
+  const signature = readSignature(inFiles.mlmodel?.signature);
+  return {
+    ...inFiles,
+    cards,
+    contract: contract && checkContract(contract, undefined, signature),
+  };
+}
+
+async function findInFiles(model: ModelFolder, verifier: OnnxVerifier): Promise<FoundInFiles> {
   const bytes = await readBytes(model, SafePath.parse('MLmodel'), LONGEST_MLMODEL);
   const mlmodel = bytes && describeMlmodel(bytes);
   const paths = (await filesIn(model)).map(({ path }) => path.text);
@@ -45,17 +68,8 @@ export async function gatherFindings(
     verdict.problems.map((problem) => `${path}: ${problem}`),
   );
   const whole = verdicts.length === 0 ? 'absent' : 'valid';
-  const cards = await cardFiles({ model, run });
-  let contract = await readBytes(model, SafePath.parse(CONTRACT_FILE), LONGEST_TEXT);
-  for (const folder of run?.paths ?? []) {
-    if (run === undefined) break;
-    const at = (name: string) => (folder === '' ? name : `${folder}/${name}`);
-    contract ??= await readBytes(run.folder, SafePath.parse(at(CONTRACT_FILE)), LONGEST_TEXT);
-  }
   return {
     mlmodel,
-    cards,
-    contract: contract && checkContract(contract, undefined, readSignature(mlmodel?.signature)),
     format: {
       formats: [format],
       unsafeFiles: pickles.slice(0, 100),

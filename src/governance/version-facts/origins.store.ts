@@ -17,6 +17,8 @@ export interface VersionRow {
   readonly description: string;
   readonly createdAt: number;
   readonly tags: Texts;
+  /** Why its registration has failed, where it has. */
+  readonly failure?: string | null;
 }
 
 /** The run that a version comes from. */
@@ -63,6 +65,7 @@ export class OriginStore {
       'select m.id as model, v.current_stage as stage, v.source, v.run_id as "runId", ' +
       "coalesce(nullif(v.storage_location, ''), v.source) as location, " +
       'coalesce(v.description, \'\') as description, v.creation_timestamp as "createdAt", ' +
+      "case when v.status = 'FAILED_REGISTRATION' then v.status_message end as failure, " +
       `${map('model_version_tags', 't.model = v.model and t.version = v.version')} as tags ` +
       'from registered_models m join model_versions v on v.model = m.id ' +
       `where ${named(database, 'm')} = ? and v.version = ? and v.current_stage <> ?`;

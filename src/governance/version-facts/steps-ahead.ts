@@ -8,12 +8,12 @@ import { textOf } from '../cards/card.js';
 import { CARD_TAG, resolveCard } from '../cards/resolve-card.js';
 import type { DigestStore } from '../freeze/digests.store.js';
 import type { ModelFolders } from '../freeze/freeze.service.js';
-import { manifestOf } from '../freeze/manifest.js';
-import { survey } from '../freeze/survey.js';
+import { type Manifest, manifestOf } from '../freeze/manifest.js';
+import { type KnownDigest, type KnownDigests, survey } from '../freeze/survey.js';
 import { weightsDigestOf } from '../freeze/weights.js';
 import { mergedParams } from '../gates/hyperparameters.js';
 import { LONGEST_MLMODEL } from '../model-folder/mlmodel.js';
-import { filesIn, type ModelFolder, readBytes } from '../model-folder/model-folder.js';
+import { filesIn, readBytes } from '../model-folder/model-folder.js';
 import type { OnnxVerifier } from '../onnx/onnx-verifier.js';
 import type { Profile } from '../policy/profile.js';
 import { computeBump } from '../semver/bump.js';
@@ -23,8 +23,10 @@ import { isCopy } from './copying.operations.js';
 import { type Findings, NOT_FOUND } from './evidence.js';
 import type { EvidenceStore } from './evidence.store.js';
 import { gatherFindings, pathsInRun } from './gather-findings.js';
+import type { LookAhead, LooksAhead } from './looks-ahead.js';
 import { describe } from './number-version.js';
 import type { LoggedModelRow, OriginStore, RunRow } from './origins.store.js';
+import { OUT_OF_REACH } from './unreached.js';
 
 /** A version that somebody asks for. */
 export type VersionWish = Omit<
@@ -47,6 +49,7 @@ export interface StepsAheadParts {
   readonly digests: DigestStore;
   readonly folders: ModelFolders;
   readonly verifier: OnnxVerifier;
+  readonly looks: Pick<LooksAhead, 'keep'>;
   readonly sources: VersionSourceRules;
   readonly modelKey: (reader: Reader, name: string) => Promise<number | undefined>;
 }
@@ -84,22 +87,17 @@ export class StepsAhead {
     const resolved = await sources.resolve(read, { ...wish, isPrompt: false });
     const { source, storageLocation: location, runId } = resolved;
     const place = folders.find(location);
-    if (place === undefined) return undefined;
-    const bytes = await readBytes(place.folder, MLMODEL, LONGEST_MLMODEL);
+    const bytes = place && (await readBytes(place.folder, MLMODEL, LONGEST_MLMODEL));
     const proposed = bytes && !isCopy(source) ? describeMlmodel(bytes)?.semver : undefined;
     const tags = Object.fromEntries(wish.tags.map(({ key, value }) => [key, value]));
     const base = await this.#baseOf(wish.name, tags['semver.base']);
     const isAsked = proposed !== undefined || tags.semver !== undefined;
     if (base === undefined || !isAsked) return { proposed };
-    const files = await this.#filesAt(place);
-    if (files === undefined) return { proposed };
-    const { store } = this.#parts;
-    const copyOf = await store.copyOf(read, base.model, 0, files.rootDigest);
-    // The very same files get no number, whatever is proposed.
-    if (copyOf !== undefined) return { proposed };
     const run = runId === '' ? undefined : await origins.run(read, runId);
     const loggedModel = await origins.loggedModel(read, { source, location });
-    const found = await this.#findingsAt(place.folder, run, loggedModel);
+    const seen = place ? await this.#see(place, base.model, run, loggedModel) : NOTHING_TO_SEE;
+    if (seen === undefined) return { proposed };
+    const { files, found } = seen;
     const next = describe(
       {
         run,
@@ -125,31 +123,64 @@ export class StepsAhead {
     return { model, semver: base.semver, description: before.description };
   }
 
-  /** @returns undefined where they can't be read in time */
-  async #filesAt({ place, folder }: Place) {
-    const { database, digests } = this.#parts;
+  /** Reads a folder, and leaves what it says for the registration, which waits for it. */
+  #see(
+    place: Place,
+    model: number,
+    run: RunRow | undefined,
+    loggedModel: LoggedModelRow | undefined,
+  ): Promise<Seen | undefined> {
+    const seeing = this.#read(place, model, run, loggedModel);
+    this.#parts.looks.keep(place.place, seeing.then(asLook));
+    return seeing;
+  }
+
+  /** @returns undefined where it takes too long; and for files that get no number */
+  async #read(
+    { place, folder }: Place,
+    model: number,
+    run: RunRow | undefined,
+    loggedModel: LoggedModelRow | undefined,
+  ): Promise<Seen | undefined> {
+    const { database, digests, folders, store, verifier } = this.#parts;
     const known = await digests.below(database.scan, place);
     let unread = 0;
     for (const { path, size } of await filesIn(folder)) {
       if (!known.has(path.text)) unread += size;
     }
     if (unread > MOST_UNREAD) return undefined;
-    const files = await survey(folder, known);
-    if (files.length === 0) return undefined;
-    return { ...manifestOf(files), weightsDigest: weightsDigestOf(files) };
-  }
-
-  async #findingsAt(
-    model: ModelFolder,
-    run: RunRow | undefined,
-    loggedModel: LoggedModelRow | undefined,
-  ): Promise<Findings> {
-    const { folders, verifier } = this.#parts;
-    const folder = run && folders.find(run.artifactUri)?.folder;
+    const read = new Map<string, KnownDigest>();
+    const listed = await survey(folder, known, (path, digest) => read.set(path, digest));
+    // An empty folder is no model's, and the same as no other.
+    const files =
+      listed.length === 0
+        ? undefined
+        : { ...manifestOf(listed), weightsDigest: weightsDigestOf(listed) };
+    const copyOf = files && (await store.copyOf(database.read, model, 0, files.rootDigest));
+    // The very same files get no number, whatever is proposed.
+    if (copyOf !== undefined) return undefined;
+    const runFolder = run && folders.find(run.artifactUri)?.folder;
     const paths = pathsInRun(loggedModel?.name);
-    const found = await gatherFindings({ model, run: folder && { folder, paths } }, verifier);
-    return { ...NOT_FOUND, ...found };
+    const inRun = runFolder && { folder: runFolder, paths };
+    const found = await gatherFindings({ model: folder, run: inRun }, verifier);
+    return { files, found: { ...NOT_FOUND, ...found }, read };
   }
+}
+
+/** What was read of a folder. */
+interface Seen {
+  readonly files: (Manifest & { readonly weightsDigest: string }) | undefined;
+  readonly found: Findings;
+  readonly read: KnownDigests;
+}
+
+const NOTHING_TO_SEE: Seen = { files: undefined, found: OUT_OF_REACH, read: new Map() };
+
+function asLook(seen: Seen | undefined): LookAhead | undefined {
+  if (seen?.files === undefined) return undefined;
+  const { files, found, read } = seen;
+  const { mlmodel, format, opsSha256 } = found;
+  return { digests: read, rootDigest: files.rootDigest, found: { mlmodel, format, opsSha256 } };
 }
 
 /** What the card would say, of the places that a card may have been put to by now. */

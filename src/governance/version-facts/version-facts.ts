@@ -10,6 +10,7 @@ import { contractReference, lineageOf } from '../gates/lineage.js';
 import type { Measurement } from '../gates/metric-gates.js';
 import { isServing } from '../policy/find-profile.js';
 import type { Profile } from '../policy/profile.js';
+import { refusalIn } from '../semver/plan-semver.js';
 import type { CardStore } from '../version-cards/cards.store.js';
 import { asServed, servedAgain } from '../version-cards/serving-cards.js';
 import type { ServingCard, ServingCardStore } from '../version-cards/serving-cards.store.js';
@@ -110,6 +111,7 @@ export class StoredVersionFacts {
       ...(pending === undefined ? {} : { servingCard: state }),
       stage: row.stage,
       semver: evidence?.semver,
+      numberRefused: refusalIn(row.failure),
       runId: row.runId,
       card: (pending ?? { state }).state,
       lineage: lineageOf(run?.tags, inputs),
