@@ -7,7 +7,13 @@ import type { Trail } from '../../platform/trail.js';
 import { profileFor } from './find-profile.js';
 import type { PolicyStore, StoredPolicy } from './policies.store.js';
 import type { Policy, Profile } from './profile.js';
-import { exportPolicy, policyVersion, profileVersion, readPolicy } from './read-policy.js';
+import {
+  exportPolicy,
+  policyVersion,
+  profileVersion,
+  readPolicy,
+  readStoredPolicy,
+} from './read-policy.js';
 
 /** What is in force now. */
 export interface PolicyInForce {
@@ -170,7 +176,7 @@ function inForce(stored: StoredPolicy | undefined): PolicyInForce {
   if (stored === undefined) {
     return { policy: EMPTY, version: policyVersion(EMPTY), document: exportPolicy(EMPTY), stored };
   }
-  const read = readPolicy(stored.document);
+  const read = readStoredPolicy(stored.document);
   if (!read.ok) throw new Error(`Policy ${stored.digest} is stored and can't be read`);
   return { policy: read.policy, version: read.version, document: stored.document, stored };
 }

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { findStage, profileFor, stageKind, stageOfAlias } from './find-profile.js';
 import { matchesGlob } from './glob.js';
 import { defaultProfile, PROFILE_DEFAULTS } from './profile.js';
-import { exportPolicy, policyVersion, profileVersion, readPolicy } from './read-policy.js';
+import {
+  exportPolicy,
+  policyVersion,
+  profileVersion,
+  readPolicy,
+  readStoredPolicy,
+} from './read-policy.js';
 
 const POLICY = `
 profiles:
@@ -96,6 +102,15 @@ describe('a policy', () => {
     expect(again).toEqual({ ok: true, policy, version: policyVersion(policy) });
     const schema = withProfile('card: {schema: {type: object, required: [cost]}}');
     expect(policyOf(exportPolicy(policyOf(schema)))).toEqual(policyOf(schema));
+  });
+
+  it('stays readable that was put in force before a rule was added', () => {
+    const text = withProfile('metrics: {gates: [{metric: auc, better: higher}]}');
+    expect(readPolicy(text).ok).toBe(false);
+    const stored = readStoredPolicy(text);
+    const [profile] = stored.ok ? stored.policy.profiles : [];
+    expect(profile?.metrics.gates).toEqual([{ metric: 'auc', better: 'higher' }]);
+    expect(readStoredPolicy('profiles: 1').ok).toBe(false);
   });
 
   it('has another version with any change, a profile alone with its own', () => {

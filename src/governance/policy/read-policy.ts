@@ -28,16 +28,27 @@ const checkPolicy = schemaOnDemand(POLICY_SCHEMA);
  * @returns the policy and its version, or one sentence for each thing that is wrong
  */
 export function readPolicy(text: string | Uint8Array): ReadPolicy {
+  const read = readStoredPolicy(text);
+  if (!read.ok) return read;
+  const { profiles } = read.policy;
+  const problems = [...repeatedNames(profiles), ...profiles.flatMap(contradictions)];
+  return problems.length > 0 ? { ok: false, problems } : read;
+}
+
+/**
+ * Reads a policy that was put in force before: one rule more that new policies have to keep must
+ * not leave a server without its policy.
+ *
+ * @returns what {@link readPolicy} does, whether or not its members go together
+ */
+export function readStoredPolicy(text: string | Uint8Array): ReadPolicy {
   const read = readDocument(text);
   if (!read.ok) return { ok: false, problems: [read.problem] };
   const wrong = checkPolicy(read.value).map(({ field, message }) =>
     field === '' ? `The policy ${message}.` : `'${field}' ${message}.`,
   );
   if (wrong.length > 0) return { ok: false, problems: wrong };
-  const profiles = listOf(read.value).map(completed);
-  const problems = [...repeatedNames(profiles), ...profiles.flatMap(contradictions)];
-  if (problems.length > 0) return { ok: false, problems };
-  const policy = { profiles };
+  const policy = { profiles: listOf(read.value).map(completed) };
   return { ok: true, policy, version: policyVersion(policy) };
 }
 
