@@ -42,11 +42,52 @@ describe('an emergency', () => {
     }
   });
 
-  it('is reviewed by who may, and others are told who that is', async () => {
+  it('is reviewed by who may, once there is something to review', async () => {
+    const oliver = await as('oliver', '/inbox?tab=emergencies');
+    const declared = await oliver.request.post(`${url}/api/governance/v1/break-glass`, {
+      headers: { origin: new URL(url).origin },
+      data: { model: 'credit-risk', reason: 'It scores nobody at all today.', ticket: 'INC-9' },
+    });
+    expect(declared.status()).toBe(200);
+    for (const person of ['ada', 'lena', 'admin'] as const) {
+      const page = await as(person, '/inbox?tab=emergencies');
+      const one = page.locator('section.card').filter({ hasText: 'It scores nobody at all' });
+      await one.getByText('is reviewed once it was used or has ended').waitFor();
+      expect(await one.getByRole('button').count()).toBe(0);
+    }
     const ada = await as('ada', '/inbox?tab=emergencies');
-    const fraud = ada.locator('section.card').filter({ hasText: 'fraud: The live model' });
-    await fraud.getByText('A lead, a validator or an administrator reviews it.').waitFor();
-    expect(await fraud.getByRole('button').count()).toBe(0);
+    await ada.getByText('It scores nobody at all').waitFor();
+    expect(await ada.getByLabel(/^Review of the emergency/).count()).toBe(0);
+  });
+});
+
+describe('what serves', () => {
+  it('is rolled back by who may: edit alone is not enough, and not asked for either', async () => {
+    const live = '/models/credit-risk/versions/2/readiness?tab=live';
+    const back = { name: 'Roll back' };
+    for (const person of ['oliver', 'lena', 'admin'] as const) {
+      const page = await as(person, live);
+      await page.getByRole('button', back).waitFor();
+    }
+    for (const person of ['ada', 'otto'] as const) {
+      const page = await as(person, live);
+      await page
+        .getByRole('table', { name: 'Live versions' })
+        .getByText('Version 2')
+        .first()
+        .waitFor();
+      expect([person, await page.getByRole('button', back).count()]).toEqual([person, 0]);
+    }
+  });
+});
+
+describe('an alert', () => {
+  it('is shown without a button to who may not acknowledge it', async () => {
+    const otto = await as('otto', '/alerts');
+    const alerts = otto.locator('article.alert').filter({ hasText: 'fraud' });
+    await alerts.first().waitFor();
+    await otto.waitForLoadState('networkidle');
+    expect(await alerts.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);
   });
 });
 

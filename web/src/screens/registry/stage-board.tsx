@@ -46,7 +46,8 @@ export function StageBoard({
               <h2>{stage}</h2>
               <span className="count">
                 {here.length}
-                {isPartial ? '+' : ''}
+                {/* The latest of each stage is here: what is empty has no older ones either. */}
+                {isPartial && here.length > 0 ? '+' : ''}
               </span>
             </header>
             {here.map((version) => (
