@@ -38,6 +38,21 @@ describe('the application', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
+  it('does not show the markup of a page that a proxy answers with', async () => {
+    const { page } = tab;
+    tab.allow(/status of 502/);
+    const answer = {
+      status: 502,
+      contentType: 'text/html',
+      body: '<html><h1>Bad gateway</h1></html>',
+    };
+    await page.route('**/experiments/search*', (route) => route.fulfill(answer));
+    await tab.visit('/experiments');
+    const note = page.getByRole('alert');
+    await note.getByText('The server answered 502').waitFor();
+    expect(await note.textContent()).not.toContain('<');
+  });
+
   it('is light or dark, as the system is or as one chooses', async () => {
     const { page } = tab;
     await page.emulateMedia({ colorScheme: 'dark' });

@@ -1,4 +1,4 @@
-import { describe, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { eachInTab } from './support/tab.js';
 
 const { model } = inject('webFilled');
@@ -36,6 +36,33 @@ describe('the registry', () => {
     await page.getByRole('tab', { name: 'About' }).click();
     await page.locator('.markdown strong', { hasText: 'likely' }).waitFor();
     await tab.expectAccessible();
+  });
+
+  it('keeps a long alias within what it stands in', async () => {
+    const { page } = tab;
+    const name = 'long-alias';
+    const post = async (path: string, data: object) => {
+      const headers = { origin: new URL(inject('url')).origin };
+      const to = `${inject('url')}/api/2.0/mlflow/${path}`;
+      expect((await page.request.post(to, { headers, data })).status()).toBe(200);
+    };
+    await post('registered-models/create', { name });
+    await post('model-versions/create', { name, source: 's3://elsewhere/model' });
+    await post('registered-models/alias', { name, alias: 'q'.repeat(200), version: '1' });
+    const at = `/models/${name}`;
+    for (const path of [at, `${at}?tab=stages`, `${at}?tab=about`, `${at}/versions/1`]) {
+      await tab.visit(path);
+      const badge = page.locator('.badge.info', { hasText: 'qqq' });
+      await badge.first().waitFor();
+      const stuckOut = await badge.evaluateAll((all) =>
+        all.filter((one) => {
+          const around = one.closest('.version-card, .card, td, header');
+          const end = around?.getBoundingClientRect().right ?? 0;
+          return one.getBoundingClientRect().right > end + 1;
+        }),
+      );
+      expect([path, stuckOut.length]).toEqual([path, 0]);
+    }
   });
 
   it('shows a version: number, source, signature, digests, lineage', async () => {

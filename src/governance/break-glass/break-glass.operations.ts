@@ -24,10 +24,15 @@ export const breakGlassOperations = (
   listBreakGlass: {
     access: 'read',
     of: 'registered_model',
-    handler: async ({ max_results, page_token }, { scope }) => {
+    handler: async ({ max_results, page_token }, by) => {
       const { before, limit } = readPage(max_results, page_token);
-      const rows = await store.page(database, { before, limit, scope });
-      return { grants: rows.map((grant) => toWire(grant, now())), ...nextPage(rows, limit) };
+      const rows = await store.page(database, { before, limit, scope: by.scope });
+      const { declare, review } = await service.deedsOf(by);
+      const grants = rows.map((grant) => ({
+        ...toWire(grant, now()),
+        available_actions: review(grant) ? ['REVIEW'] : [],
+      }));
+      return { grants, available_actions: declare ? ['DECLARE'] : [], ...nextPage(rows, limit) };
     },
   },
   reviewBreakGlass: {

@@ -6,12 +6,13 @@ import type { By, Caller } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
 import type { Trail } from '../../platform/trail.js';
 import { breakGlassProblems, grantEnd } from '../evaluate/break-glass.js';
+import type { CallerFacts } from '../evaluate/facts.js';
 import type { GovernanceEvents } from '../events/governance-events.js';
 import type { Callers } from '../gate/callers.js';
 import type { GateStore } from '../gate/gate.store.js';
 import { refusal } from '../gate/refusal.js';
 import { checkSameRights } from '../gate/same-rights.js';
-import { checkMayWrite } from '../writing-tokens.js';
+import { checkMayWrite, mayWrite } from '../writing-tokens.js';
 import type { BreakGlassStore, StoredGrant } from './break-glass.store.js';
 
 export interface BreakGlassParts {
@@ -23,6 +24,15 @@ export interface BreakGlassParts {
   readonly events: GovernanceEvents;
   readonly now: Clock;
 }
+
+/** What somebody may do about emergencies. */
+export interface Deeds {
+  /** Of some model at least: which ones, the declaring tells. */
+  readonly declare: boolean;
+  readonly review: (grant: StoredGrant) => boolean;
+}
+
+const NO_DEEDS: Deeds = { declare: false, review: () => false };
 
 /** What a version is marked with that was promoted in an emergency nobody has looked at. */
 export const UNREVIEWED = 'unreviewed_emergency';
@@ -42,6 +52,20 @@ export class BreakGlassService {
     const grant = await store.find(database.read, id);
     if (grant === undefined) throw notFound(`There is no grant with the id '${id.slice(0, 64)}'.`);
     return grant;
+  }
+
+  /** Tells what to offer somebody; each deed is judged again when it is done. */
+  async deedsOf(by: By): Promise<Deeds> {
+    if (!mayWrite(by)) return NO_DEEDS;
+    const { callers, now } = this.#parts;
+    const { caller } = by;
+    // Roles are the same for all models.
+    const facts = await callers.factsOf(caller, '');
+    return {
+      declare: facts.roles.includes('breakglass') || (await callers.breaksGlass(caller)),
+      review: (grant) =>
+        grant.reviewedAt === null && isReviewer(facts, grant) && isToReview(grant, now()),
+    };
   }
 
   /** @throws MlflowError 403 to whoever has neither the role nor the right */
@@ -96,12 +120,10 @@ export class BreakGlassService {
     const grant = await this.get(id);
     const { caller } = by;
     const mark = await callers.markOf(database.read, caller, grant.model);
-    const { roles, isAdmin } = await callers.factsOf(caller, grant.model);
-    const isReviewer = isAdmin || roles.some((role) => REVIEWERS.includes(role));
-    if (caller.name === grant.principal || !isReviewer) {
+    if (!isReviewer(await callers.factsOf(caller, grant.model), grant)) {
       throw await this.#denied(by, 'review', grant.model, notReviewer(caller, grant));
     }
-    if (grant.usedAt === null && grant.expiresAt > now()) {
+    if (!isToReview(grant, now())) {
       throw invalidParameter(
         'The grant is in force and has not been used: there is nothing to review yet.',
       );
@@ -142,6 +164,12 @@ export class BreakGlassService {
 }
 
 const REVIEWERS: readonly string[] = ['lead', 'validator'];
+
+const isReviewer = ({ name, roles, isAdmin }: CallerFacts, { principal }: StoredGrant): boolean =>
+  name !== principal && (isAdmin || roles.some((role) => REVIEWERS.includes(role)));
+
+const isToReview = ({ usedAt, expiresAt }: StoredGrant, now: number): boolean =>
+  usedAt !== null || expiresAt <= now;
 
 function roleRequired({ name }: Caller, model: string): MlflowError {
   const message = `'${name}' may not break the glass of '${model}': it takes the role 'breakglass' or the right break_glass.`;

@@ -18,6 +18,8 @@ export interface Callers {
   readonly areAlike?: true;
   /** @param wish undefined where no right beyond the levels is asked about */
   factsOf(caller: Caller, model: string, wish?: Wish): Promise<CallerFacts>;
+  /** Whether somebody holds the right to break the glass, of some model at least. */
+  breaksGlass(caller: Caller): Promise<boolean>;
   /** @returns another text as soon as the facts of somebody are others, to be asked under a lock */
   markOf(reader: Reader, caller: Caller, model: string): Promise<string>;
 }
@@ -26,5 +28,6 @@ export interface Callers {
 export const anybody: Callers = {
   areAlike: true,
   factsOf: async ({ name }) => ({ name, roles: [], rights: ['MANAGE'], isAdmin: true }),
+  breaksGlass: async () => false,
   markOf: async () => '',
 };

@@ -5,11 +5,12 @@ import { checkNewAlias } from '../../registry/aliases/aliases.js';
 import { noVersion, parseVersion } from '../../registry/versions/versions.js';
 import { violationOf } from '../evaluate/evidence.js';
 import type { PromotionFacts } from '../evaluate/facts.js';
-import { mayPropose } from '../evaluate/rights.js';
+import { mayPropose, mayRollBack } from '../evaluate/rights.js';
 import type { Violation } from '../evaluate/violation.js';
 import { readPage } from '../pages.js';
 import { activityToWire } from '../requests/requests.wire.js';
 import { changeTo, targetOf } from '../requests/targets.js';
+import { mayWrite } from '../writing-tokens.js';
 import type { DryRuns } from './dry-run.js';
 import type { LivePeriod } from './gate.store.js';
 import type { GateParts } from './gate-parts.js';
@@ -19,7 +20,7 @@ type Ids = 'evaluatePromotion' | 'listVersionActivities' | 'getLiveVersions';
 
 /** What the gate says, and what it has seen. */
 export const gateOperations = (
-  { database, history, feed, policies, now }: GateParts,
+  { database, history, feed, policies, callers, now }: GateParts,
   dryRuns: DryRuns,
 ): OperationTable<Ids> => ({
   evaluatePromotion: {
@@ -70,7 +71,7 @@ export const gateOperations = (
     access: 'read',
     of: 'registered_model',
     id: ({ name }) => name,
-    handler: async ({ name, at: asked }) => {
+    handler: async ({ name, at: asked }, by) => {
       const at = timeOf(asked) ?? now();
       const periods = await history.liveAt(database.read, name, at);
       if (periods.length === 0 && (await history.modelKey(database.read, name)) === undefined) {
@@ -79,7 +80,13 @@ export const gateOperations = (
       const live = periods
         .filter(({ target }) => target !== 'None' && target !== 'Archived')
         .map(periodToWire);
-      return { at, live };
+      const { profile } = await policies.profileOf(name);
+      const wish = { action: 'rollback', model: name, to: 'Production' } as const;
+      const mayGoBack =
+        profile.mode !== 'compat' &&
+        mayWrite(by) &&
+        mayRollBack(await callers.factsOf(by.caller, name, wish));
+      return { at, live, available_actions: mayGoBack ? ['ROLL_BACK'] : [] };
     },
   },
 });

@@ -9,7 +9,7 @@ import type { Callers, Wish } from './callers.js';
 export interface SignedInParts {
   readonly database: Database;
   readonly judge: Pick<Judge, 'allows' | 'judge'>;
-  readonly grants: Pick<GrantReader, 'rolesOf' | 'markOf'>;
+  readonly grants: Pick<GrantReader, 'rolesOf' | 'rightsOf' | 'markOf'>;
   readonly production: ProductionRightsStore;
 }
 
@@ -26,6 +26,16 @@ export class SignedInCallers implements Callers {
     const roles = userId === undefined ? [] : await this.#parts.grants.rolesOf(userId);
     const rights = [...(await this.#levels(caller, model)), ...(await this.#right(caller, wish))];
     return { name, isAdmin, roles, rights, teams: roles };
+  }
+
+  async breaksGlass(caller: Caller): Promise<boolean> {
+    const { grants, judge } = this.#parts;
+    const { userId } = caller;
+    const rights = userId === undefined ? [] : await grants.rightsOf(userId);
+    if (rights.some(({ action }) => action === 'break_glass')) return true;
+    // An organisation's own policies may let people who hold no right.
+    const wish = { action: 'break_glass', model: '', to: 'Production' } as const;
+    return (await judge.judge(caller, wish)).allowed;
   }
 
   async markOf(reader: Reader, { userId }: Caller, model: string): Promise<string> {

@@ -1,5 +1,12 @@
 import { matchesGlob } from './glob.js';
-import { defaultProfile, type Policy, type Profile, STAGES, type StageKind } from './profile.js';
+import {
+  type CustomStage,
+  defaultProfile,
+  type Policy,
+  type Profile,
+  STAGES,
+  type StageKind,
+} from './profile.js';
 
 /**
  * @returns the first profile with a pattern that the model's name fits; the default where there is
@@ -16,6 +23,13 @@ export function findStage(profile: Profile, text: string): string | undefined {
   const lower = text.toLowerCase();
   return [...STAGES, ...custom].find((stage) => stage.toLowerCase() === lower);
 }
+
+/** @returns all stages, each of the profile's behind the one of MLflow's that it is judged as */
+export const stagesOf = ({ stages }: Profile): readonly CustomStage[] =>
+  STAGES.flatMap((kind) => [
+    { name: kind, acts_as: kind },
+    ...stages.filter(({ acts_as }) => acts_as === kind),
+  ]);
 
 /** @returns which of the four a stage is judged as; a stage that nobody knows is as `None` */
 export function stageKind(profile: Profile, stage: string): StageKind {

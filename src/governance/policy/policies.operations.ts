@@ -2,6 +2,7 @@ import type { GovernanceConfig } from '../../platform/config/governance-config.j
 import type { Database } from '../../platform/db/database.js';
 import type { OperationTable } from '../../platform/http/operation.js';
 import { nextPage, readPage } from '../pages.js';
+import { stagesOf } from './find-profile.js';
 import type { PolicyInForce, PolicyService } from './policies.service.js';
 import type { PolicyStore, StoredPolicy } from './policies.store.js';
 
@@ -24,7 +25,12 @@ export function policyOperations(
     getGovernancePolicy: {
       access: 'login',
       of: 'server',
-      handler: async () => shown(await service.current()),
+      handler: async ({ model }) => {
+        const inForce = await service.current();
+        if (model === undefined) return shown(inForce);
+        const { profile } = await service.profileOf(model);
+        return { ...shown(inForce), stages: [...stagesOf(profile)] };
+      },
     },
     putGovernancePolicy: {
       access: 'admin',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findStage, profileFor, stageKind, stageOfAlias } from './find-profile.js';
+import { findStage, profileFor, stageKind, stageOfAlias, stagesOf } from './find-profile.js';
 import { matchesGlob } from './glob.js';
 import { defaultProfile, PROFILE_DEFAULTS } from './profile.js';
 import {
@@ -89,6 +89,14 @@ describe('a policy', () => {
     expect(findStage(profile, 'PRODUCTION')).toBe('Production');
     expect(findStage(profile, 'Nowhere')).toBeUndefined();
     expect(stageKind(profile, 'Canary')).toBe('Production');
+    expect(stagesOf(profile).map(({ name }) => name)).toEqual([
+      'None',
+      'Staging',
+      'Shadow',
+      'Production',
+      'Canary',
+      'Archived',
+    ]);
     expect(stageKind(profile, 'Archived')).toBe('Archived');
     expect(stageOfAlias(profile, 'LIVE-eu')).toBe('Canary');
     expect(stageOfAlias(profile, 'champion')).toBeUndefined();

@@ -11,6 +11,7 @@ import { toHuggingFaceReadme } from '../cards/export-huggingface.js';
 import { toSageMakerCard } from '../cards/export-sagemaker.js';
 import type { CardLook } from '../version-facts/card-look.js';
 import type { Profiles, StoredVersionFacts, VersionCard } from '../version-facts/version-facts.js';
+import { cardExpectation, PENDING } from './card-expectation.js';
 import type { CardStore } from './cards.store.js';
 import { readNewCard, type VersionCardService } from './version-cards.service.js';
 
@@ -38,9 +39,6 @@ const LONGEST_CARD = 400_004;
 const REVISIONS = 100;
 /** The page is text and tables alone. */
 const CSP = "default-src 'none'; style-src 'none'; base-uri 'none'; form-action 'none'; sandbox";
-
-/** Marks the digest of a card that waits for its review: the one that counts is another. */
-const PENDING = '-pending';
 
 const byName = (input: { name: string }) => input.name;
 
@@ -100,6 +98,7 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
       handler: async ({ name, version, dry_run }, { body, hold, headers, caller, origin }) => {
         checkModelName(name);
         const number = parseVersion(name, version);
+        const expected = cardExpectation(headers);
         const length = headers['content-length'];
         const text = await readBytes(
           body,
@@ -110,11 +109,15 @@ export function versionCardOperations(parts: VersionCardOperationParts): Operati
         if (dry_run === true) {
           return cardToWire(await facts.checkCard(database.read, name, number, readNewCard(text)));
         }
-        const match = headers['if-match'];
-        const expected =
-          typeof match === 'string' ? match.replaceAll('"', '').replace(PENDING, '') : undefined;
-        const { revision } = await service.put(name, number, text, expected, { caller, origin });
-        return { revision, ...toWire(await facts.cardOf(database.read, name, number)) };
+        if (expected !== undefined) await look.renew(name, number);
+        const stored = await service.put(name, number, text, expected, { caller, origin });
+        const found = await facts.cardOf(database.read, name, number);
+        // What was stored: by now another one may be the newest.
+        const tag = `"${stored.digest}"`;
+        const answer = JSON.stringify({ revision: stored.revision, ...toWire(found) });
+        return new Reply((_, response) =>
+          sendText(response, 200, 'application/json', answer, { ETag: tag }),
+        );
       },
     },
     listVersionCardRevisions: {

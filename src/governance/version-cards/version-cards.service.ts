@@ -8,6 +8,7 @@ import { readCard } from '../cards/find-card.js';
 import type { ModelLock } from '../freeze/freeze.service.js';
 import type { ChangeStore } from '../serving/changes.store.js';
 import type { StoredVersionFacts } from '../version-facts/version-facts.js';
+import type { CardExpectation } from './card-expectation.js';
 import type { CardRevision, CardStore } from './cards.store.js';
 
 export interface VersionCardParts {
@@ -40,14 +41,15 @@ export class VersionCardService {
    * again makes no revision.
    *
    * @param text YAML or JSON
-   * @param expected the digest that the card must have so far, of `If-Match`
+   * @param expected which card has to be the newest so far; what is there already is no conflict,
+   *   so that a save may be sent again whose answer was lost
    * @throws MlflowError 400 for a text that is no card, 409 where another card is there
    */
   async put(
     name: string,
     version: number,
     text: Uint8Array,
-    expected: string | undefined,
+    expected: CardExpectation | undefined,
     by: By,
   ): Promise<CardRevision> {
     const { database, cards, facts, models, changes, trail, now } = this.#parts;
@@ -59,8 +61,11 @@ export class VersionCardService {
       const { model } = found;
       const { resolved } = found.pending ?? found;
       const before = resolved.kind === 'card' ? resolved.digest : undefined;
-      if (expected !== undefined && expected !== before) {
-        throw new MlflowError('RESOURCE_CONFLICT', 'The card was changed meanwhile: read it again');
+      if (expected !== undefined && before !== digest && !expected(before)) {
+        throw new MlflowError(
+          'RESOURCE_CONFLICT',
+          'The card is not the one that was edited any more: read it again.',
+        );
       }
       const last = await cards.latest(tx, model, version);
       if (last?.digest === digest) return last;

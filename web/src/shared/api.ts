@@ -90,9 +90,12 @@ async function errorOf(response: Response): Promise<ApiError> {
       response.status,
     );
   } catch {
+    // A proxy in front of the server answers with pages of its own.
+    const isPage = /html/i.test(response.headers.get('content-type') ?? '');
+    const words = isPage ? '' : text.slice(0, 300);
     return new ApiError(
       `HTTP_${response.status}`,
-      text.slice(0, 300) || `The server answered ${response.status}`,
+      words || `The server answered ${response.status}`,
       response.status,
     );
   }

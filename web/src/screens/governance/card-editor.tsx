@@ -2,8 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { useMay } from '../../frame/may.ts';
-import { api, body, type Schema } from '../../shared/api.ts';
-import { formatAgo } from '../../shared/format.ts';
+import { ApiError, api, body, type Schema } from '../../shared/api.ts';
 import { Badge } from '../../shared/ui/badge.tsx';
 import { Button } from '../../shared/ui/button.tsx';
 import { ErrorNote } from '../../shared/ui/error-note.tsx';
@@ -11,8 +10,9 @@ import { FileLink } from '../../shared/ui/file-link.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { notify } from '../../shared/ui/notices.tsx';
 import { Section } from '../../shared/ui/page.tsx';
+import { CardRevisions } from './card-revisions.tsx';
 import { CardView } from './card-view.tsx';
-import { cardPagePath, cardQuery, cardRevisionsQuery, ofModel } from './governance-queries.ts';
+import { cardPagePath, cardQuery, newestCard, ofModel } from './governance-queries.ts';
 
 const NEW = (name: string, version: string) => `name: ${JSON.stringify(name)}
 version: ${JSON.stringify(version)}
@@ -51,31 +51,44 @@ function useSettled(text: string): string {
   return settled;
 }
 
-const put = (name: string, version: string, text: string, dryRun: boolean) =>
-  body(
-    api.PUT(PUT, {
-      params: { path: { name, version }, query: dryRun ? { dry_run: true } : {} },
-      body: text,
-      bodySerializer: (plain: string) => plain,
-      headers: { 'content-type': 'application/yaml' },
-    }),
-  );
+const send = (
+  { name, version, text }: { name: string; version: string; text: string },
+  wish: { query: { dry_run: true } } | { header: Record<string, string> },
+) =>
+  api.PUT(PUT, {
+    params: { path: { name, version }, ...wish },
+    body: text,
+    bodySerializer: (plain: string) => plain,
+    headers: { 'content-type': 'application/yaml' },
+  });
+
+/** What the server is told of the card that was edited, so that it writes over no other. */
+const editedFrom = (digest: string) =>
+  digest === '' ? { 'If-None-Match': '*' } : { 'If-Match': `"${digest}"` };
+
+const isConflict = (error: unknown): boolean => error instanceof ApiError && error.status === 409;
+
+const textQueryKey = (name: string, version: string, digest: string) =>
+  [...ofModel(name), version, 'card', 'yaml', digest] as const;
 
 /** Writes the card of a version; the server says while one types what it would object to. */
 export function CardEditor({ name, version }: { readonly name: string; readonly version: string }) {
   const card = useQuery({ ...cardQuery(name, version), retry: false });
   const none = card.data === null;
+  const newest = newestCard(card.data);
+  // In the place of one that can't be read stands the one that counts.
+  const shown = newest?.card ?? card.data?.card;
   const loaded = useQuery({
-    queryKey: [...ofModel(name), version, 'card', 'yaml', card.data?.digest ?? ''],
+    queryKey: textQueryKey(name, version, newest?.digest ?? ''),
     enabled: card.data !== undefined,
     // Whoever writes goes on doing so while another card is read.
     placeholderData: (before: Saved | undefined) => before,
     queryFn: async (): Promise<Saved> => ({
-      digest: card.data?.digest ?? '',
+      digest: newest?.digest ?? '',
       text:
-        card.data?.card === undefined
+        shown === undefined
           ? NEW(name, version)
-          : (await import('yaml')).stringify(card.data.card, { lineWidth: 0 }),
+          : (await import('yaml')).stringify(shown, { lineWidth: 0 }),
     }),
   }).data;
   if (card.error) {
@@ -85,10 +98,13 @@ export function CardEditor({ name, version }: { readonly name: string; readonly 
   return (
     <div className="stack">
       {card.data?.pending_review === undefined ? null : (
-        <p className="note">A newer card was attached; it counts when it is approved.</p>
+        <p className="note">
+          This card was attached after the version went to production; it counts when it is
+          approved. The saved card as a page is the one that counts now.
+        </p>
       )}
-      <Editor name={name} version={version} saved={loaded} isNew={none} />
-      {none ? null : <Revisions name={name} version={version} />}
+      <Editor name={name} version={version} card={newest} saved={loaded} isNew={none} />
+      {none ? null : <CardRevisions name={name} version={version} />}
     </div>
   );
 }
@@ -96,11 +112,14 @@ export function CardEditor({ name, version }: { readonly name: string; readonly 
 function Editor({
   name,
   version,
+  card,
   saved,
   isNew,
 }: {
   readonly name: string;
   readonly version: string;
+  /** With what the server says of it. */
+  readonly card: Schema<'VersionCard'> | null | undefined;
   /** The card as the server has it now. */
   readonly saved: Saved;
   readonly isNew: boolean;
@@ -120,33 +139,43 @@ function Editor({
   const settled = useSettled(useDeferredValue(text));
   const check = useQuery({
     queryKey: [...ofModel(name), version, 'card', 'check', settled],
-    queryFn: () => put(name, version, settled, true),
+    queryFn: () => body(send({ name, version, text: settled }, { query: { dry_run: true } })),
+    enabled: edit,
     placeholderData: (before) => before,
     gcTime: 10_000,
   });
+  // Who may not store a card may not have one checked either.
+  const judged = edit ? check.data : (card ?? undefined);
+  const { queryKey } = cardQuery(name, version);
   const save = useMutation({
-    mutationFn: async () => {
-      const now = await queries.fetchQuery({ ...cardQuery(name, version), staleTime: 0 });
-      // The note above the buttons says why nothing was saved.
-      if ((now?.digest ?? '') !== base.digest) return undefined;
-      return put(name, version, text, false);
+    mutationFn: async (written: string) => {
+      const header = editedFrom(base.digest);
+      const { data, response } = await send({ name, version, text: written }, { header });
+      return { card: data ?? {}, digest: (response.headers.get('etag') ?? '').replaceAll('"', '') };
     },
-    onSuccess: async (done) => {
-      if (done === undefined) return;
-      setBase({ text, digest: done.digest ?? '' });
+    onSuccess: async ({ card, digest }, written) => {
+      const mine = { text: written, digest };
+      // What was written stays as it stands, with its comments.
+      queries.setQueryData(textQueryKey(name, version, digest), mine);
+      queries.setQueryData(queryKey, card);
+      setBase(mine);
       notify('The card is saved');
       await queries.invalidateQueries({ queryKey: ofModel(name) });
     },
+    // The note above the buttons says why nothing was saved, once the other card is here.
+    onError: (error) => (isConflict(error) ? queries.invalidateQueries({ queryKey }) : undefined),
   });
-  const problems = ofFields(check.data?.problems ?? []);
+  const problems = ofFields(judged?.problems ?? []);
   return (
     <Section
       title={isNew ? 'New model card' : 'Model card'}
       actions={
         check.error ? (
           <Badge tone="bad">No card yet</Badge>
-        ) : check.data === undefined ? (
-          <Badge>Checking</Badge>
+        ) : judged === undefined ? (
+          edit ? (
+            <Badge>Checking</Badge>
+          ) : null
         ) : (
           <Badge tone={problems.length === 0 ? 'good' : 'warn'}>
             {problems.length === 0 ? 'Complete' : `${problems.length} to mend`}
@@ -174,28 +203,40 @@ function Editor({
               ))}
             </ul>
           )}
-          {!check.error && check.data !== undefined && problems.length === 0 ? (
+          {!check.error && judged !== undefined && problems.length === 0 ? (
             <p className="muted">The server has nothing to object to.</p>
           ) : null}
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long card is scrolled by keys. */}
         <section className="card-preview" aria-label="Preview of the card" tabIndex={0}>
-          {check.data?.card === undefined ? (
+          {judged?.card === undefined ? (
             <p className="muted">Once it is YAML, it is shown here as people read it.</p>
           ) : (
-            <CardView card={check.data.card} />
+            <CardView card={judged.card} />
           )}
         </section>
       </div>
-      {save.error ? <ErrorNote error={save.error} /> : null}
+      {save.error && !(isConflict(save.error) && isOther) ? <ErrorNote error={save.error} /> : null}
       {isOther && text !== start ? (
         <div className="note" role="alert">
           <p>Somebody has saved another card since you began to write.</p>
           <div className="row-end">
-            <Button onClick={() => setBase({ text: start, digest: saved.digest })}>
+            <Button
+              onClick={() => {
+                save.reset();
+                setBase({ text: start, digest: saved.digest });
+              }}
+            >
               Keep mine
             </Button>
-            <Button onClick={take}>Take theirs</Button>
+            <Button
+              onClick={() => {
+                save.reset();
+                take();
+              }}
+            >
+              Take theirs
+            </Button>
           </div>
         </div>
       ) : null}
@@ -220,32 +261,13 @@ function Editor({
               disabled={
                 (text === start && !isNew) || isOther || save.isPending || check.error !== null
               }
-              onClick={() => save.mutate()}
+              onClick={() => save.mutate(text)}
             >
               Save card
             </Button>
           </>
         ) : null}
       </footer>
-    </Section>
-  );
-}
-
-function Revisions({ name, version }: { readonly name: string; readonly version: string }) {
-  const { data } = useQuery({ ...cardRevisionsQuery(name, version), retry: false });
-  const { revisions = [] } = data ?? {};
-  if (revisions.length === 0) return null;
-  return (
-    <Section title="Revisions">
-      <ul className="plain-list">
-        {revisions.map((one) => (
-          <li key={one.revision}>
-            <b>{one.revision}</b> {one.author === undefined ? '' : `by ${one.author}, `}
-            {one.place}, {formatAgo(one.creation_timestamp)}{' '}
-            <code className="reason">{one.digest}</code>
-          </li>
-        ))}
-      </ul>
     </Section>
   );
 }

@@ -32,7 +32,8 @@ export function Emergencies() {
     <Asked query={list}>
       {() => (
         <div className="stack">
-          <Declare />
+          {/* Every page says the same of that. */}
+          {list.data?.pages[0]?.available_actions?.includes('DECLARE') ? <Declare /> : null}
           {grants.length === 0 ? (
             <Empty title="No emergency was declared">
               Whoever breaks the glass is listed here, until somebody else has reviewed it.
@@ -46,6 +47,8 @@ export function Emergencies() {
     </Asked>
   );
 }
+
+const inForce = ({ expiration_timestamp: end = 0 }: Grant): boolean => end > Date.now();
 
 function Emergency({ grant }: { readonly grant: Grant }) {
   const reviewed = grant.reviewed_timestamp !== undefined;
@@ -69,10 +72,16 @@ function Emergency({ grant }: { readonly grant: Grant }) {
           reviewed ? ['Reviewed', `${grant.reviewer}: ${grant.review}`] : undefined,
         ]}
       />
-      {reviewed ? null : grant.principal === me ? (
-        <p className="muted">Somebody else has to review it.</p>
-      ) : (
+      {reviewed ? null : grant.available_actions?.includes('REVIEW') ? (
         <Review grant={grant} />
+      ) : (
+        <p className="muted">
+          {grant.review_due_timestamp === undefined && inForce(grant)
+            ? 'It is in force, and is reviewed once it was used or has ended.'
+            : grant.principal === me
+              ? 'Somebody else has to review it.'
+              : 'A lead, a validator or an administrator reviews it.'}
+        </p>
       )}
     </Section>
   );

@@ -17,11 +17,17 @@ export const verdictQuery = (name: string, version: string, target: Target) =>
       body(api.POST(`${ONE}/evaluate`, { params: { path: { name, version } }, body: target })),
   });
 
+type VersionCard = Schema<'VersionCard'>;
+
+/** The card that was attached last: beside the one that counts there may be one to be approved. */
+export const newestCard = (card: VersionCard | null | undefined): VersionCard | null | undefined =>
+  card?.pending_review ?? card;
+
 /** The card of a version; null where it has none. */
 export const cardQuery = (name: string, version: string) =>
   queryOptions({
     queryKey: [...ofModel(name), version, 'card'],
-    queryFn: async (): Promise<Schema<'VersionCard'> | null> => {
+    queryFn: async (): Promise<VersionCard | null> => {
       const params = { path: { name, version } };
       const { has_card: hasCard } = await body(api.GET(`${ONE}/card/history`, { params }));
       return hasCard ? body(api.GET(`${ONE}/card`, { params })) : null;

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { RotateCcw } from 'lucide-react';
 import { useState } from 'react';
-import { useMay } from '../../frame/may.ts';
 import { Asked } from '../../shared/ui/asked.tsx';
 import { Button } from '../../shared/ui/button.tsx';
 import { More } from '../../shared/ui/more.tsx';
@@ -15,7 +14,6 @@ import { Rollback } from './rollback.tsx';
 export function Live({ name }: { readonly name: string }) {
   const [at, setAt] = useState('');
   const [rolling, setRolling] = useState(false);
-  const { edit } = useMay('registered_model', name);
   const time = at === '' ? '' : new Date(at).toISOString();
   const live = useQuery(liveQuery(name, time));
   const { list: periods, things: all } = usePages(periodsQuery(name), (page) => page.periods);
@@ -34,7 +32,7 @@ export function Live({ name }: { readonly name: string }) {
                 onChange={(event) => setAt(event.target.value)}
               />
             </label>
-            {edit ? (
+            {live.data?.available_actions?.includes('ROLL_BACK') ? (
               <Button kind="danger" onClick={() => setRolling(true)}>
                 <RotateCcw size={15} aria-hidden /> Roll back
               </Button>

@@ -108,7 +108,9 @@ function Editor({ start, onDone }: { readonly start: string; readonly onDone: ()
       notify('The policy is in force');
       onDone();
       await Promise.all(
-        [['policy'], ['governance']].map((queryKey) => queries.invalidateQueries({ queryKey })),
+        [['policy'], ['governance'], ['stages']].map((queryKey) =>
+          queries.invalidateQueries({ queryKey }),
+        ),
       );
     },
   });

@@ -6,12 +6,19 @@ import { Badge } from '../../shared/ui/badge.tsx';
 import { Copy } from '../../shared/ui/copy.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { versionQuery } from '../registry/registry-queries.ts';
+import { type Stage, useStages } from '../registry/use-stages.ts';
 import { useEvidence } from './evidence.ts';
 import { type Target, type Verdict, verdictQuery } from './governance-queries.ts';
 import { RequestPanel } from './request-panel.tsx';
 import { judged, type Violation } from './rules.ts';
 
-const TARGETS = ['Production', 'Staging', '@champion'] as const;
+/** What is asked for most comes first; the stages of a policy that hold what runs follow. */
+const targetsOf = (stages: readonly Stage[]): readonly string[] => {
+  const own = stages.filter(
+    ({ name, acts_as: kind }) => name !== kind && (kind === 'Production' || kind === 'Staging'),
+  );
+  return ['Production', 'Staging', ...own.map(({ name }) => name), '@champion'];
+};
 
 /** What the gate would say to a promotion now, rule by rule, and how to mend what is missing. */
 export function Readiness({ name, version }: { readonly name: string; readonly version: string }) {
@@ -26,7 +33,7 @@ export function Readiness({ name, version }: { readonly name: string; readonly v
     <div className="stack">
       <fieldset className="segments">
         <legend className="hidden">To be promoted to</legend>
-        {TARGETS.map((each) => (
+        {targetsOf(useStages(name)).map((each) => (
           <button
             key={each}
             type="button"

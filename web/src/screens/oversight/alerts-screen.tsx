@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMay } from '../../frame/may.ts';
 import { path, useSearch } from '../../frame/router.ts';
 import { api, body, type Schema } from '../../shared/api.ts';
 import { formatAgo, formatTime } from '../../shared/format.ts';
@@ -66,6 +67,9 @@ function One({ alert }: { readonly alert: Alert }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['alerts'] }),
   });
   const { model = '', version = '', acknowledged_by: by } = alert;
+  const about = useMay('registered_model', model, { enabled: by === undefined });
+  // Who sees one that is about no model may acknowledge it.
+  const mayAcknowledge = model === '' || about.edit;
   return (
     <article className="card alert">
       <header>
@@ -91,7 +95,7 @@ function One({ alert }: { readonly alert: Alert }) {
         <p>
           Acknowledged by {by}. {alert.note}
         </p>
-      ) : (
+      ) : mayAcknowledge ? (
         <div className="ask">
           <input
             type="text"
@@ -105,7 +109,7 @@ function One({ alert }: { readonly alert: Alert }) {
             Acknowledge
           </Button>
         </div>
-      )}
+      ) : null}
       {acknowledge.error ? <ErrorNote error={acknowledge.error} /> : null}
     </article>
   );

@@ -84,7 +84,11 @@ export function AuditScreen() {
         <Asked query={list}>
           {() =>
             entries.length === 0 ? (
-              <Empty title="No entry fits">Change the filters to see more.</Empty>
+              search.size === 0 ? (
+                <Empty title="Nothing is written down yet">What people do is listed here.</Empty>
+              ) : (
+                <Empty title="No entry fits">Change the filters to see more.</Empty>
+              )
             ) : (
               <Table entries={entries} onOpen={setOpen} />
             )

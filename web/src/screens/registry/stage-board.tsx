@@ -8,14 +8,17 @@ import { IconButton } from '../../shared/ui/button.tsx';
 import { Menu } from '../../shared/ui/menu.tsx';
 import type { Version } from './registry-queries.ts';
 import { StageDialog } from './stage-dialog.tsx';
+import { type Stage, useStages } from './use-stages.ts';
 import { Semver } from './versions-table.tsx';
 
-export const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
-
-/** MLflow's four, and those that a policy has added, as far as versions are in them. */
-const stagesOf = (versions: readonly Version[]): readonly string[] => [
-  ...new Set([...STAGES, ...versions.map(({ current_stage: stage = 'None' }) => stage)]),
-];
+/** Those of the model, and what versions are left in that a policy had once. */
+function lanesOf(stages: readonly Stage[], versions: readonly Version[]): readonly Stage[] {
+  const known = new Set(stages.map(({ name }) => name));
+  const left = versions.flatMap(({ current_stage: stage = 'None' }) =>
+    known.has(stage) ? [] : stage,
+  );
+  return [...stages, ...[...new Set(left)].map((name) => ({ name, acts_as: 'None' }))];
+}
 
 /** Versions by the stage that they are in. */
 export function StageBoard({
@@ -30,19 +33,21 @@ export function StageBoard({
   readonly isPartial: boolean;
 }) {
   const mayEdit = useMay('registered_model', name).edit;
-  const stages = stagesOf(versions);
+  const stages = useStages(name);
+  const lanes = lanesOf(stages, versions);
   const [moving, setMoving] = useState<{ version: Version; to: string }>();
   return (
     <div className="board">
-      {stages.map((stage) => {
+      {lanes.map(({ name: stage, acts_as: kind }) => {
         const here = versions.filter(({ current_stage = 'None' }) => current_stage === stage);
         return (
-          <section key={stage} className={`lane ${stage.toLowerCase()}`} aria-label={stage}>
+          <section key={stage} className={`lane ${kind.toLowerCase()}`} aria-label={stage}>
             <header>
               <h2>{stage}</h2>
               <span className="count">
                 {here.length}
-                {isPartial ? '+' : ''}
+                {/* The latest of each stage is here: what is empty has no older ones either. */}
+                {isPartial && here.length > 0 ? '+' : ''}
               </span>
             </header>
             {here.map((version) => (
@@ -59,8 +64,8 @@ export function StageBoard({
                         </IconButton>
                       }
                       items={stages
-                        .filter((to) => to !== stage)
-                        .map((to) => ({
+                        .filter(({ name: to }) => to !== stage)
+                        .map(({ name: to }) => ({
                           label: `Move to ${to}`,
                           onSelect: () => setMoving({ version, to }),
                         }))}

@@ -19,8 +19,8 @@ import { Aliases } from './aliases.tsx';
 import { Lineage } from './lineage.tsx';
 import { semverQuery, type Version, versionQuery } from './registry-queries.ts';
 import './registry.css';
-import { STAGES } from './stage-board.tsx';
 import { StageDialog } from './stage-dialog.tsx';
+import { useStages } from './use-stages.ts';
 import { VersionDetails } from './version-details.tsx';
 import { VersionFiles } from './version-files.tsx';
 import { VersionSignature } from './version-signature.tsx';
@@ -31,6 +31,7 @@ export function VersionScreen({ params }: { readonly params: Params }) {
   const [search, setSearch] = useSearch();
   const query = useQuery(versionQuery(name, version));
   const semver = useQuery(semverQuery(name, version)).data?.semver;
+  const stages = useStages(name);
   const [to, setTo] = useState<string>();
   const mayEdit = useMay('registered_model', name).edit;
   const crumbs = [
@@ -77,10 +78,12 @@ export function VersionScreen({ params }: { readonly params: Params }) {
                   Stage: {stage} <ChevronDown size={15} aria-hidden />
                 </Button>
               }
-              items={STAGES.filter((each) => each !== stage).map((each) => ({
-                label: `Move to ${each}`,
-                onSelect: () => setTo(each),
-              }))}
+              items={stages
+                .filter((each) => each.name !== stage)
+                .map((each) => ({
+                  label: `Move to ${each.name}`,
+                  onSelect: () => setTo(each.name),
+                }))}
             />
           ) : null}
         </>

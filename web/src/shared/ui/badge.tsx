@@ -9,7 +9,21 @@ export function Badge({
   readonly tone?: Tone;
   readonly children: ReactNode;
 }) {
-  return <span className={`badge ${tone}`}>{children}</span>;
+  return (
+    <span className={`badge ${tone}`} title={longText(children)}>
+      {children}
+    </span>
+  );
+}
+
+const WIDE = 32;
+
+/** What may be cut off where it is shown. */
+function longText(children: ReactNode): string | undefined {
+  const parts = [children].flat();
+  if (!parts.every((part) => typeof part === 'string')) return undefined;
+  const text = parts.join('');
+  return text.length > WIDE ? text : undefined;
 }
 
 const RUN: Readonly<Record<string, readonly [string, Tone]>> = {
