@@ -70,7 +70,7 @@ describe('with --auth, below a static prefix', () => {
     await page.click('button');
     await page.getByRole('alert').waitFor();
     await signIn();
-    await page.getByRole('heading', { name: 'Prompts' }).waitFor();
+    await page.getByRole('heading', { name: 'Prompts', exact: true }).waitFor();
     expect(page.url()).toMatch(/#\/prompts\?filter=x$/);
   });
 });
