@@ -59,6 +59,8 @@ CREATE INDEX assessments_by_run on assessments (run_id);
 
 CREATE INDEX assessments_by_trace on assessments (trace, name);
 
+CREATE INDEX assessments_of_issues on assessments (name, trace) where kind = 'issue';
+
 CREATE INDEX assessments_of_sessions on assessments (name, kind) where in_session = 1;
 
 CREATE TABLE `audit_checkpoints` (
@@ -353,6 +355,32 @@ CREATE TABLE `imports` (
 );
 
 CREATE UNIQUE INDEX `imports_source_unique` on `imports` (`source`);
+
+CREATE TABLE `issues` (
+  `id` integer primary key,
+  `issue_id` text not null,
+  `experiment_id` bigint not null,
+  `name` text not null,
+  `description` text not null,
+  `status` text not null,
+  `severity` text,
+  `severity_rank` bigint not null,
+  `root_causes` text,
+  `categories` text,
+  `source_run_id` text,
+  `created_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null,
+  `created_by` text,
+  foreign key(`experiment_id`) references `experiments`(`experiment_id`) on delete CASCADE
+);
+
+CREATE INDEX `issues_by_run` on `issues` (`source_run_id`);
+
+CREATE INDEX issues_in_order on issues (severity_rank desc, created_timestamp desc, id desc);
+
+CREATE UNIQUE INDEX `issues_issue_id_unique` on `issues` (`issue_id`);
+
+CREATE INDEX issues_of_experiment_in_order on issues (experiment_id, severity_rank desc, created_timestamp desc, id desc);
 
 CREATE TABLE `jobs` (
   `id` integer primary key,

@@ -1,6 +1,9 @@
 import { DatasetService } from './evaluation/datasets/datasets.service.js';
 import { DatasetStore } from './evaluation/datasets/datasets.store.js';
 import { RecordStore } from './evaluation/datasets/records.store.js';
+import { IssueService } from './evaluation/issues/issues.service.js';
+import { IssueStore } from './evaluation/issues/issues.store.js';
+import type { ReviewedExperiments } from './evaluation/reviewed-experiments.js';
 import { OnlineScoringService } from './evaluation/scorers/online-scoring.service.js';
 import { OnlineScoringStore } from './evaluation/scorers/online-scoring.store.js';
 import { ScorerService } from './evaluation/scorers/scorers.service.js';
@@ -10,7 +13,7 @@ import type { Database } from './platform/db/database.js';
 import { parseFilter } from './platform/filter/filter.js';
 import type { Witnesses } from './platform/trail.js';
 import { TRACE_LANGUAGE } from './tracing/search/search.language.js';
-import { parseExperimentId } from './tracking/experiments/experiments.js';
+import { noExperiment, parseExperimentId } from './tracking/experiments/experiments.js';
 import type { ExperimentStore } from './tracking/experiments/experiments.store.js';
 import type { ActiveExperiments } from './tracking/runs/runs.service.js';
 
@@ -20,7 +23,7 @@ interface Tracked {
   readonly activeExperiments: ActiveExperiments;
 }
 
-/** Every `new` of evaluation datasets and scorers. */
+/** Every `new` of evaluation datasets, scorers and issues. */
 export function evaluationSlices(
   database: Database,
   { experimentStore, activeExperiments }: Tracked,
@@ -34,7 +37,20 @@ export function evaluationSlices(
     store: new ScorerStore(database),
     experiments: { get: activeExperiments.get, parse: parseExperimentId },
   };
+  const reviewed: ReviewedExperiments = {
+    parse: parseExperimentId,
+    active: async (reader, id) => {
+      const number = parseExperimentId(id);
+      const experiment = await experimentStore.state(reader, number);
+      if (experiment?.lifecycle_stage !== 'active') throw noExperiment(number);
+      return number;
+    },
+  };
   return {
+    reviewed,
+    issues: new IssueService({
+      ...{ database, now, store: new IssueStore(database), experiments: reviewed },
+    }),
     datasetStore,
     recordStore,
     datasets: new DatasetService({

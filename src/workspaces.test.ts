@@ -105,6 +105,15 @@ forEachDatabase((open) => {
         ],
         [`${v2}/traces/link-to-run`, { run_id: to.run_id, trace_ids: [from.trace_id] }],
         [`${v2}/traces/link-to-run`, { run_id: from.run_id, trace_ids: [to.trace_id] }],
+        [
+          `${v3}/issues`,
+          {
+            experiment_id: to.experiment_id,
+            name: 'x',
+            description: 'd',
+            source_run_id: from.run_id,
+          },
+        ],
         [`${v3}/datasets/create`, { name: 'x', experiment_ids: [from.experiment_id] }],
         [
           `${v3}/datasets/${to.dataset_id}/add-experiments`,
@@ -216,6 +225,10 @@ async function makeThings(here: Send, trace_id = TRACE) {
   await post('3.0/mlflow/scorers/register', {
     ...{ experiment_id, name: 'judge', serialized_scorer: `{"a":"${MARK}"}` },
   });
+  const { issue } = await post('3.0/mlflow/issues', {
+    ...{ experiment_id, name: MARK, description: MARK },
+  });
+  const { issue_id } = issue as { issue_id: string };
   const { webhook } = await post('2.0/mlflow/webhooks', {
     ...{ name: MARK, url: 'https://1.1.1.1/x' },
     events: [{ entity: 'REGISTERED_MODEL', action: 'CREATED' }],
@@ -232,7 +245,7 @@ async function makeThings(here: Send, trace_id = TRACE) {
   const { subscription_id } = subscription as { subscription_id: string };
   return {
     ...{ experiment_id, experiment_ids: [experiment_id], experiment_name: MARK },
-    ...{ run_id, run_uuid: run_id, run_ids: [run_id], model_id, dataset_id, webhook_id },
+    ...{ run_id, run_uuid: run_id, run_ids: [run_id], model_id, dataset_id, webhook_id, issue_id },
     ...{ trace_id, trace_ids: [trace_id], request_ids: [trace_id], id },
     ...{ request_id: trace_id, subscription_id, model: MARK },
     ...{ name: MARK, version: '1', new_name: 'renamed', stage: 'Staging', alias: 'a' },
@@ -259,6 +272,7 @@ async function told(here: Send, things: Things): Promise<string> {
       `${v3}/datasets/${dataset_id}/records`,
       `${v3}/datasets/${dataset_id}/experiment-ids`,
       `${v3}/scorers/list?experiment_id=${e}`,
+      `${v3}/issues/${things.issue_id}`,
       `${v2}/registered-models/get?name=${MARK}`,
       `${v2}/model-versions/get?name=${MARK}&version=1`,
       `${v2}/webhooks/${webhook_id}`,

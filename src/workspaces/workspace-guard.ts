@@ -142,6 +142,7 @@ function placeOf({ of, id }: Requirement): Place | undefined {
     case 'trace':
     case 'logged_model':
     case 'evaluation_dataset':
+    case 'issue':
       return id === '' ? undefined : { kind: of, id };
     default:
       return undefined;

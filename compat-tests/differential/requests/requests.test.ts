@@ -7,6 +7,7 @@ import { evaluationCases, makeEvaluationFixtures } from './evaluation.cases.js';
 import { experimentCases } from './experiments.cases.js';
 import { makeFixtures } from './fixtures.js';
 import { graphqlCases } from './graphql.cases.js';
+import { issueCases, makeIssueFixtures } from './issues.cases.js';
 import { loggedModelCases } from './logged-models.cases.js';
 import { metricCases } from './metrics.cases.js';
 import { modelCases, versionCases } from './registry.cases.js';
@@ -41,6 +42,7 @@ const FAMILIES: Readonly<Record<string, readonly RequestCase[]>> = {
   routes: routeCases,
   webhooks: webhookCases.flatMap(casesOf),
   evaluation: evaluationCases.flatMap(casesOf),
+  issues: issueCases.flatMap(casesOf),
 };
 
 /** What is stored after the requests of a family, as far as both accept the same. */
@@ -53,6 +55,7 @@ beforeAll(async () => {
   await makeFixtures(pair);
   await makeTraceFixtures(pair);
   await makeEvaluationFixtures(pair);
+  await makeIssueFixtures(pair);
 });
 
 describe.each(Object.entries(FAMILIES))('requests: %s', (_, requests) => {

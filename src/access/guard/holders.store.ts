@@ -9,13 +9,16 @@ export interface Holder {
 }
 
 /** Things that belong to an experiment for good. */
-export type Child = 'run' | 'trace' | 'logged_model';
+export type Child = 'run' | 'trace' | 'logged_model' | 'issue';
 
 const CHILDREN: Readonly<Record<Child, { table: string; key: string }>> = {
   run: { table: 'runs', key: 'run_id' },
   trace: { table: 'traces', key: 'trace_id' },
   logged_model: { table: 'logged_models', key: 'model_id' },
+  issue: { table: 'issues', key: 'issue_id' },
 };
+
+export const isChild = (kind: string): kind is Child => Object.hasOwn(CHILDREN, kind);
 
 const IS_PROMPT = 'mlflow.prompt.is_prompt';
 

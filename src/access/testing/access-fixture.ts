@@ -151,6 +151,10 @@ async function makeThings(ask: Ask) {
   await post('3.0/mlflow/scorers/register', {
     ...{ experiment_id, name: 'judge', serialized_scorer: '{}' },
   });
+  const { issue } = await post('3.0/mlflow/issues', {
+    ...{ experiment_id, name: 'i', description: 'd' },
+  });
+  const { issue_id } = issue as { issue_id: string };
   for (const [username, permission] of Object.entries(GRANTED)) {
     for (const [resource_type, resource_id] of [
       ['experiment', experiment_id],
@@ -170,7 +174,7 @@ async function makeThings(ask: Ask) {
   return {
     registered_model_id: id,
     ...{ experiment_id, experiment_ids: [experiment_id], experiment_name: 'theirs' },
-    ...{ run_id, run_uuid: run_id, run_ids: [run_id], model_id, dataset_id },
+    ...{ run_id, run_uuid: run_id, run_ids: [run_id], model_id, dataset_id, issue_id },
     ...{ trace_id, request_id: trace_id, trace_ids: [trace_id], request_ids: [trace_id] },
     ...{ name: 'model', version: '1', new_name: 'renamed', stage: 'Staging', alias: 'a' },
     ...{ artifact_path: `${experiment_id}/${run_id}/artifacts/f`, path: `${experiment_id}/x` },
