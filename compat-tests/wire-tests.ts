@@ -5,6 +5,7 @@ import { assessmentCases } from './differential/requests/assessments.cases.js';
 import { experimentCases } from './differential/requests/experiments.cases.js';
 import { graphqlCases } from './differential/requests/graphql.cases.js';
 import { issueCases } from './differential/requests/issues.cases.js';
+import { labelSchemaCases } from './differential/requests/label-schemas.cases.js';
 import { loggedModelCases } from './differential/requests/logged-models.cases.js';
 import { metricCases } from './differential/requests/metrics.cases.js';
 import { modelCases, versionCases } from './differential/requests/registry.cases.js';
@@ -20,7 +21,7 @@ const CASES: readonly RequestCase[] = [
     (operations) => operations.flatMap(casesOf),
   ),
   ...[...artifactCases, ...webhookCases, ...traceCases, ...assessmentCases].flatMap(casesOf),
-  ...[issueCases].flatMap((operations) => operations.flatMap(casesOf)),
+  ...[issueCases, labelSchemaCases].flatMap((operations) => operations.flatMap(casesOf)),
   ...[...fileCases, ...spanCases, ...graphqlCases],
   ...routeCases,
 ];

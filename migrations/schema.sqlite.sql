@@ -397,6 +397,29 @@ CREATE INDEX jobs_by_lane on jobs (kind, lane);
 
 CREATE UNIQUE INDEX `jobs_kind_reference_unique` on `jobs` (`kind`, `reference`);
 
+CREATE TABLE `label_schemas` (
+  `id` integer primary key,
+  `schema_id` text not null,
+  `experiment_id` bigint not null,
+  `name` text not null,
+  `type` text not null,
+  `instruction` text,
+  `enable_comment` integer not null,
+  `input_type` text not null,
+  `input_config` text not null,
+  `created_by` text,
+  `created_time` bigint not null,
+  `last_update_time` bigint not null,
+  `is_default` integer not null,
+  foreign key(`experiment_id`) references `experiments`(`experiment_id`) on delete CASCADE
+);
+
+CREATE UNIQUE INDEX `label_schemas_experiment_id_name_unique` on `label_schemas` (`experiment_id`, `name`);
+
+CREATE INDEX label_schemas_in_order on label_schemas (experiment_id, created_time desc, id desc);
+
+CREATE UNIQUE INDEX `label_schemas_schema_id_unique` on `label_schemas` (`schema_id`);
+
 CREATE TABLE `latest_metrics` (
   `run` bigint not null,
   `key` text not null,

@@ -3,6 +3,8 @@ import { DatasetStore } from './evaluation/datasets/datasets.store.js';
 import { RecordStore } from './evaluation/datasets/records.store.js';
 import { IssueService } from './evaluation/issues/issues.service.js';
 import { IssueStore } from './evaluation/issues/issues.store.js';
+import { LabelSchemaService } from './evaluation/label-schemas/label-schemas.service.js';
+import { LabelSchemaStore } from './evaluation/label-schemas/label-schemas.store.js';
 import type { ReviewedExperiments } from './evaluation/reviewed-experiments.js';
 import { OnlineScoringService } from './evaluation/scorers/online-scoring.service.js';
 import { OnlineScoringStore } from './evaluation/scorers/online-scoring.store.js';
@@ -23,7 +25,7 @@ interface Tracked {
   readonly activeExperiments: ActiveExperiments;
 }
 
-/** Every `new` of evaluation datasets, scorers and issues. */
+/** Every `new` of evaluation datasets, scorers, issues and label schemas. */
 export function evaluationSlices(
   database: Database,
   { experimentStore, activeExperiments }: Tracked,
@@ -50,6 +52,10 @@ export function evaluationSlices(
     reviewed,
     issues: new IssueService({
       ...{ database, now, store: new IssueStore(database), experiments: reviewed },
+    }),
+    labelSchemas: new LabelSchemaService({
+      ...{ database, now, trail: witnesses.trail, experiments: reviewed },
+      store: new LabelSchemaStore(database),
     }),
     datasetStore,
     recordStore,

@@ -4,6 +4,7 @@ import { tokenOperations } from './access/tokens/tokens.operations.js';
 import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { issueOperations } from './evaluation/issues/issues.operations.js';
+import { labelSchemaOperations } from './evaluation/label-schemas/label-schemas.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
 import { scorerOperations } from './evaluation/scorers/scorers.operations.js';
 import { governanceOperations } from './governance/governance.operations.js';
@@ -143,6 +144,7 @@ export function operationTable(
     ...scorerOperations(slices.scorers),
     ...onlineScoringOperations(slices.onlineScoring),
     ...issueOperations({ database, experiments: slices.reviewed, service: slices.issues }),
+    ...labelSchemaOperations(database, slices.labelSchemas),
     ...accessOperations(database, slices.access),
     ...(workspaces === undefined ? noWorkspaceOperations() : workspaceOperations(workspaces)),
     ...tokenOperations(slices.tokens),

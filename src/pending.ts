@@ -3,13 +3,6 @@ import type { OperationId, OperationTable } from './platform/http/operation.js';
 
 /** Operations of MLflow's API that are not built yet. They answer 501; this list only shrinks. */
 const PENDING = [
-  // label-schemas
-  'createLabelSchema',
-  'getLabelSchema',
-  'getLabelSchemaByName',
-  'listLabelSchemas',
-  'updateLabelSchema',
-  'deleteLabelSchema',
   // gateway
   'createGatewaySecret',
   'getGatewaySecretInfo',

@@ -4,6 +4,7 @@ import { WorkspaceRoles } from './access/workspaces/workspace-roles.js';
 import { checkLocation } from './artifacts/uri.js';
 import { noDataset } from './evaluation/datasets/datasets.js';
 import { noIssue } from './evaluation/issues/issues.js';
+import { noSchema } from './evaluation/label-schemas/label-schemas.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database, Reader } from './platform/db/database.js';
@@ -56,6 +57,7 @@ export const guardOf = (database: Database, inner: Guard): Guard =>
       logged_model: noLoggedModel,
       evaluation_dataset: noDataset,
       issue: noIssue,
+      label_schema: noSchema,
     },
   });
 

@@ -229,6 +229,10 @@ async function makeThings(here: Send, trace_id = TRACE) {
     ...{ experiment_id, name: MARK, description: MARK },
   });
   const { issue_id } = issue as { issue_id: string };
+  const { label_schema } = await post('3.0/mlflow/label-schemas/create', {
+    ...{ experiment_id, name: MARK, type: 'FEEDBACK', input: { text: {} } },
+  });
+  const { schema_id } = label_schema as { schema_id: string };
   const { webhook } = await post('2.0/mlflow/webhooks', {
     ...{ name: MARK, url: 'https://1.1.1.1/x' },
     events: [{ entity: 'REGISTERED_MODEL', action: 'CREATED' }],
@@ -245,7 +249,16 @@ async function makeThings(here: Send, trace_id = TRACE) {
   const { subscription_id } = subscription as { subscription_id: string };
   return {
     ...{ experiment_id, experiment_ids: [experiment_id], experiment_name: MARK },
-    ...{ run_id, run_uuid: run_id, run_ids: [run_id], model_id, dataset_id, webhook_id, issue_id },
+    ...{
+      run_id,
+      run_uuid: run_id,
+      run_ids: [run_id],
+      model_id,
+      dataset_id,
+      webhook_id,
+      issue_id,
+      schema_id,
+    },
     ...{ trace_id, trace_ids: [trace_id], request_ids: [trace_id], id },
     ...{ request_id: trace_id, subscription_id, model: MARK },
     ...{ name: MARK, version: '1', new_name: 'renamed', stage: 'Staging', alias: 'a' },
@@ -273,6 +286,7 @@ async function told(here: Send, things: Things): Promise<string> {
       `${v3}/datasets/${dataset_id}/experiment-ids`,
       `${v3}/scorers/list?experiment_id=${e}`,
       `${v3}/issues/${things.issue_id}`,
+      `${v3}/label-schemas/list?experiment_id=${e}`,
       `${v2}/registered-models/get?name=${MARK}`,
       `${v2}/model-versions/get?name=${MARK}&version=1`,
       `${v2}/webhooks/${webhook_id}`,

@@ -7,13 +7,15 @@ export type Placed =
   | 'trace'
   | 'logged_model'
   | 'evaluation_dataset'
-  | 'issue';
+  | 'issue'
+  | 'label_schema';
 
 const OF_EXPERIMENTS: Readonly<Record<string, { readonly table: string; readonly key: string }>> = {
   run: { table: 'runs', key: 'run_id' },
   trace: { table: 'traces', key: 'trace_id' },
   logged_model: { table: 'logged_models', key: 'model_id' },
   issue: { table: 'issues', key: 'issue_id' },
+  label_schema: { table: 'label_schemas', key: 'schema_id' },
 };
 
 /** SQL of which workspace a thing lies in. It reads keys of other slices' tables and nothing else. */

@@ -143,6 +143,7 @@ function placeOf({ of, id }: Requirement): Place | undefined {
     case 'logged_model':
     case 'evaluation_dataset':
     case 'issue':
+    case 'label_schema':
       return id === '' ? undefined : { kind: of, id };
     default:
       return undefined;

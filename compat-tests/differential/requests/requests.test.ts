@@ -8,6 +8,7 @@ import { experimentCases } from './experiments.cases.js';
 import { makeFixtures } from './fixtures.js';
 import { graphqlCases } from './graphql.cases.js';
 import { issueCases, makeIssueFixtures } from './issues.cases.js';
+import { labelSchemaCases, makeLabelSchemaFixtures } from './label-schemas.cases.js';
 import { loggedModelCases } from './logged-models.cases.js';
 import { metricCases } from './metrics.cases.js';
 import { modelCases, versionCases } from './registry.cases.js';
@@ -43,6 +44,7 @@ const FAMILIES: Readonly<Record<string, readonly RequestCase[]>> = {
   webhooks: webhookCases.flatMap(casesOf),
   evaluation: evaluationCases.flatMap(casesOf),
   issues: issueCases.flatMap(casesOf),
+  'label schemas': labelSchemaCases.flatMap(casesOf),
 };
 
 /** What is stored after the requests of a family, as far as both accept the same. */
@@ -56,6 +58,7 @@ beforeAll(async () => {
   await makeTraceFixtures(pair);
   await makeEvaluationFixtures(pair);
   await makeIssueFixtures(pair);
+  await makeLabelSchemaFixtures(pair);
 });
 
 describe.each(Object.entries(FAMILIES))('requests: %s', (_, requests) => {

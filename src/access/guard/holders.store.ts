@@ -9,13 +9,14 @@ export interface Holder {
 }
 
 /** Things that belong to an experiment for good. */
-export type Child = 'run' | 'trace' | 'logged_model' | 'issue';
+export type Child = 'run' | 'trace' | 'logged_model' | 'issue' | 'label_schema';
 
 const CHILDREN: Readonly<Record<Child, { table: string; key: string }>> = {
   run: { table: 'runs', key: 'run_id' },
   trace: { table: 'traces', key: 'trace_id' },
   logged_model: { table: 'logged_models', key: 'model_id' },
   issue: { table: 'issues', key: 'issue_id' },
+  label_schema: { table: 'label_schemas', key: 'schema_id' },
 };
 
 export const isChild = (kind: string): kind is Child => Object.hasOwn(CHILDREN, kind);

@@ -48,6 +48,7 @@ export class Targets {
       case 'logged_model':
         return this.#child(kind, id, kind);
       case 'issue':
+      case 'label_schema':
         return this.#child(kind, id);
       case 'assessment':
         return this.#child('trace', id, 'assessment');

@@ -155,6 +155,10 @@ async function makeThings(ask: Ask) {
     ...{ experiment_id, name: 'i', description: 'd' },
   });
   const { issue_id } = issue as { issue_id: string };
+  const { label_schema } = await post('3.0/mlflow/label-schemas/create', {
+    ...{ experiment_id, name: 'l', type: 'FEEDBACK', input: { text: {} } },
+  });
+  const { schema_id } = label_schema as { schema_id: string };
   for (const [username, permission] of Object.entries(GRANTED)) {
     for (const [resource_type, resource_id] of [
       ['experiment', experiment_id],
@@ -174,7 +178,7 @@ async function makeThings(ask: Ask) {
   return {
     registered_model_id: id,
     ...{ experiment_id, experiment_ids: [experiment_id], experiment_name: 'theirs' },
-    ...{ run_id, run_uuid: run_id, run_ids: [run_id], model_id, dataset_id, issue_id },
+    ...{ run_id, run_uuid: run_id, run_ids: [run_id], model_id, dataset_id, issue_id, schema_id },
     ...{ trace_id, request_id: trace_id, trace_ids: [trace_id], request_ids: [trace_id] },
     ...{ name: 'model', version: '1', new_name: 'renamed', stage: 'Staging', alias: 'a' },
     ...{ artifact_path: `${experiment_id}/${run_id}/artifacts/f`, path: `${experiment_id}/x` },

@@ -54,6 +54,7 @@ export type ResourceKind =
   | 'model_version'
   | 'evaluation_dataset'
   | 'issue'
+  | 'label_schema'
   /** A scorer, by the experiment's id, a slash and the name as URLs have it. */
   | 'scorer';
 
