@@ -10,6 +10,7 @@ import { loggedModelCases } from './differential/requests/logged-models.cases.js
 import { metricCases } from './differential/requests/metrics.cases.js';
 import { modelCases, versionCases } from './differential/requests/registry.cases.js';
 import { casesOf, type RequestCase } from './differential/requests/request-case.js';
+import { reviewQueueCases } from './differential/requests/review-queues.cases.js';
 import { routeCases } from './differential/requests/routes.cases.js';
 import { runCases } from './differential/requests/runs.cases.js';
 import { spanCases, traceCases } from './differential/requests/traces.cases.js';
@@ -21,7 +22,9 @@ const CASES: readonly RequestCase[] = [
     (operations) => operations.flatMap(casesOf),
   ),
   ...[...artifactCases, ...webhookCases, ...traceCases, ...assessmentCases].flatMap(casesOf),
-  ...[issueCases, labelSchemaCases].flatMap((operations) => operations.flatMap(casesOf)),
+  ...[issueCases, labelSchemaCases, reviewQueueCases].flatMap((operations) =>
+    operations.flatMap(casesOf),
+  ),
   ...[...fileCases, ...spanCases, ...graphqlCases],
   ...routeCases,
 ];

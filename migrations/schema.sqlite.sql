@@ -771,6 +771,58 @@ CREATE TABLE `registered_models` (
 
 CREATE UNIQUE INDEX `registered_models_workspace_name_unique` on `registered_models` (`workspace`, `name`);
 
+CREATE TABLE `review_queue_items` (
+  `queue` bigint not null,
+  `item_type` text not null,
+  `item_id` text not null,
+  `status` text not null,
+  `completed_by` text,
+  `completed_time_ms` bigint,
+  `creation_time_ms` bigint not null,
+  `last_update_time_ms` bigint not null,
+  foreign key(`queue`) references `review_queues`(`id`) on delete CASCADE,
+  primary key (`queue`, `item_id`)
+) without rowid;
+
+CREATE INDEX `review_queue_items_by_item` on `review_queue_items` (`item_id`);
+
+CREATE INDEX review_queue_items_by_status on review_queue_items (queue, status, creation_time_ms desc, item_id);
+
+CREATE INDEX review_queue_items_in_order on review_queue_items (queue, creation_time_ms desc, item_id);
+
+CREATE TABLE `review_queue_label_schemas` (
+  `queue` bigint not null,
+  `schema_id` text not null,
+  foreign key(`queue`) references `review_queues`(`id`) on delete CASCADE,
+  primary key (`queue`, `schema_id`)
+) without rowid;
+
+CREATE TABLE `review_queue_users` (
+  `queue` bigint not null,
+  `user_id` text not null,
+  foreign key(`queue`) references `review_queues`(`id`) on delete CASCADE,
+  primary key (`queue`, `user_id`)
+) without rowid;
+
+CREATE TABLE `review_queues` (
+  `id` integer primary key,
+  `queue_id` text not null,
+  `experiment_id` bigint not null,
+  `name` text not null,
+  `name_key` text not null,
+  `queue_type` text not null,
+  `created_by` text,
+  `creation_time_ms` bigint not null,
+  `last_update_time_ms` bigint not null,
+  foreign key(`experiment_id`) references `experiments`(`experiment_id`) on delete CASCADE
+);
+
+CREATE UNIQUE INDEX `review_queues_experiment_id_name_key_unique` on `review_queues` (`experiment_id`, `name_key`);
+
+CREATE INDEX review_queues_in_order on review_queues (experiment_id, creation_time_ms desc, id desc);
+
+CREATE UNIQUE INDEX `review_queues_queue_id_unique` on `review_queues` (`queue_id`);
+
 CREATE TABLE `role_permissions` (
   `id` integer primary key,
   `role_id` bigint not null,

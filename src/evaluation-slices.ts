@@ -5,6 +5,11 @@ import { IssueService } from './evaluation/issues/issues.service.js';
 import { IssueStore } from './evaluation/issues/issues.store.js';
 import { LabelSchemaService } from './evaluation/label-schemas/label-schemas.service.js';
 import { LabelSchemaStore } from './evaluation/label-schemas/label-schemas.store.js';
+import { type Allows, QueueAccess } from './evaluation/review-queues/queue-access.js';
+import { QueueItemService } from './evaluation/review-queues/queue-items.service.js';
+import { QueueItemStore } from './evaluation/review-queues/queue-items.store.js';
+import { ReviewQueueService } from './evaluation/review-queues/review-queues.service.js';
+import { ReviewQueueStore } from './evaluation/review-queues/review-queues.store.js';
 import type { ReviewedExperiments } from './evaluation/reviewed-experiments.js';
 import { OnlineScoringService } from './evaluation/scorers/online-scoring.service.js';
 import { OnlineScoringStore } from './evaluation/scorers/online-scoring.store.js';
@@ -25,12 +30,13 @@ interface Tracked {
   readonly activeExperiments: ActiveExperiments;
 }
 
-/** Every `new` of evaluation datasets, scorers, issues and label schemas. */
+/** Every `new` of evaluation datasets, scorers, issues, label schemas and review queues. */
 export function evaluationSlices(
   database: Database,
   { experimentStore, activeExperiments }: Tracked,
   now: Clock,
   witnesses: Witnesses,
+  allows: Allows = async () => true,
 ) {
   const datasetStore = new DatasetStore(database);
   const recordStore = new RecordStore(database);
@@ -48,8 +54,17 @@ export function evaluationSlices(
       return number;
     },
   };
+  const reviewQueues = new ReviewQueueService({
+    ...{ database, now, trail: witnesses.trail, experiments: reviewed },
+    store: new ReviewQueueStore(database),
+  });
   return {
     reviewed,
+    queueAccess: new QueueAccess(allows),
+    reviewQueues,
+    queueItems: new QueueItemService({
+      ...{ database, now, queues: reviewQueues, store: new QueueItemStore(database) },
+    }),
     issues: new IssueService({
       ...{ database, now, store: new IssueStore(database), experiments: reviewed },
     }),

@@ -5,6 +5,7 @@ import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
 import { issueOperations } from './evaluation/issues/issues.operations.js';
 import { labelSchemaOperations } from './evaluation/label-schemas/label-schemas.operations.js';
+import { reviewQueueOperations } from './evaluation/review-queues/review-queues.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
 import { scorerOperations } from './evaluation/scorers/scorers.operations.js';
 import { governanceOperations } from './governance/governance.operations.js';
@@ -145,6 +146,10 @@ export function operationTable(
     ...onlineScoringOperations(slices.onlineScoring),
     ...issueOperations({ database, experiments: slices.reviewed, service: slices.issues }),
     ...labelSchemaOperations(database, slices.labelSchemas),
+    ...reviewQueueOperations({
+      ...{ database, access: slices.queueAccess },
+      ...{ queues: slices.reviewQueues, items: slices.queueItems },
+    }),
     ...accessOperations(database, slices.access),
     ...(workspaces === undefined ? noWorkspaceOperations() : workspaceOperations(workspaces)),
     ...tokenOperations(slices.tokens),

@@ -46,18 +46,6 @@ const PENDING = [
   'deletePromptOptimizationJob',
   'searchPromptOptimizationJobs',
   'cancelPromptOptimizationJob',
-  // review-queues
-  'createReviewQueue',
-  'getOrCreateUserQueue',
-  'getReviewQueue',
-  'getReviewQueueByName',
-  'listReviewQueues',
-  'updateReviewQueue',
-  'deleteReviewQueue',
-  'addItemsToReviewQueue',
-  'removeItemsFromReviewQueue',
-  'listReviewQueueItems',
-  'setReviewQueueItemStatus',
 ] as const satisfies readonly OperationId[];
 
 export type PendingId = (typeof PENDING)[number];

@@ -5,6 +5,7 @@ import { checkLocation } from './artifacts/uri.js';
 import { noDataset } from './evaluation/datasets/datasets.js';
 import { noIssue } from './evaluation/issues/issues.js';
 import { noSchema } from './evaluation/label-schemas/label-schemas.js';
+import { noQueue } from './evaluation/review-queues/review-queues.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database, Reader } from './platform/db/database.js';
@@ -58,6 +59,7 @@ export const guardOf = (database: Database, inner: Guard): Guard =>
       evaluation_dataset: noDataset,
       issue: noIssue,
       label_schema: noSchema,
+      review_queue: noQueue,
     },
   });
 

@@ -225,14 +225,15 @@ async function makeThings(here: Send, trace_id = TRACE) {
   await post('3.0/mlflow/scorers/register', {
     ...{ experiment_id, name: 'judge', serialized_scorer: `{"a":"${MARK}"}` },
   });
-  const { issue } = await post('3.0/mlflow/issues', {
-    ...{ experiment_id, name: MARK, description: MARK },
-  });
-  const { issue_id } = issue as { issue_id: string };
-  const { label_schema } = await post('3.0/mlflow/label-schemas/create', {
-    ...{ experiment_id, name: MARK, type: 'FEEDBACK', input: { text: {} } },
-  });
-  const { schema_id } = label_schema as { schema_id: string };
+  const idOf = async (path: string, kind: string, id: string, json: object) => {
+    const answer = await post(`3.0/mlflow/${path}`, { experiment_id, name: MARK, ...json });
+    return (answer[kind] as Readonly<Record<string, string>>)[id] ?? '';
+  };
+  const issue_id = await idOf('issues', 'issue', 'issue_id', { description: MARK });
+  const question = { type: 'FEEDBACK', input: { text: {} } };
+  const schema_id = await idOf('label-schemas/create', 'label_schema', 'schema_id', question);
+  const custom = { queue_type: 'CUSTOM', schema_ids: [schema_id] };
+  const queue_id = await idOf('review-queues/create', 'review_queue', 'queue_id', custom);
   const { webhook } = await post('2.0/mlflow/webhooks', {
     ...{ name: MARK, url: 'https://1.1.1.1/x' },
     events: [{ entity: 'REGISTERED_MODEL', action: 'CREATED' }],
@@ -259,7 +260,7 @@ async function makeThings(here: Send, trace_id = TRACE) {
       issue_id,
       schema_id,
     },
-    ...{ trace_id, trace_ids: [trace_id], request_ids: [trace_id], id },
+    ...{ trace_id, trace_ids: [trace_id], request_ids: [trace_id], id, queue_id },
     ...{ request_id: trace_id, subscription_id, model: MARK },
     ...{ name: MARK, version: '1', new_name: 'renamed', stage: 'Staging', alias: 'a' },
     ...{ artifact_path: `workspaces/here/${experiment_id}/${run_id}/artifacts/f` },
@@ -287,6 +288,7 @@ async function told(here: Send, things: Things): Promise<string> {
       `${v3}/scorers/list?experiment_id=${e}`,
       `${v3}/issues/${things.issue_id}`,
       `${v3}/label-schemas/list?experiment_id=${e}`,
+      `${v3}/review-queues/list?experiment_id=${e}`,
       `${v2}/registered-models/get?name=${MARK}`,
       `${v2}/model-versions/get?name=${MARK}&version=1`,
       `${v2}/webhooks/${webhook_id}`,

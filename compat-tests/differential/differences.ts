@@ -67,16 +67,6 @@ export const DIFFERENCES: readonly Difference[] = [
     ours: { ...INVALID, message: /^Missing value for required parameter '/ },
   },
   {
-    name: 'a kind that is not told is told as missing',
-    reason: 'Stock reads it as the one that means nothing.',
-    on: /label-schemas|review-queues/,
-    stock: {
-      ...INVALID,
-      message: /^(?:Label schema `(?:type|input)`|`(?:queue_type|status)`) must/,
-    },
-    ours: { ...INVALID, message: /^Missing value for required parameter '/ },
-  },
-  {
     name: 'a question is answered in one way',
     reason: 'Stock takes one of the ways and forgets the other.',
     on: /label-schemas/,

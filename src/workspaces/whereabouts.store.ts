@@ -8,7 +8,8 @@ export type Placed =
   | 'logged_model'
   | 'evaluation_dataset'
   | 'issue'
-  | 'label_schema';
+  | 'label_schema'
+  | 'review_queue';
 
 const OF_EXPERIMENTS: Readonly<Record<string, { readonly table: string; readonly key: string }>> = {
   run: { table: 'runs', key: 'run_id' },
@@ -16,6 +17,7 @@ const OF_EXPERIMENTS: Readonly<Record<string, { readonly table: string; readonly
   logged_model: { table: 'logged_models', key: 'model_id' },
   issue: { table: 'issues', key: 'issue_id' },
   label_schema: { table: 'label_schemas', key: 'schema_id' },
+  review_queue: { table: 'review_queues', key: 'queue_id' },
 };
 
 /** SQL of which workspace a thing lies in. It reads keys of other slices' tables and nothing else. */

@@ -144,6 +144,7 @@ function placeOf({ of, id }: Requirement): Place | undefined {
     case 'evaluation_dataset':
     case 'issue':
     case 'label_schema':
+    case 'review_queue':
       return id === '' ? undefined : { kind: of, id };
     default:
       return undefined;

@@ -13,6 +13,7 @@ import { loggedModelCases } from './logged-models.cases.js';
 import { metricCases } from './metrics.cases.js';
 import { modelCases, versionCases } from './registry.cases.js';
 import { casesOf, type OperationCases, type RequestCase } from './request-case.js';
+import { makeReviewQueueFixtures, reviewQueueCases } from './review-queues.cases.js';
 import { routeCases } from './routes.cases.js';
 import { runCases } from './runs.cases.js';
 import { makeTraceFixtures, spanCases, traceCases } from './traces.cases.js';
@@ -45,6 +46,7 @@ const FAMILIES: Readonly<Record<string, readonly RequestCase[]>> = {
   evaluation: evaluationCases.flatMap(casesOf),
   issues: issueCases.flatMap(casesOf),
   'label schemas': labelSchemaCases.flatMap(casesOf),
+  'review queues': reviewQueueCases.flatMap(casesOf),
 };
 
 /** What is stored after the requests of a family, as far as both accept the same. */
@@ -59,6 +61,7 @@ beforeAll(async () => {
   await makeEvaluationFixtures(pair);
   await makeIssueFixtures(pair);
   await makeLabelSchemaFixtures(pair);
+  await makeReviewQueueFixtures(pair);
 });
 
 describe.each(Object.entries(FAMILIES))('requests: %s', (_, requests) => {

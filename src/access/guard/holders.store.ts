@@ -9,7 +9,7 @@ export interface Holder {
 }
 
 /** Things that belong to an experiment for good. */
-export type Child = 'run' | 'trace' | 'logged_model' | 'issue' | 'label_schema';
+export type Child = 'run' | 'trace' | 'logged_model' | 'issue' | 'label_schema' | 'review_queue';
 
 const CHILDREN: Readonly<Record<Child, { table: string; key: string }>> = {
   run: { table: 'runs', key: 'run_id' },
@@ -17,6 +17,7 @@ const CHILDREN: Readonly<Record<Child, { table: string; key: string }>> = {
   logged_model: { table: 'logged_models', key: 'model_id' },
   issue: { table: 'issues', key: 'issue_id' },
   label_schema: { table: 'label_schemas', key: 'schema_id' },
+  review_queue: { table: 'review_queues', key: 'queue_id' },
 };
 
 export const isChild = (kind: string): kind is Child => Object.hasOwn(CHILDREN, kind);

@@ -49,6 +49,7 @@ export class Targets {
         return this.#child(kind, id, kind);
       case 'issue':
       case 'label_schema':
+      case 'review_queue':
         return this.#child(kind, id);
       case 'assessment':
         return this.#child('trace', id, 'assessment');

@@ -68,7 +68,7 @@ function checkMost(text: string, what: string, most: number): void {
 }
 
 /** @throws MlflowError 400 for the one that says nothing */
-export function checkType(type: string): LabelType {
+export function checkType(type: string | undefined): LabelType {
   if (type === 'FEEDBACK' || type === 'EXPECTATION') return type;
   throw invalidParameter(
     'Label schema `type` must be one of FEEDBACK or EXPECTATION; got proto enum value 0.',

@@ -87,6 +87,7 @@ export const TRACE: Kind = {
   links: [
     ['trace_run_links', 'trace_id'],
     ['trace_prompt_links', 'trace_id'],
+    ['review_queue_items', 'item_id'],
   ],
   mentions: [],
 };

@@ -55,6 +55,7 @@ export type ResourceKind =
   | 'evaluation_dataset'
   | 'issue'
   | 'label_schema'
+  | 'review_queue'
   /** A scorer, by the experiment's id, a slash and the name as URLs have it. */
   | 'scorer';
 
