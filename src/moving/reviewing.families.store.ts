@@ -31,12 +31,15 @@ const LIST = /^\s*\[\s*\]\s*$/;
 const listOrNull = (list: Row[string] | undefined): Row[string] =>
   typeof list !== 'string' || list === 'null' || LIST.test(list) ? null : list;
 
-/** Numbers that Python prints and JSON has not are texts here. */
-const withoutNaN = (row: Row): Row =>
-  row.input_type === 'numeric'
+/** Numbers that Python prints and JSON has not are texts here, as are those beyond 2^53. */
+const inTexts = (row: Row): Row =>
+  row.input_type === 'numeric' || row.input_type === 'text'
     ? {
         ...row,
-        input_config: String(row.input_config).replace(/(?<=: )(?:NaN|-?Infinity)\b/g, '"$&"'),
+        input_config: String(row.input_config).replace(
+          /(?<=:\s?)(?:NaN|-?Infinity|\d{16,}(?=[,}]))/g,
+          '"$&"',
+        ),
       }
     : row;
 
@@ -64,7 +67,7 @@ export const REVIEWING: readonly Family[] = [
       key: ['schema_id'],
       columns: alike(LABEL_SCHEMA_COLUMNS),
     },
-    adapt: (row) => withoutNaN(inCapitals('type')(row)),
+    adapt: (row) => inTexts(inCapitals('type')(row)),
     target: { table: 'label_schemas', key: ['id'], columns: LABEL_SCHEMA_COLUMNS },
   },
   {

@@ -64,7 +64,10 @@ const ROWS = [
     input_type, input_config, created_by, created_time, last_update_time, is_default) values
     ('ls-1', 7, 'Feedback', 'FEEDBACK', null, 0, 'text', '{"max_length":null}', null, 1, 1, 1),
     ('ls-2', 7, 'n', 'EXPECTATION', 'x', 1, 'numeric', '{"min_value":1.5,"max_value":null}', null,
-    1, 2, 0)`,
+    1, 2, 0),
+    ('ls-3', 7, 'o', 'FEEDBACK', null, 0, 'numeric', '{"min_value":"NaN","max_value":"-Infinity"}',
+    null, 1, 2, 0),
+    ('ls-4', 7, 'p', 'FEEDBACK', null, 0, 'text', '{"max_length":"9223372036854775807"}', null, 1, 2, 0)`,
   `insert into review_queues (id, queue_id, experiment_id, name, name_key, queue_type, created_by,
     creation_time_ms, last_update_time_ms) values (1, 'rq-1', 7, 'Team', 'team', 'CUSTOM', 'ann', 1, 2),
     (2, 'rq-2', 7, 'ann', 'ann', 'USER', null, 3, 3)`,

@@ -27,7 +27,17 @@ export const REVIEWING_KINDS: readonly Kind[] = [
     from: {
       table: 'label_schemas',
       key: ['id'],
-      columns: { ...alike(LABEL_SCHEMA_COLUMNS), type: 'lower(t.type)' },
+      columns: {
+        ...alike(LABEL_SCHEMA_COLUMNS, 'input_config'),
+        ...{ type: 'lower(t.type)', _config: 't.input_config' },
+      },
+    },
+    makes: {
+      // What is a text here because JSON has no such number is one that Python reads.
+      input_config: ({ input_type, _config = null }) =>
+        input_type === 'numeric' || input_type === 'text'
+          ? String(_config).replace(/"(NaN|-?Infinity|\d+)"/g, '$1')
+          : _config,
     },
     into: 'label_schemas',
   },
