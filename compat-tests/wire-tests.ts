@@ -4,10 +4,13 @@ import { artifactCases, fileCases } from './differential/requests/artifacts.case
 import { assessmentCases } from './differential/requests/assessments.cases.js';
 import { experimentCases } from './differential/requests/experiments.cases.js';
 import { graphqlCases } from './differential/requests/graphql.cases.js';
+import { issueCases } from './differential/requests/issues.cases.js';
+import { labelSchemaCases } from './differential/requests/label-schemas.cases.js';
 import { loggedModelCases } from './differential/requests/logged-models.cases.js';
 import { metricCases } from './differential/requests/metrics.cases.js';
 import { modelCases, versionCases } from './differential/requests/registry.cases.js';
 import { casesOf, type RequestCase } from './differential/requests/request-case.js';
+import { reviewQueueCases } from './differential/requests/review-queues.cases.js';
 import { routeCases } from './differential/requests/routes.cases.js';
 import { runCases } from './differential/requests/runs.cases.js';
 import { spanCases, traceCases } from './differential/requests/traces.cases.js';
@@ -19,6 +22,9 @@ const CASES: readonly RequestCase[] = [
     (operations) => operations.flatMap(casesOf),
   ),
   ...[...artifactCases, ...webhookCases, ...traceCases, ...assessmentCases].flatMap(casesOf),
+  ...[issueCases, labelSchemaCases, reviewQueueCases].flatMap((operations) =>
+    operations.flatMap(casesOf),
+  ),
   ...[...fileCases, ...spanCases, ...graphqlCases],
   ...routeCases,
 ];

@@ -59,6 +59,8 @@ CREATE INDEX assessments_by_run on assessments (run_id);
 
 CREATE INDEX assessments_by_trace on assessments (trace, name);
 
+CREATE INDEX assessments_of_issues on assessments (name, trace) where kind = 'issue';
+
 CREATE INDEX assessments_of_sessions on assessments (name, kind) where in_session = 1;
 
 CREATE TABLE `audit_checkpoints` (
@@ -354,6 +356,32 @@ CREATE TABLE `imports` (
 
 CREATE UNIQUE INDEX `imports_source_unique` on `imports` (`source`);
 
+CREATE TABLE `issues` (
+  `id` integer primary key,
+  `issue_id` text not null,
+  `experiment_id` bigint not null,
+  `name` text not null,
+  `description` text not null,
+  `status` text not null,
+  `severity` text,
+  `severity_rank` bigint not null,
+  `root_causes` text,
+  `categories` text,
+  `source_run_id` text,
+  `created_timestamp` bigint not null,
+  `last_updated_timestamp` bigint not null,
+  `created_by` text,
+  foreign key(`experiment_id`) references `experiments`(`experiment_id`) on delete CASCADE
+);
+
+CREATE INDEX `issues_by_run` on `issues` (`source_run_id`);
+
+CREATE INDEX issues_in_order on issues (severity_rank desc, created_timestamp desc, id desc);
+
+CREATE UNIQUE INDEX `issues_issue_id_unique` on `issues` (`issue_id`);
+
+CREATE INDEX issues_of_experiment_in_order on issues (experiment_id, severity_rank desc, created_timestamp desc, id desc);
+
 CREATE TABLE `jobs` (
   `id` integer primary key,
   `kind` text not null,
@@ -368,6 +396,29 @@ CREATE INDEX jobs_by_due_time on jobs (kind, due_time, id);
 CREATE INDEX jobs_by_lane on jobs (kind, lane);
 
 CREATE UNIQUE INDEX `jobs_kind_reference_unique` on `jobs` (`kind`, `reference`);
+
+CREATE TABLE `label_schemas` (
+  `id` integer primary key,
+  `schema_id` text not null,
+  `experiment_id` bigint not null,
+  `name` text not null,
+  `type` text not null,
+  `instruction` text,
+  `enable_comment` integer not null,
+  `input_type` text not null,
+  `input_config` text not null,
+  `created_by` text,
+  `created_time` bigint not null,
+  `last_update_time` bigint not null,
+  `is_default` integer not null,
+  foreign key(`experiment_id`) references `experiments`(`experiment_id`) on delete CASCADE
+);
+
+CREATE UNIQUE INDEX `label_schemas_experiment_id_name_unique` on `label_schemas` (`experiment_id`, `name`);
+
+CREATE INDEX label_schemas_in_order on label_schemas (experiment_id, created_time desc, id desc);
+
+CREATE UNIQUE INDEX `label_schemas_schema_id_unique` on `label_schemas` (`schema_id`);
 
 CREATE TABLE `latest_metrics` (
   `run` bigint not null,
@@ -719,6 +770,58 @@ CREATE TABLE `registered_models` (
 );
 
 CREATE UNIQUE INDEX `registered_models_workspace_name_unique` on `registered_models` (`workspace`, `name`);
+
+CREATE TABLE `review_queue_items` (
+  `queue` bigint not null,
+  `item_type` text not null,
+  `item_id` text not null,
+  `status` text not null,
+  `completed_by` text,
+  `completed_time_ms` bigint,
+  `creation_time_ms` bigint not null,
+  `last_update_time_ms` bigint not null,
+  foreign key(`queue`) references `review_queues`(`id`) on delete CASCADE,
+  primary key (`queue`, `item_id`)
+) without rowid;
+
+CREATE INDEX `review_queue_items_by_item` on `review_queue_items` (`item_id`);
+
+CREATE INDEX review_queue_items_by_status on review_queue_items (queue, status, creation_time_ms desc, item_id);
+
+CREATE INDEX review_queue_items_in_order on review_queue_items (queue, creation_time_ms desc, item_id);
+
+CREATE TABLE `review_queue_label_schemas` (
+  `queue` bigint not null,
+  `schema_id` text not null,
+  foreign key(`queue`) references `review_queues`(`id`) on delete CASCADE,
+  primary key (`queue`, `schema_id`)
+) without rowid;
+
+CREATE TABLE `review_queue_users` (
+  `queue` bigint not null,
+  `user_id` text not null,
+  foreign key(`queue`) references `review_queues`(`id`) on delete CASCADE,
+  primary key (`queue`, `user_id`)
+) without rowid;
+
+CREATE TABLE `review_queues` (
+  `id` integer primary key,
+  `queue_id` text not null,
+  `experiment_id` bigint not null,
+  `name` text not null,
+  `name_key` text not null,
+  `queue_type` text not null,
+  `created_by` text,
+  `creation_time_ms` bigint not null,
+  `last_update_time_ms` bigint not null,
+  foreign key(`experiment_id`) references `experiments`(`experiment_id`) on delete CASCADE
+);
+
+CREATE UNIQUE INDEX `review_queues_experiment_id_name_key_unique` on `review_queues` (`experiment_id`, `name_key`);
+
+CREATE INDEX review_queues_in_order on review_queues (experiment_id, creation_time_ms desc, id desc);
+
+CREATE UNIQUE INDEX `review_queues_queue_id_unique` on `review_queues` (`queue_id`);
 
 CREATE TABLE `role_permissions` (
   `id` integer primary key,

@@ -192,7 +192,7 @@ forEachDatabase((open) => {
     }
   });
 
-  it.each(['/api/3.0/mlflow/gateway/secrets/list', '/ajax-api/3.0/mlflow/issues/i'])(
+  it.each(['/api/3.0/mlflow/gateway/secrets/list', '/ajax-api/3.0/mlflow/gateway/budgets/list'])(
     'has not built %s yet',
     async (path) => {
       const response = await supertest(app).get(path);

@@ -3,6 +3,9 @@ import { setupOperations } from './access/setup/setup.operations.js';
 import { tokenOperations } from './access/tokens/tokens.operations.js';
 import { auditOperations } from './audit/audit.operations.js';
 import { datasetOperations } from './evaluation/datasets/datasets.operations.js';
+import { issueOperations } from './evaluation/issues/issues.operations.js';
+import { labelSchemaOperations } from './evaluation/label-schemas/label-schemas.operations.js';
+import { reviewQueueOperations } from './evaluation/review-queues/review-queues.operations.js';
 import { onlineScoringOperations } from './evaluation/scorers/online-scoring.operations.js';
 import { scorerOperations } from './evaluation/scorers/scorers.operations.js';
 import { governanceOperations } from './governance/governance.operations.js';
@@ -141,6 +144,12 @@ export function operationTable(
     }),
     ...scorerOperations(slices.scorers),
     ...onlineScoringOperations(slices.onlineScoring),
+    ...issueOperations({ database, experiments: slices.reviewed, service: slices.issues }),
+    ...labelSchemaOperations(database, slices.labelSchemas),
+    ...reviewQueueOperations({
+      ...{ database, access: slices.queueAccess },
+      ...{ queues: slices.reviewQueues, items: slices.queueItems },
+    }),
     ...accessOperations(database, slices.access),
     ...(workspaces === undefined ? noWorkspaceOperations() : workspaceOperations(workspaces)),
     ...tokenOperations(slices.tokens),

@@ -3,18 +3,6 @@ import type { OperationId, OperationTable } from './platform/http/operation.js';
 
 /** Operations of MLflow's API that are not built yet. They answer 501; this list only shrinks. */
 const PENDING = [
-  // issues
-  'createIssue',
-  'updateIssue',
-  'getIssue',
-  'searchIssues',
-  // label-schemas
-  'createLabelSchema',
-  'getLabelSchema',
-  'getLabelSchemaByName',
-  'listLabelSchemas',
-  'updateLabelSchema',
-  'deleteLabelSchema',
   // gateway
   'createGatewaySecret',
   'getGatewaySecretInfo',
@@ -58,18 +46,6 @@ const PENDING = [
   'deletePromptOptimizationJob',
   'searchPromptOptimizationJobs',
   'cancelPromptOptimizationJob',
-  // review-queues
-  'createReviewQueue',
-  'getOrCreateUserQueue',
-  'getReviewQueue',
-  'getReviewQueueByName',
-  'listReviewQueues',
-  'updateReviewQueue',
-  'deleteReviewQueue',
-  'addItemsToReviewQueue',
-  'removeItemsFromReviewQueue',
-  'listReviewQueueItems',
-  'setReviewQueueItemStatus',
 ] as const satisfies readonly OperationId[];
 
 export type PendingId = (typeof PENDING)[number];

@@ -8,6 +8,7 @@ import { ArtifactPlaces } from './artifacts/places.js';
 import { pathsIn, plainPaths } from './artifacts/proxied-paths.js';
 import { type AuditSlices, auditSlices } from './audit-slices.js';
 import { drillSlices } from './drill-slices.js';
+import type { Allows } from './evaluation/review-queues/queue-access.js';
 import { evaluationSlices } from './evaluation-slices.js';
 import { evidenceSlices } from './evidence-slices.js';
 import type { Promoter } from './governance/requests/requests.service.js';
@@ -82,9 +83,10 @@ export function createSlices(
   const tracking = trackingSlices(config, database, now, assessments, { ...witnesses, keeper });
   const webhooks = webhookSlices(config, database, now, wake, witnesses, work.receivers);
   const { loggedModels } = tracking;
+  const allows: Allows | undefined =
+    signedIn && ((caller, needed) => signedIn.judge.allows(caller, needed));
   const notifications = notificationSlices(config, database, {
-    ...{ now, wake, trail: witnesses.trail },
-    allows: signedIn && ((caller, needed) => signedIn.judge.allows(caller, needed)),
+    ...{ now, wake, trail: witnesses.trail, allows },
   });
   const events = notifications.outbox;
   const places = new ArtifactPlaces(config.artifacts);
@@ -190,7 +192,7 @@ export function createSlices(
     ...registry,
     ...webhooks,
     notifications,
-    ...evaluationSlices(database, tracking, now, witnesses),
+    ...evaluationSlices(database, tracking, now, witnesses, allows),
     ...signInSlices(database, audit.trail, now),
   };
 }

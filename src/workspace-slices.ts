@@ -3,6 +3,9 @@ import { RoleStore } from './access/roles/roles.store.js';
 import { WorkspaceRoles } from './access/workspaces/workspace-roles.js';
 import { checkLocation } from './artifacts/uri.js';
 import { noDataset } from './evaluation/datasets/datasets.js';
+import { noIssue } from './evaluation/issues/issues.js';
+import { noSchema } from './evaluation/label-schemas/label-schemas.js';
+import { noQueue } from './evaluation/review-queues/review-queues.js';
 import { systemClock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import type { Database, Reader } from './platform/db/database.js';
@@ -54,6 +57,9 @@ export const guardOf = (database: Database, inner: Guard): Guard =>
       trace: noTrace,
       logged_model: noLoggedModel,
       evaluation_dataset: noDataset,
+      issue: noIssue,
+      label_schema: noSchema,
+      review_queue: noQueue,
     },
   });
 

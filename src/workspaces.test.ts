@@ -105,6 +105,15 @@ forEachDatabase((open) => {
         ],
         [`${v2}/traces/link-to-run`, { run_id: to.run_id, trace_ids: [from.trace_id] }],
         [`${v2}/traces/link-to-run`, { run_id: from.run_id, trace_ids: [to.trace_id] }],
+        [
+          `${v3}/issues`,
+          {
+            experiment_id: to.experiment_id,
+            name: 'x',
+            description: 'd',
+            source_run_id: from.run_id,
+          },
+        ],
         [`${v3}/datasets/create`, { name: 'x', experiment_ids: [from.experiment_id] }],
         [
           `${v3}/datasets/${to.dataset_id}/add-experiments`,
@@ -216,6 +225,15 @@ async function makeThings(here: Send, trace_id = TRACE) {
   await post('3.0/mlflow/scorers/register', {
     ...{ experiment_id, name: 'judge', serialized_scorer: `{"a":"${MARK}"}` },
   });
+  const idOf = async (path: string, kind: string, id: string, json: object) => {
+    const answer = await post(`3.0/mlflow/${path}`, { experiment_id, name: MARK, ...json });
+    return (answer[kind] as Readonly<Record<string, string>>)[id] ?? '';
+  };
+  const issue_id = await idOf('issues', 'issue', 'issue_id', { description: MARK });
+  const question = { type: 'FEEDBACK', input: { text: {} } };
+  const schema_id = await idOf('label-schemas/create', 'label_schema', 'schema_id', question);
+  const custom = { queue_type: 'CUSTOM', schema_ids: [schema_id] };
+  const queue_id = await idOf('review-queues/create', 'review_queue', 'queue_id', custom);
   const { webhook } = await post('2.0/mlflow/webhooks', {
     ...{ name: MARK, url: 'https://1.1.1.1/x' },
     events: [{ entity: 'REGISTERED_MODEL', action: 'CREATED' }],
@@ -232,8 +250,17 @@ async function makeThings(here: Send, trace_id = TRACE) {
   const { subscription_id } = subscription as { subscription_id: string };
   return {
     ...{ experiment_id, experiment_ids: [experiment_id], experiment_name: MARK },
-    ...{ run_id, run_uuid: run_id, run_ids: [run_id], model_id, dataset_id, webhook_id },
-    ...{ trace_id, trace_ids: [trace_id], request_ids: [trace_id], id },
+    ...{
+      run_id,
+      run_uuid: run_id,
+      run_ids: [run_id],
+      model_id,
+      dataset_id,
+      webhook_id,
+      issue_id,
+      schema_id,
+    },
+    ...{ trace_id, trace_ids: [trace_id], request_ids: [trace_id], id, queue_id },
     ...{ request_id: trace_id, subscription_id, model: MARK },
     ...{ name: MARK, version: '1', new_name: 'renamed', stage: 'Staging', alias: 'a' },
     ...{ artifact_path: `workspaces/here/${experiment_id}/${run_id}/artifacts/f` },
@@ -259,6 +286,9 @@ async function told(here: Send, things: Things): Promise<string> {
       `${v3}/datasets/${dataset_id}/records`,
       `${v3}/datasets/${dataset_id}/experiment-ids`,
       `${v3}/scorers/list?experiment_id=${e}`,
+      `${v3}/issues/${things.issue_id}`,
+      `${v3}/label-schemas/list?experiment_id=${e}`,
+      `${v3}/review-queues/list?experiment_id=${e}`,
       `${v2}/registered-models/get?name=${MARK}`,
       `${v2}/model-versions/get?name=${MARK}&version=1`,
       `${v2}/webhooks/${webhook_id}`,

@@ -12,9 +12,6 @@ export interface Page {
 const PLAIN = /^\w+$/;
 /** Kinds of rows that there is no place for here. */
 const WITHOUT_PLACE = {
-  issues: 'issues of traces',
-  label_schemas: 'label schemas',
-  review_queues: 'review queues',
   endpoints: 'gateway endpoints',
   secrets: 'gateway secrets',
   budget_policies: 'budget policies',

@@ -1,12 +1,23 @@
 import type { Database, Reader } from '../platform/db/database.js';
 
 /** Things that a request names by ids which are unique across workspaces. */
-export type Placed = 'experiment' | 'run' | 'trace' | 'logged_model' | 'evaluation_dataset';
+export type Placed =
+  | 'experiment'
+  | 'run'
+  | 'trace'
+  | 'logged_model'
+  | 'evaluation_dataset'
+  | 'issue'
+  | 'label_schema'
+  | 'review_queue';
 
 const OF_EXPERIMENTS: Readonly<Record<string, { readonly table: string; readonly key: string }>> = {
   run: { table: 'runs', key: 'run_id' },
   trace: { table: 'traces', key: 'trace_id' },
   logged_model: { table: 'logged_models', key: 'model_id' },
+  issue: { table: 'issues', key: 'issue_id' },
+  label_schema: { table: 'label_schemas', key: 'schema_id' },
+  review_queue: { table: 'review_queues', key: 'queue_id' },
 };
 
 /** SQL of which workspace a thing lies in. It reads keys of other slices' tables and nothing else. */

@@ -142,6 +142,9 @@ function placeOf({ of, id }: Requirement): Place | undefined {
     case 'trace':
     case 'logged_model':
     case 'evaluation_dataset':
+    case 'issue':
+    case 'label_schema':
+    case 'review_queue':
       return id === '' ? undefined : { kind: of, id };
     default:
       return undefined;

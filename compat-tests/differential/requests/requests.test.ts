@@ -7,10 +7,13 @@ import { evaluationCases, makeEvaluationFixtures } from './evaluation.cases.js';
 import { experimentCases } from './experiments.cases.js';
 import { makeFixtures } from './fixtures.js';
 import { graphqlCases } from './graphql.cases.js';
+import { issueCases, makeIssueFixtures } from './issues.cases.js';
+import { labelSchemaCases, makeLabelSchemaFixtures } from './label-schemas.cases.js';
 import { loggedModelCases } from './logged-models.cases.js';
 import { metricCases } from './metrics.cases.js';
 import { modelCases, versionCases } from './registry.cases.js';
 import { casesOf, type OperationCases, type RequestCase } from './request-case.js';
+import { makeReviewQueueFixtures, reviewQueueCases } from './review-queues.cases.js';
 import { routeCases } from './routes.cases.js';
 import { runCases } from './runs.cases.js';
 import { makeTraceFixtures, spanCases, traceCases } from './traces.cases.js';
@@ -41,6 +44,9 @@ const FAMILIES: Readonly<Record<string, readonly RequestCase[]>> = {
   routes: routeCases,
   webhooks: webhookCases.flatMap(casesOf),
   evaluation: evaluationCases.flatMap(casesOf),
+  issues: issueCases.flatMap(casesOf),
+  'label schemas': labelSchemaCases.flatMap(casesOf),
+  'review queues': reviewQueueCases.flatMap(casesOf),
 };
 
 /** What is stored after the requests of a family, as far as both accept the same. */
@@ -53,6 +59,9 @@ beforeAll(async () => {
   await makeFixtures(pair);
   await makeTraceFixtures(pair);
   await makeEvaluationFixtures(pair);
+  await makeIssueFixtures(pair);
+  await makeLabelSchemaFixtures(pair);
+  await makeReviewQueueFixtures(pair);
 });
 
 describe.each(Object.entries(FAMILIES))('requests: %s', (_, requests) => {

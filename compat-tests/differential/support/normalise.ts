@@ -69,6 +69,7 @@ export class Normaliser {
     return text
       .replace(/\bm-[0-9a-f]{32}\b/g, (id) => this.#ids.get(id) ?? '<model id>')
       .replace(/\bd-[0-9a-f]{32}\b/g, (id) => this.#ids.get(id) ?? '<dataset id>')
+      .replace(/\b(?:iss|ls|rq)-[0-9a-f]{32}\b/g, (id) => this.#ids.get(id) ?? '<id>')
       .replace(
         /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g,
         (id) => this.#ids.get(id) ?? '<id>',

@@ -9,13 +9,18 @@ export interface Holder {
 }
 
 /** Things that belong to an experiment for good. */
-export type Child = 'run' | 'trace' | 'logged_model';
+export type Child = 'run' | 'trace' | 'logged_model' | 'issue' | 'label_schema' | 'review_queue';
 
 const CHILDREN: Readonly<Record<Child, { table: string; key: string }>> = {
   run: { table: 'runs', key: 'run_id' },
   trace: { table: 'traces', key: 'trace_id' },
   logged_model: { table: 'logged_models', key: 'model_id' },
+  issue: { table: 'issues', key: 'issue_id' },
+  label_schema: { table: 'label_schemas', key: 'schema_id' },
+  review_queue: { table: 'review_queues', key: 'queue_id' },
 };
+
+export const isChild = (kind: string): kind is Child => Object.hasOwn(CHILDREN, kind);
 
 const IS_PROMPT = 'mlflow.prompt.is_prompt';
 

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Reader } from '../../platform/db/database.js';
 import type { ResourceKind } from '../../platform/http/operation.js';
 import type { ChildKind } from './grants.store.js';
-import type { Child, Holder, HolderStore } from './holders.store.js';
+import { type Child, type Holder, type HolderStore, isChild } from './holders.store.js';
 
 /** What decides about a thing: the grants on its holder, and those on children of its kind. */
 export interface Target {
@@ -12,7 +12,7 @@ export interface Target {
   readonly or?: Holder;
 }
 
-/** Runs, traces and logged models never change their experiment, so this is remembered. */
+/** Runs, traces and the like never change their experiment, so this is remembered. */
 const REMEMBERED = 50_000;
 
 /** Holds the place of a thing that has no holder of this name, and so no grants of its own. */
@@ -47,6 +47,10 @@ export class Targets {
       case 'trace':
       case 'logged_model':
         return this.#child(kind, id, kind);
+      case 'issue':
+      case 'label_schema':
+      case 'review_queue':
+        return this.#child(kind, id);
       case 'assessment':
         return this.#child('trace', id, 'assessment');
       case 'registered_model':
@@ -77,20 +81,20 @@ export class Targets {
   /** Looks the experiments of many things up in one round trip, for {@link of} to find. */
   async prepare(kind: ResourceKind, ids: readonly string[]): Promise<void> {
     const child = kind === 'assessment' ? 'trace' : kind;
-    if (child !== 'run' && child !== 'trace' && child !== 'logged_model') return;
+    if (!isChild(child)) return;
     const unknown = ids.filter((id) => !this.#experiments.has(`${child} ${id}`));
     if (unknown.length === 0) return;
     const found = await this.#store.experimentsOf(this.#read, child, unknown);
     for (const [id, experiment] of found) this.#experiments.set(`${child} ${id}`, experiment);
   }
 
-  async #child(of: Child, id: string, child: ChildKind): Promise<readonly Target[] | undefined> {
+  async #child(of: Child, id: string, child?: ChildKind): Promise<readonly Target[] | undefined> {
     const key = `${of} ${id}`;
     if (!this.#experiments.has(key)) await this.prepare(of, [id]);
     const experiment = this.#experiments.get(key);
     return experiment === undefined
       ? undefined
-      : [{ holder: { kind: 'experiment', id: experiment }, child }];
+      : [{ holder: { kind: 'experiment', id: experiment }, ...(child && { child }) }];
   }
 
   async #model(name: string): Promise<Holder> {

@@ -151,6 +151,18 @@ async function makeThings(ask: Ask) {
   await post('3.0/mlflow/scorers/register', {
     ...{ experiment_id, name: 'judge', serialized_scorer: '{}' },
   });
+  const { issue } = await post('3.0/mlflow/issues', {
+    ...{ experiment_id, name: 'i', description: 'd' },
+  });
+  const { issue_id } = issue as { issue_id: string };
+  const { label_schema } = await post('3.0/mlflow/label-schemas/create', {
+    ...{ experiment_id, name: 'l', type: 'FEEDBACK', input: { text: {} } },
+  });
+  const { schema_id } = label_schema as { schema_id: string };
+  const { review_queue } = await post('3.0/mlflow/review-queues/create', {
+    ...{ experiment_id, name: 'q', queue_type: 'CUSTOM', schema_ids: [schema_id] },
+  });
+  const { queue_id } = review_queue as { queue_id: string };
   for (const [username, permission] of Object.entries(GRANTED)) {
     for (const [resource_type, resource_id] of [
       ['experiment', experiment_id],
@@ -170,7 +182,16 @@ async function makeThings(ask: Ask) {
   return {
     registered_model_id: id,
     ...{ experiment_id, experiment_ids: [experiment_id], experiment_name: 'theirs' },
-    ...{ run_id, run_uuid: run_id, run_ids: [run_id], model_id, dataset_id },
+    ...{
+      run_id,
+      run_uuid: run_id,
+      run_ids: [run_id],
+      model_id,
+      dataset_id,
+      issue_id,
+      schema_id,
+      queue_id,
+    },
     ...{ trace_id, request_id: trace_id, trace_ids: [trace_id], request_ids: [trace_id] },
     ...{ name: 'model', version: '1', new_name: 'renamed', stage: 'Staging', alias: 'a' },
     ...{ artifact_path: `${experiment_id}/${run_id}/artifacts/f`, path: `${experiment_id}/x` },

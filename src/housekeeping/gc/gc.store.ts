@@ -86,12 +86,14 @@ export class GcStore {
   /** Takes things out of sight for good. What belongs to them goes afterwards, piece by piece. */
   async bury(tx: Transaction, kind: Kind, doomed: readonly Candidate[]): Promise<void> {
     const { dialect } = this.#database;
+    const ids = doomed.map(({ id }) => id);
     for (const [table, column] of kind.links) {
-      const links = dialect.isOneOfText(
-        column,
-        doomed.map(({ id }) => id),
-      );
+      const links = dialect.isOneOfText(column, ids);
       await tx.run({ sql: `delete from ${table} where ${links.sql}`, bindings: links.bindings });
+    }
+    for (const [table, column] of kind.mentions) {
+      const { sql, bindings } = dialect.isOneOfText(column, ids);
+      await tx.run({ sql: `update ${table} set ${column} = null where ${sql}`, bindings });
     }
     const { sql, bindings } = dialect.isOneOf(
       'id',

@@ -133,4 +133,18 @@ forEachDatabase((open) => {
     expect(await count('metrics')).toBe(1);
     expect(await count('runs', 'experiment_id < 0')).toBe(0);
   });
+
+  it('leaves an issue behind that comes from a run, and takes it with its experiment', async () => {
+    const experiment = await slices.experiment();
+    const { runId } = await deletedRun(experiment);
+    const { issue_id } = await slices.issues.create({
+      ...{ experimentId: experiment, name: 'n', description: 'd', sourceRunId: runId },
+      ...{ status: undefined, severity: undefined, rootCauses: [], categories: [], createdBy: '' },
+    });
+    await collect();
+    expect(await slices.issues.get(database.read, issue_id)).toMatchObject({ source_run_id: null });
+    await slices.experiments.delete(experiment, BY_TESTER);
+    await collect();
+    expect(await count('issues', `issue_id = '${issue_id}'`)).toBe(0);
+  });
 });

@@ -23,6 +23,8 @@ export interface Kind {
   readonly children: readonly (readonly [table: string, column: string])[];
   /** Tables with a column that holds its id. */
   readonly links: readonly (readonly [table: string, column: string])[];
+  /** Tables of things that stay, with a column that names it and names nothing from then on. */
+  readonly mentions: readonly (readonly [table: string, column: string])[];
 }
 
 export const RUN: Kind = {
@@ -43,6 +45,7 @@ export const RUN: Kind = {
     ['latest_metrics', 'run'],
   ],
   links: [['trace_run_links', 'run_id']],
+  mentions: [['issues', 'source_run_id']],
 };
 
 export const LOGGED_MODEL: Kind = {
@@ -60,6 +63,7 @@ export const LOGGED_MODEL: Kind = {
     ['logged_model_tags', 'model'],
   ],
   links: [],
+  mentions: [],
 };
 
 /** Traces have no stage of their own: they go with their experiment. */
@@ -83,7 +87,9 @@ export const TRACE: Kind = {
   links: [
     ['trace_run_links', 'trace_id'],
     ['trace_prompt_links', 'trace_id'],
+    ['review_queue_items', 'item_id'],
   ],
+  mentions: [],
 };
 
 export const KINDS = [RUN, LOGGED_MODEL, TRACE] as const;

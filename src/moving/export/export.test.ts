@@ -56,6 +56,26 @@ const ROWS = [
     values (1, 3, 1, 1, 'Canary', 's', 's', '', '', 'READY')`,
   `insert into webhooks (id, webhook_id, name, url, secret, status, creation_timestamp,
     last_updated_timestamp) values (1, 'w1', 'sealed', 'https://h', 'v1.x', 'ACTIVE', 1, 1)`,
+  `insert into issues (issue_id, experiment_id, name, description, status, severity, severity_rank,
+    root_causes, categories, source_run_id, created_timestamp, last_updated_timestamp, created_by)
+    values ('iss-1', 7, 'slow', 'd', 'pending', 'high', 4, '["ü"]', null, 'r1', 1, 2, 'ann'),
+    ('iss-2', 7, 'n', '', 'resolved', null, 0, null, '["a", "b"]', null, 3, 3, null)`,
+  `insert into label_schemas (schema_id, experiment_id, name, type, instruction, enable_comment,
+    input_type, input_config, created_by, created_time, last_update_time, is_default) values
+    ('ls-1', 7, 'Feedback', 'FEEDBACK', null, 0, 'text', '{"max_length":null}', null, 1, 1, 1),
+    ('ls-2', 7, 'n', 'EXPECTATION', 'x', 1, 'numeric', '{"min_value":1.5,"max_value":null}', null,
+    1, 2, 0),
+    ('ls-3', 7, 'o', 'FEEDBACK', null, 0, 'numeric', '{"min_value":"NaN","max_value":"-Infinity"}',
+    null, 1, 2, 0),
+    ('ls-4', 7, 'p', 'FEEDBACK', null, 0, 'text', '{"max_length":"9223372036854775807"}', null, 1, 2, 0)`,
+  `insert into review_queues (id, queue_id, experiment_id, name, name_key, queue_type, created_by,
+    creation_time_ms, last_update_time_ms) values (1, 'rq-1', 7, 'Team', 'team', 'CUSTOM', 'ann', 1, 2),
+    (2, 'rq-2', 7, 'ann', 'ann', 'USER', null, 3, 3)`,
+  `insert into review_queue_users (queue, user_id) values (1, 'ann'), (1, 'bob'), (2, 'ann')`,
+  `insert into review_queue_label_schemas (queue, schema_id) values (1, 'ls-2'), (1, 'gone')`,
+  `insert into review_queue_items (queue, item_type, item_id, status, completed_by,
+    completed_time_ms, creation_time_ms, last_update_time_ms) values
+    (1, 'TRACE', 'tr-1', 'COMPLETE', 'ann', 9, 1, 9), (1, 'TRACE', 'tr-2', 'PENDING', null, null, 1, 1)`,
   `insert into traces (id, trace_id, experiment_id, timestamp_ms, state) values
     (1, 'tr-1', 7, 5, 'OK'), (2, 'tr-2', 7, 6, 'OK')`,
   `insert into trace_tags (trace, key, value) values (1, 'mlflow.traceName', 'named'),

@@ -25,6 +25,9 @@ import * as workspaces from '../../../migrations/0026_workspaces.js';
 import * as semverKeys from '../../../migrations/0027_semver_keys.js';
 import * as grownHistories from '../../../migrations/0029_grown_histories.js';
 import * as foundCards from '../../../migrations/0030_found_cards.js';
+import * as issues from '../../../migrations/0031_issues.js';
+import * as labelSchemas from '../../../migrations/0032_label_schemas.js';
+import * as reviewQueues from '../../../migrations/0033_review_queues.js';
 
 /** The steps of the schema in their order. A step that has been released is never edited. */
 const STEPS: Readonly<Record<string, Knex.Migration>> = {
@@ -54,6 +57,9 @@ const STEPS: Readonly<Record<string, Knex.Migration>> = {
   '0027_semver_keys': semverKeys,
   '0029_grown_histories': grownHistories,
   '0030_found_cards': foundCards,
+  '0031_issues': issues,
+  '0032_label_schemas': labelSchemas,
+  '0033_review_queues': reviewQueues,
 };
 
 export const migrationNames: readonly string[] = Object.keys(STEPS);

@@ -53,6 +53,9 @@ export type ResourceKind =
   /** The versions of a registered model, by the model's name. */
   | 'model_version'
   | 'evaluation_dataset'
+  | 'issue'
+  | 'label_schema'
+  | 'review_queue'
   /** A scorer, by the experiment's id, a slash and the name as URLs have it. */
   | 'scorer';
 

@@ -66,7 +66,11 @@ const CHILDREN = [
   'assessments',
 ] as const;
 /** Tables whose rows name a trace by its outer id. */
-const LINKS = ['trace_run_links', 'trace_prompt_links'] as const;
+const LINKS = [
+  ['trace_run_links', 'trace_id'],
+  ['trace_prompt_links', 'trace_id'],
+  ['review_queue_items', 'item_id'],
+] as const;
 
 /** SQL of traces, their tags, metadata and numbers. */
 export class TraceStore {
@@ -244,8 +248,8 @@ export class TraceStore {
       await tx.run({ sql: `delete from ${table} where ${sql}`, bindings });
     }
     const ids = traces.map(({ trace_id }) => trace_id);
-    for (const table of LINKS) {
-      const { sql, bindings } = dialect.isOneOfText('trace_id', ids);
+    for (const [table, column] of LINKS) {
+      const { sql, bindings } = dialect.isOneOfText(column, ids);
       await tx.run({ sql: `delete from ${table} where ${sql}`, bindings });
     }
     const { sql, bindings } = dialect.isOneOf('id', keys);
