@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.js';
-import type { Database, Reader } from '../../platform/db/database.js';
+import type { Database, Reader, Transaction } from '../../platform/db/database.js';
 import type { By } from '../../platform/http/operation.js';
 import { newHexId } from '../../platform/ids.js';
 import type { Trail } from '../../platform/trail.js';
@@ -96,30 +96,20 @@ export class LabelSchemaService {
     });
   }
 
-  /** @throws MlflowError 404 when there is no such schema, 400 for the one that nobody changes */
-  update(schemaId: string, change: LabelSchemaChange): Promise<LabelSchema> {
-    const { database, store, now } = this.#parts;
-    return database.write(async (tx) => {
-      const before = await store.lock(tx, schemaId);
-      if (before === undefined) throw noSchema(schemaId);
-      if (before.is_default) throw isFixed('edited');
-      const {
-        name = before.name,
-        instruction = before.instruction,
-        enable_comment = before.enable_comment,
-        input = before.input,
-      } = change;
-      if (change.name !== undefined) checkSchemaName(name);
-      if (change.instruction !== undefined) checkInstruction(change.instruction);
-      checkSameKind(before.input, input);
-      if (name !== before.name && (await store.named(tx, before.experiment_id, name))) {
-        throw schemaTaken(name, before.experiment_id);
-      }
-      const last_update_time = now();
-      const after = { ...before, name, instruction, enable_comment, input, last_update_time };
-      await store.update(tx, after);
-      return after;
-    });
+  /**
+   * @throws MlflowError 404 when there is no such schema, 400 for the one that nobody changes and
+   *   for a name that is taken
+   */
+  async update(schemaId: string, change: LabelSchemaChange): Promise<LabelSchema> {
+    const { database, store } = this.#parts;
+    try {
+      return await database.write((tx) => this.#update(tx, schemaId, change));
+    } catch (error) {
+      // Another has taken the name meanwhile.
+      if (!database.dialect.isUniqueViolation(error)) throw error;
+      const schema = await store.find(database.read, schemaId);
+      throw schema ? schemaTaken(change.name ?? schema.name, schema.experiment_id) : error;
+    }
   }
 
   /** Deletes a schema; there need be none. */
@@ -137,6 +127,33 @@ export class LabelSchemaService {
         before: { name, type, experiment_id },
       });
     });
+  }
+
+  async #update(
+    tx: Transaction,
+    schemaId: string,
+    change: LabelSchemaChange,
+  ): Promise<LabelSchema> {
+    const { store, now } = this.#parts;
+    const before = await store.lock(tx, schemaId);
+    if (before === undefined) throw noSchema(schemaId);
+    if (before.is_default) throw isFixed('edited');
+    const {
+      name = before.name,
+      instruction = before.instruction,
+      enable_comment = before.enable_comment,
+      input = before.input,
+    } = change;
+    if (change.name !== undefined) checkSchemaName(name);
+    if (change.instruction !== undefined) checkInstruction(change.instruction);
+    checkSameKind(before.input, input);
+    if (name !== before.name && (await store.named(tx, before.experiment_id, name))) {
+      throw schemaTaken(name, before.experiment_id);
+    }
+    const last_update_time = now();
+    const after = { ...before, name, instruction, enable_comment, input, last_update_time };
+    await store.update(tx, after);
+    return after;
   }
 }
 

@@ -100,6 +100,22 @@ forEachDatabase((open) => {
     expect(await t.labelSchemas.get(database.read, schema_id)).toMatchObject({ name: 'n' });
   });
 
+  it('is given a name by one of those who give it at once', async () => {
+    const experiment = await t.experiment();
+    for (let round = 0; round < 5; round += 1) {
+      const [old, name] = [`old ${round}`, `new ${round}`];
+      const made = [
+        await create(experiment, { name: old }),
+        await create(experiment, { name: `${old}!` }),
+      ];
+      const done = await Promise.allSettled(
+        made.map(({ schema_id }) => t.labelSchemas.update(schema_id, { name })),
+      );
+      const refused = done.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+      expect(refused).toMatchObject([{ code: 'RESOURCE_ALREADY_EXISTS' }]);
+    }
+  });
+
   it.each([
     [{ name: 'n'.repeat(251) }, 'Label schema `name` must be at most 250 characters; got 251.'],
     [{ name: '\0' }, 'characters that are not valid text'],

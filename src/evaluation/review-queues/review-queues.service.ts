@@ -123,28 +123,16 @@ export class ReviewQueueService {
     });
   }
 
-  /** @throws MlflowError 404 when there is no such queue, 400 for that of a user */
-  update(queueId: string, change: QueueChange, judge: Judge): Promise<ReviewQueue> {
-    const { database, store, now } = this.#parts;
-    return database.write(async (tx) => {
-      const before = await this.lock(tx, queueId, judge);
-      if (before.queue_type === 'USER') throw isUserQueue();
-      const name = change.name === undefined ? before.name : readName(change.name, 'CUSTOM');
-      const users = change.users && readUsers(change.users);
-      const schemaIds = change.schemaIds && readSchemaIds(change.schemaIds);
-      const { newOwner } = change;
-      const created_by =
-        newOwner === undefined ? before.created_by : readText(newOwner, 'new_owner');
-      if (Object.values(change).every((part) => part === undefined)) return before;
-      if (schemaIds !== undefined) await this.#checkSchemas(tx, before.experiment_id, schemaIds);
-      if (nameKey(name) !== nameKey(before.name)) {
-        if (await store.named(tx, before.experiment_id, name)) throw queueTaken(name);
-      }
-      await store.update(tx, { ...before, name, created_by, last_update_time_ms: now() });
-      if (users !== undefined) await store.setUsers(tx, before.id, users);
-      if (schemaIds !== undefined) await store.setSchemas(tx, before.id, schemaIds);
-      return this.get(tx, queueId);
-    });
+  /** @throws MlflowError 404 when there is no such queue, 400 for that of a user and a name that is taken */
+  async update(queueId: string, change: QueueChange, judge: Judge): Promise<ReviewQueue> {
+    const { database } = this.#parts;
+    try {
+      return await database.write((tx) => this.#update(tx, queueId, change, judge));
+    } catch (error) {
+      // Another has taken the name meanwhile.
+      const isTaken = database.dialect.isUniqueViolation(error);
+      throw isTaken ? queueTaken(change.name ?? '') : error;
+    }
   }
 
   /** Deletes a queue; there need be none. */
@@ -170,6 +158,31 @@ export class ReviewQueueService {
     if (queue === undefined) throw noQueue(queueId);
     await judge?.(queue);
     return queue;
+  }
+
+  async #update(
+    tx: Transaction,
+    queueId: string,
+    change: QueueChange,
+    judge: Judge,
+  ): Promise<ReviewQueue> {
+    const { store, now } = this.#parts;
+    const before = await this.lock(tx, queueId, judge);
+    if (before.queue_type === 'USER') throw isUserQueue();
+    const name = change.name === undefined ? before.name : readName(change.name, 'CUSTOM');
+    const users = change.users && readUsers(change.users);
+    const schemaIds = change.schemaIds && readSchemaIds(change.schemaIds);
+    const { newOwner } = change;
+    const created_by = newOwner === undefined ? before.created_by : readText(newOwner, 'new_owner');
+    if (Object.values(change).every((part) => part === undefined)) return before;
+    if (schemaIds !== undefined) await this.#checkSchemas(tx, before.experiment_id, schemaIds);
+    if (nameKey(name) !== nameKey(before.name)) {
+      if (await store.named(tx, before.experiment_id, name)) throw queueTaken(name);
+    }
+    await store.update(tx, { ...before, name, created_by, last_update_time_ms: now() });
+    if (users !== undefined) await store.setUsers(tx, before.id, users);
+    if (schemaIds !== undefined) await store.setSchemas(tx, before.id, schemaIds);
+    return this.get(tx, queueId);
   }
 
   /** @throws MlflowError 400 for those that the experiment has not */

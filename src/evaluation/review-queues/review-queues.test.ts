@@ -42,6 +42,22 @@ forEachDatabase((open) => {
   };
 
   describe('a queue', () => {
+    it('is given a name by one of those who give it at once', async () => {
+      const experiment = await t.experiment();
+      for (let round = 0; round < 5; round += 1) {
+        const [old, name] = [`old ${round}`, `new ${round}`];
+        const made = [
+          await create(experiment, { name: old }),
+          await create(experiment, { name: `${old}!` }),
+        ];
+        const done = await Promise.allSettled(
+          made.map(({ queue_id }) => t.reviewQueues.update(queue_id, { name }, anybody)),
+        );
+        const refused = done.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+        expect(refused).toMatchObject([{ code: 'RESOURCE_ALREADY_EXISTS' }]);
+      }
+    });
+
     it('is made, shown, changed and deleted', async () => {
       const experiment = await t.experiment();
       const asked = [await schema(experiment, 'a'), await schema(experiment, 'b')];
