@@ -26,13 +26,17 @@ const story = (script: string, ...args: readonly string[]) =>
   );
 
 /** What a client is told by the server. */
-async function asked(url: string): Promise<{ readonly all: Answers; readonly more: Answers }> {
+async function asked(url: string) {
   const read = async (script: string) => {
     const file = join(folder, 'answers.json');
     await story(script, url, file);
     return JSON.parse(await readFile(file, 'utf8')) as Answers;
   };
-  return { all: await read('ask.py'), more: await read('ask_more.py') };
+  return {
+    all: await read('ask.py'),
+    more: await read('ask_more.py'),
+    reviews: await read('ask_reviews.py'),
+  };
 }
 
 function program(...args: readonly string[]) {
@@ -78,6 +82,7 @@ describe('what was moved out', () => {
     onTestFinished(() => ours.stop());
     await story('fill.py', ours.url);
     await story('fill_more.py', ours.url);
+    await story('fill_reviews.py', ours.url);
     const told = await asked(ours.url);
 
     const to = await newDatabase(kind, `out_${name}`);
@@ -115,6 +120,7 @@ describe('what was moved out', () => {
     const toldBack = await asked(returned.url);
     expect(plain(toldBack.all)).toEqual(plain(told.all));
     expect(toldBack.more).toEqual(told.more);
+    expect(toldBack.reviews).toEqual(told.reviews);
 
     const before = await schemaOf(to);
     await run(environmentProgram(STOCK_VERSION, 'mlflow'), ['db', 'upgrade', to]);
@@ -131,6 +137,7 @@ describe('what was moved out', () => {
     const toldThere = await asked(stock.url);
     expect(plain(toldThere.all)).toEqual(plain(told.all));
     expect(toldThere.more).toEqual(told.more);
+    expect(toldThere.reviews).toEqual(told.reviews);
     await story('go_on.py', stock.url);
   });
 });

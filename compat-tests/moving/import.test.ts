@@ -9,6 +9,7 @@ import { asked, emptyTarget, runledger, story } from './support.js';
 let folder: string;
 let stock: RunningServer;
 let told: unknown;
+let toldOfReviews: unknown;
 
 const source = () => `sqlite:///${join(folder, 'mlflow.db')}`;
 
@@ -30,6 +31,8 @@ beforeAll(async () => {
   });
   await story('fill.py', stock.url);
   told = await asked(stock.url, folder);
+  await story('fill_reviews.py', stock.url);
+  toldOfReviews = await asked(stock.url, folder, 'ask_reviews.py');
 });
 
 afterAll(async () => {
@@ -57,6 +60,7 @@ describe('what was moved in', () => {
     });
     onTestFinished(() => server.stop());
     expect(await asked(server.url, folder)).toEqual(told);
+    expect(await asked(server.url, folder, 'ask_reviews.py')).toEqual(toldOfReviews);
   });
 
   it('answers as before where servers were asked, one after the other', async () => {

@@ -27,10 +27,10 @@ export const storyIn = (
     env: { ...process.env, GIT_PYTHON_REFRESH: 'quiet', PYTHONHASHSEED: '0', ...environment },
   });
 
-/** What a client is told by the server. */
-export async function asked(url: string, folder: string): Promise<unknown> {
+/** What a client is told by the server, as a script asks for it. */
+export async function asked(url: string, folder: string, script = 'ask.py'): Promise<unknown> {
   const file = join(await mkdtemp(join(folder, 'asked-')), 'answers.json');
-  await story('ask.py', url, file);
+  await story(script, url, file);
   return JSON.parse(await readFile(file, 'utf8'));
 }
 
