@@ -9,7 +9,8 @@ const UNORDERED = new Set([
 ]);
 /** Members that hold JSON in a text, with ids, times and versions inside. */
 const EMBEDDED = /^\s*[[{].*[\]}]\s*$/s;
-const RANDOM_NAME = /^[a-z]+-[a-z]+-\d{1,3}$/;
+/** A number up to 1000, that included. */
+const RANDOM_NAME = /^[a-z]+-[a-z]+-\d{1,4}$/;
 /** What the client writes of a model depends on the machine, and so do the sizes. */
 const MODEL_FILE =
   /(^|\/)(MLmodel|conda\.yaml|python_env\.yaml|requirements\.txt|python_model\.pkl|input_example\.json|serving_input_example\.json)$/;

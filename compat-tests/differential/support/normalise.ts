@@ -7,7 +7,8 @@ const UNORDERED = new Set([
   ...['dataset_inputs', 'dataset_summaries', 'assessments', 'request_metadata'],
   ...['experiment_ids', 'records'],
 ]);
-const RANDOM_NAME = /^[a-z]+-[a-z]+-\d{1,3}$/;
+/** A number up to 1000, that included. */
+const RANDOM_NAME = /^[a-z]+-[a-z]+-\d{1,4}$/;
 /** Members that hold JSON as a text, in which members may come in any order. */
 const TEXTS_OF_JSON = new Set(['tags', 'records', 'serialized_scorer']);
 /** Evaluation datasets have a digest of their name and a time. */
