@@ -6,6 +6,7 @@ import { type Clock, systemClock } from './platform/clock.js';
 import type { Database } from './platform/db/database.js';
 import type { Log } from './platform/log.js';
 import type { OwnReceivers } from './platform/outgoing/own-receivers.js';
+import { Rounds } from './platform/rounds.js';
 
 /** What goes on for servers of models beside answering: who waits is told, and who loads is noted. */
 export interface ServingWork {
@@ -38,11 +39,13 @@ export function createServingWork(
   const consumers = new ConsumerStore(database);
   const notes = new ConsumerNotes({ database, store: consumers, log, now });
   const children: ServingWork[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  const tidy = () =>
-    database
-      .write((tx) => changes.prune(tx, now() - KEPT))
-      .catch((error: unknown) => log.warn({ err: error }, 'old changes can not be forgotten'));
+  const tidying = new Rounds({
+    look: async () => {
+      await database.write((tx) => changes.prune(tx, now() - KEPT));
+      return undefined;
+    },
+    ...{ every: TIDY, log, failed: 'old changes can not be forgotten' },
+  });
   return {
     ...{ changes, feed, consumers, notes, receivers },
     in: (other) => {
@@ -51,11 +54,10 @@ export function createServingWork(
       return child;
     },
     start: () => {
-      timer = setInterval(() => void tidy(), TIDY);
-      timer.unref();
+      tidying.start(TIDY);
     },
     stop: async () => {
-      clearInterval(timer);
+      await tidying.stop();
       await Promise.all(children.map((child) => child.stop()));
       await feed.stop();
       await notes.stop();

@@ -3,6 +3,7 @@ import { ISSUE_COLUMNS } from '../evaluation/issues/issues.store.js';
 import { LABEL_SCHEMA_COLUMNS } from '../evaluation/label-schemas/label-schemas.store.js';
 import { ITEMS } from '../evaluation/review-queues/queue-items.store.js';
 import { QUEUE_COLUMNS } from '../evaluation/review-queues/review-queues.store.js';
+import { alike } from './alike.js';
 import type { Family, Reference, Row } from './family.js';
 
 const QUEUE: Reference = { table: 'review_queues', by: { queue_id: 'queue_id' } };
@@ -10,14 +11,6 @@ const OF_QUEUE = {
   joins: 'join review_queues q on q.id = t.queue',
   read: { queue_id: 'q.queue_id' },
 };
-
-/** Columns that both sides call alike. */
-const alike = (columns: object, ...without: string[]): Record<string, string> =>
-  Object.fromEntries(
-    Object.keys(columns)
-      .filter((name) => !without.includes(name))
-      .map((name) => [name, name]),
-  );
 
 /** MLflow keeps the names of kinds in small letters. */
 const inCapitals =
@@ -50,7 +43,7 @@ export const REVIEWING: readonly Family[] = [
     source: {
       table: 'issues',
       key: ['issue_id'],
-      columns: alike(ISSUE_COLUMNS, 'severity_rank'),
+      columns: alike(ISSUE_COLUMNS, '', 'severity_rank'),
     },
     adapt: (row) => ({
       ...row,
@@ -65,14 +58,14 @@ export const REVIEWING: readonly Family[] = [
     source: {
       table: 'label_schemas',
       key: ['schema_id'],
-      columns: alike(LABEL_SCHEMA_COLUMNS),
+      columns: alike(LABEL_SCHEMA_COLUMNS, ''),
     },
     adapt: (row) => inTexts(inCapitals('type')(row)),
     target: { table: 'label_schemas', key: ['id'], columns: LABEL_SCHEMA_COLUMNS },
   },
   {
     title: 'review queues',
-    source: { table: 'review_queues', key: ['queue_id'], columns: alike(QUEUE_COLUMNS) },
+    source: { table: 'review_queues', key: ['queue_id'], columns: alike(QUEUE_COLUMNS, '') },
     adapt: inCapitals('queue_type'),
     target: { table: 'review_queues', key: ['id'], columns: QUEUE_COLUMNS },
   },
@@ -111,7 +104,7 @@ export const REVIEWING: readonly Family[] = [
     source: {
       table: 'review_queue_items',
       key: ['queue_id', 'item_id'],
-      columns: { queue_id: 'queue_id', ...alike(ITEMS.columns, 'queue') },
+      columns: { queue_id: 'queue_id', ...alike(ITEMS.columns, '', 'queue') },
     },
     adapt: inCapitals('item_type', 'status'),
     references: { queue: QUEUE },

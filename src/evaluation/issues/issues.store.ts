@@ -60,19 +60,14 @@ export class IssueStore {
   }
 
   async insert(tx: Transaction, issue: Issue): Promise<void> {
-    await tx.run({
-      sql:
-        `insert into issues (${Object.keys(ISSUE_COLUMNS).join(', ')}) ` +
-        `values (${Object.keys(ISSUE_COLUMNS)
-          .map(() => '?')
-          .join(', ')})`,
-      bindings: [
+    await tx.insert({ table: 'issues', columns: ISSUE_COLUMNS }, [
+      [
         ...[issue.issue_id, issue.experiment_id, issue.name, issue.description, issue.status],
         ...[issue.severity, rankOf(issue.severity)],
         ...[toJson(issue.root_causes), toJson(issue.categories), issue.source_run_id],
         ...[issue.created_timestamp, issue.last_updated_timestamp, issue.created_by],
       ],
-    });
+    ]);
   }
 
   /** @returns whether there is such an issue */

@@ -2,6 +2,7 @@ import { invalidParameter, type MlflowError } from '../../errors.js';
 import { refuseUnstorable } from '../../platform/filter/filter.js';
 import { float, quoted } from '../../platform/filter/python-text.js';
 import type { WireDouble } from '../../platform/http/wire-json.js';
+import { checkCharacters } from '../characters.js';
 
 /** How a question is answered. What is null has no bound. */
 export type LabelInput =
@@ -83,10 +84,7 @@ const notOne = (found: string): MlflowError =>
 function checkLabel(label: string, what: string): void {
   const name = `\`InputPassFail.${what}\``;
   if (label === '') throw invalidParameter(`${name} must be a non-empty string; got ''.`);
-  const count = [...label].length;
-  if (count > MAX_LABEL) {
-    throw invalidParameter(`${name} must be at most ${MAX_LABEL} characters; got ${count}.`);
-  }
+  checkCharacters(label, name, MAX_LABEL);
   refuseUnstorable(label, what);
 }
 

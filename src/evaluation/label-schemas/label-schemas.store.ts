@@ -20,8 +20,12 @@ export const LABEL_SCHEMA_COLUMNS = {
   is_default: 'smallint',
 } as const;
 
-const COLUMNS = Object.keys(LABEL_SCHEMA_COLUMNS);
-const SELECT = `select ${COLUMNS.join(', ')}, id from label_schemas`;
+const SCHEMAS = {
+  table: 'label_schemas',
+  columns: LABEL_SCHEMA_COLUMNS,
+  conflict: 'on conflict (experiment_id, name) do nothing',
+} as const;
+const SELECT = `select ${Object.keys(LABEL_SCHEMA_COLUMNS).join(', ')}, id from label_schemas`;
 
 interface Row {
   readonly id: number;
@@ -93,18 +97,14 @@ export class LabelSchemaStore {
 
   /** @returns whether the name was free */
   async insert(tx: Transaction, schema: LabelSchema): Promise<boolean> {
-    const inserted = await tx.run({
-      sql:
-        `insert into label_schemas (${COLUMNS.join(', ')}) ` +
-        `values (${COLUMNS.map(() => '?').join(', ')}) ` +
-        'on conflict (experiment_id, name) do nothing',
-      bindings: [
+    const inserted = await tx.insert(SCHEMAS, [
+      [
         ...[schema.schema_id, schema.experiment_id, schema.name, schema.type, schema.instruction],
         ...[schema.enable_comment ? 1 : 0, schema.input.kind, inputToJson(schema.input)],
         ...[schema.created_by, schema.created_time, schema.last_update_time],
         schema.is_default ? 1 : 0,
       ],
-    });
+    ]);
     return inserted > 0;
   }
 

@@ -1,5 +1,6 @@
 import { alreadyExists, invalidParameter, type MlflowError, notFound } from '../../errors.js';
 import { refuseUnstorable } from '../../platform/filter/filter.js';
+import { checkCharacters } from '../characters.js';
 import type { LabelInput } from './label-input.js';
 
 /** A question that people answer about traces, as it is stored; times in ms since the epoch. */
@@ -58,12 +59,7 @@ export const checkInstruction = (text: string): void =>
   checkMost(text, 'instruction', MAX_INSTRUCTION);
 
 function checkMost(text: string, what: string, most: number): void {
-  const count = [...text].length;
-  if (count > most) {
-    throw invalidParameter(
-      `Label schema \`${what}\` must be at most ${most} characters; got ${count}.`,
-    );
-  }
+  checkCharacters(text, `Label schema \`${what}\``, most);
   refuseUnstorable(text, what);
 }
 

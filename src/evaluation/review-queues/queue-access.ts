@@ -34,6 +34,6 @@ export class QueueAccess {
   }
 }
 
-/** Who is meant by what a client says of itself: where people sign in, nobody else. */
-export const nameOf = (caller: Caller, given: string | undefined): string | undefined =>
-  caller.method === 'nobody' ? given : caller.name;
+/** @returns who has signed in; undefined where nobody does */
+export const signedIn = (caller: Caller): string | undefined =>
+  caller.method === 'nobody' ? undefined : caller.name;

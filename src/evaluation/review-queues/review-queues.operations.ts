@@ -2,7 +2,7 @@ import { MlflowError } from '../../errors.js';
 import type { Database } from '../../platform/db/database.js';
 import type { Call, OperationTable } from '../../platform/http/operation.js';
 import { checkPageSize } from '../page-size.js';
-import { nameOf, type QueueAccess, type Tie } from './queue-access.js';
+import { type QueueAccess, signedIn, type Tie } from './queue-access.js';
 import { checkStatus, type QueueItem } from './queue-items.js';
 import type { QueueItemService } from './queue-items.service.js';
 import { checkQueueType, type ReviewQueue } from './review-queues.js';
@@ -60,7 +60,7 @@ export function reviewQueueOperations({
             type: checkQueueType(input.queue_type),
             users: input.users ?? [],
             schemaIds: input.schema_ids ?? [],
-            createdBy: nameOf(caller, undefined),
+            createdBy: signedIn(caller),
           }),
         ),
       }),

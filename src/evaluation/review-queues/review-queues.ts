@@ -1,6 +1,7 @@
 import { alreadyExists, invalidParameter, type MlflowError, notFound } from '../../errors.js';
 import { refuseUnstorable } from '../../platform/filter/filter.js';
 import { list as pythonList } from '../../platform/filter/python-text.js';
+import { checkCharacters } from '../characters.js';
 
 /** Traces that wait for people to look at them; times in ms since the epoch. */
 export interface ReviewQueue {
@@ -32,10 +33,7 @@ const MAX_USERS = 10;
 export function readText(given: string, what: string, most = MAX_NAME): string {
   const text = given.trim();
   if (text === '') throw invalidParameter(`\`${what}\` must be a non-empty string; got ''.`);
-  const count = [...text].length;
-  if (count > most) {
-    throw invalidParameter(`\`${what}\` must be at most ${most} characters; got ${count}.`);
-  }
+  checkCharacters(text, `\`${what}\``, most);
   refuseUnstorable(text, what);
   return text;
 }

@@ -126,7 +126,13 @@ export interface SemverRefusal {
 }
 
 /** @returns the message of a registration that has failed for its number */
-export const refusalText = ({ reason, message }: SemverRefusal): string => `${reason}: ${message}`;
+export const refusalText = ({
+  reason,
+  message,
+}: {
+  readonly reason: string;
+  readonly message: string;
+}): string => `${reason}: ${message}`;
 
 /** @returns what {@link refusalText} was made of; undefined for other messages, and for none */
 export function refusalIn(text: string | null | undefined): SemverRefusal | undefined {

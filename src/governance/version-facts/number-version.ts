@@ -4,13 +4,7 @@ import type { StoredManifest } from '../freeze/manifests.store.js';
 import { fingerprintOf } from '../gates/hyperparameters.js';
 import type { Profile } from '../policy/profile.js';
 import { computeBump, type VersionDescription } from '../semver/bump.js';
-import {
-  baseOf,
-  type NumberedVersion,
-  planSemver,
-  refusalText,
-  type SemverRefusal,
-} from '../semver/plan-semver.js';
+import { baseOf, type NumberedVersion, planSemver, refusalText } from '../semver/plan-semver.js';
 import { isCopy } from './copying.operations.js';
 import type { Findings } from './evidence.js';
 import type { DescribedVersion, EvidenceStore, Numbered } from './evidence.store.js';
@@ -111,9 +105,7 @@ export async function planNumber(
       ...{ semver, description: made, fingerprint: fingerprintOf(asIngredients(made)) },
       numbering: { base: from, duplicateOf, reasons, note },
     },
-    refusal:
-      violation &&
-      refusalText({ ...violation, reason: violation.reason as SemverRefusal['reason'] }),
+    refusal: violation && refusalText(violation),
   };
 }
 

@@ -2,23 +2,16 @@ import { ISSUE_COLUMNS } from '../../evaluation/issues/issues.store.js';
 import { LABEL_SCHEMA_COLUMNS } from '../../evaluation/label-schemas/label-schemas.store.js';
 import { ITEMS } from '../../evaluation/review-queues/queue-items.store.js';
 import { QUEUE_COLUMNS } from '../../evaluation/review-queues/review-queues.store.js';
+import { alike } from '../alike.js';
 import type { Kind } from './kind.js';
 
 const OF_QUEUE = 'join review_queues q on q.id = t.queue';
-
-/** Columns that both sides call alike. */
-const alike = (columns: object, ...without: string[]): Record<string, string> =>
-  Object.fromEntries(
-    Object.keys(columns)
-      .filter((name) => !without.includes(name))
-      .map((name) => [name, `t.${name}`]),
-  );
 
 /** Issues, label schemas and review queues. MLflow keeps the names of kinds in small letters. */
 export const REVIEWING_KINDS: readonly Kind[] = [
   {
     title: 'issues',
-    from: { table: 'issues', key: ['id'], columns: alike(ISSUE_COLUMNS, 'severity_rank') },
+    from: { table: 'issues', key: ['id'], columns: alike(ISSUE_COLUMNS, 't.', 'severity_rank') },
     into: 'issues',
     isWide: true,
   },
@@ -28,7 +21,7 @@ export const REVIEWING_KINDS: readonly Kind[] = [
       table: 'label_schemas',
       key: ['id'],
       columns: {
-        ...alike(LABEL_SCHEMA_COLUMNS, 'input_config'),
+        ...alike(LABEL_SCHEMA_COLUMNS, 't.', 'input_config'),
         ...{ type: 'lower(t.type)', _config: 't.input_config' },
       },
     },
@@ -46,7 +39,7 @@ export const REVIEWING_KINDS: readonly Kind[] = [
     from: {
       table: 'review_queues',
       key: ['id'],
-      columns: { ...alike(QUEUE_COLUMNS), queue_type: 'lower(t.queue_type)' },
+      columns: { ...alike(QUEUE_COLUMNS, 't.'), queue_type: 'lower(t.queue_type)' },
     },
     into: 'review_queues',
   },
@@ -71,7 +64,7 @@ export const REVIEWING_KINDS: readonly Kind[] = [
     from: {
       ...{ table: 'review_queue_items', key: ['queue', 'item_id'], joins: OF_QUEUE },
       columns: {
-        ...{ queue_id: 'q.queue_id', ...alike(ITEMS.columns, 'queue') },
+        ...{ queue_id: 'q.queue_id', ...alike(ITEMS.columns, 't.', 'queue') },
         ...{ item_type: 'lower(t.item_type)', status: 'lower(t.status)' },
       },
     },
